@@ -1,0 +1,236 @@
+// Streams as a job's author handles them (Flink: DataStream, SingleOutputStreamOperator, KeyedStream). Every
+// call adds an operator or an exchange to the graph; nothing runs before the harness says so.
+
+import { CollectSink } from "../connectors/collect-sink.ts";
+import { PrintSink } from "../connectors/print-sink.ts";
+import type { TypeSerializer } from "../runtime/state/type-serializer.ts";
+import type {
+  FilterFunction,
+  FlatMapFunction,
+  KeyedProcessFunction,
+  KeySelector,
+  MapFunction,
+  ReduceFunction,
+  RichFilterFunction,
+  RichFlatMapFunction,
+  RichMapFunction,
+  SinkFunction,
+} from "../runtime/task/functions.ts";
+import type { OperatorSpec, Partitioning } from "../runtime/task/stream-graph.ts";
+import type { GraphBuilder, NodeDraft } from "./graph-builder.ts";
+
+/** Where a stream's records come from, and how they are to be exchanged. */
+export interface StreamInput {
+  readonly node: number;
+  readonly partitioning: Partitioning | undefined;
+}
+
+/** A stream of values. */
+export class DataStream<T> {
+  protected readonly graph: GraphBuilder;
+  /** More than one after a union. */
+  protected readonly inputs: readonly StreamInput[];
+  protected readonly serializer: TypeSerializer<unknown>;
+
+  constructor(graph: GraphBuilder, inputs: readonly StreamInput[], serializer: TypeSerializer<unknown>) {
+    this.graph = graph;
+    this.inputs = inputs;
+    this.serializer = serializer;
+  }
+
+  /** One value for each value. */
+  map<Out>(
+    mapper: MapFunction<T, Out> | RichMapFunction<T, Out>,
+  ): SingleOutputStreamOperator<Out> {
+    return this.then({ kind: "map", function: mapper as MapFunction<unknown, unknown> }, "map");
+  }
+
+  /** Those values that the predicate keeps. */
+  filter(predicate: FilterFunction<T> | RichFilterFunction<T>): SingleOutputStreamOperator<T> {
+    const spec = { kind: "filter", function: predicate as FilterFunction<unknown> } as const;
+    return this.then<T>(spec, "filter").returns(this.serializer as TypeSerializer<T>);
+  }
+
+  /** Any number of values for each value. */
+  flatMap<Out>(
+    flatMapper: FlatMapFunction<T, Out> | RichFlatMapFunction<T, Out>,
+  ): SingleOutputStreamOperator<Out> {
+    const spec = { kind: "flat-map", function: flatMapper as FlatMapFunction<unknown, unknown> } as const;
+    return this.then(spec, "flat-map");
+  }
+
+  /** Sends values with equal keys to the same subtask, where they share keyed state. */
+  keyBy<K>(selector: KeySelector<T, K>): KeyedStream<T, K> {
+    const keySelector = selector as KeySelector<unknown, unknown>;
+    const inputs = this.exchanged({ kind: "hash", keySelector });
+    return new KeyedStream<T, K>(this.graph, inputs, this.serializer, keySelector);
+  }
+
+  /** This stream and others as one, in no particular order. */
+  union(...others: readonly DataStream<T>[]): DataStream<T> {
+    const inputs = [this.inputs, ...others.map((other) => other.inputs)].flat();
+    return new DataStream<T>(this.graph, inputs, this.serializer);
+  }
+
+  /** Values go round all subtasks of the next operator. */
+  rebalance(): DataStream<T> {
+    return new DataStream<T>(this.graph, this.exchanged({ kind: "rebalance" }), this.serializer);
+  }
+
+  /** Every value goes to every subtask of the next operator. */
+  broadcast(): DataStream<T> {
+    return new DataStream<T>(this.graph, this.exchanged({ kind: "broadcast" }), this.serializer);
+  }
+
+  /** Values stay with the subtask of the same index. */
+  forward(): DataStream<T> {
+    return new DataStream<T>(this.graph, this.exchanged({ kind: "forward" }), this.serializer);
+  }
+
+  /** Prints every value outside: at least once, so a recovery may repeat lines. */
+  print(): DataStreamSink {
+    return this.sinkTo(new PrintSink<T>()).name("print");
+  }
+
+  /** Appends every value to the collector called `collector` outside: at least once. */
+  collect(collector: string): DataStreamSink {
+    return this.sinkTo(new CollectSink<T>(collector)).name(`collect-${collector}`);
+  }
+
+  /** Ends the stream in a sink. */
+  sinkTo(sink: SinkFunction<T>): DataStreamSink {
+    return new DataStreamSink(this.added({ kind: "sink", sink: sink as SinkFunction<unknown> }, "sink"));
+  }
+
+  /** As {@link DataStream.sinkTo}, by its older name. */
+  addSink(sink: SinkFunction<T>): DataStreamSink {
+    return this.sinkTo(sink);
+  }
+
+  protected added(operator: OperatorSpec, name: string): NodeDraft {
+    return this.graph.add(operator, { name, inputs: this.inputs, keySelector: this.keySelector });
+  }
+
+  protected then<Out>(operator: OperatorSpec, name: string): SingleOutputStreamOperator<Out> {
+    return new SingleOutputStreamOperator<Out>(this.graph, this.added(operator, name));
+  }
+
+  protected get keySelector(): KeySelector<unknown, unknown> | undefined {
+    return undefined;
+  }
+
+  private exchanged(partitioning: Partitioning): readonly StreamInput[] {
+    return this.inputs.map(({ node }) => ({ node, partitioning }));
+  }
+}
+
+/** A stream that one operator emits, and that operator's settings. */
+export class SingleOutputStreamOperator<T> extends DataStream<T> {
+  readonly #node: NodeDraft;
+
+  constructor(graph: GraphBuilder, node: NodeDraft) {
+    super(graph, [{ node: node.id, partitioning: undefined }], node.outputSerializer);
+    this.#node = node;
+  }
+
+  /** Names the operator; subtasks are called after it. */
+  name(name: string): this {
+    this.#node.name = name;
+    return this;
+  }
+
+  /** The operator's lasting id, by which its state is found again; by default its name. */
+  uid(uid: string): this {
+    this.#node.uid = uid;
+    return this;
+  }
+
+  setParallelism(parallelism: number): this {
+    this.#node.parallelism = parallelism;
+    return this;
+  }
+
+  /** The number of key groups: the most the parallelism can ever be. */
+  setMaxParallelism(maxParallelism: number): this {
+    this.#node.maxParallelism = maxParallelism;
+    return this;
+  }
+
+  /** Has the operator run in a task of its own. */
+  disableChaining(): this {
+    this.#node.canChain = false;
+    return this;
+  }
+
+  /** How the values it emits are copied and sized; by default as any plain data. */
+  returns(type: TypeSerializer<T>): this {
+    this.#node.outputSerializer = type as TypeSerializer<unknown>;
+    return this;
+  }
+}
+
+/** A stream partitioned by key: its functions have keyed state. */
+export class KeyedStream<T, K> extends DataStream<T> {
+  readonly #keySelector: KeySelector<unknown, unknown>;
+
+  constructor(
+    graph: GraphBuilder,
+    inputs: readonly StreamInput[],
+    ...[serializer, keySelector]: readonly [TypeSerializer<unknown>, KeySelector<unknown, unknown>]
+  ) {
+    super(graph, inputs, serializer);
+    this.#keySelector = keySelector;
+  }
+
+  /** Works on the values of one key at a time, with its state. */
+  process<Out>(processor: KeyedProcessFunction<K, T, Out>): SingleOutputStreamOperator<Out> {
+    const spec = {
+      kind: "process",
+      function: processor as KeyedProcessFunction<unknown, unknown, unknown>,
+    } as const;
+    return this.then(spec, "process");
+  }
+
+  /** Folds the values of each key and emits every intermediate result. */
+  reduce(reducer: ReduceFunction<T>): SingleOutputStreamOperator<T> {
+    const spec = {
+      kind: "reduce",
+      function: reducer as ReduceFunction<unknown>,
+      serializer: this.serializer,
+    } as const;
+    return this.then<T>(spec, "reduce").returns(this.serializer as TypeSerializer<T>);
+  }
+
+  protected override get keySelector(): KeySelector<unknown, unknown> {
+    return this.#keySelector;
+  }
+}
+
+/** The end of a stream, and its operator's settings. */
+export class DataStreamSink {
+  readonly #node: NodeDraft;
+
+  constructor(node: NodeDraft) {
+    this.#node = node;
+  }
+
+  name(name: string): this {
+    this.#node.name = name;
+    return this;
+  }
+
+  uid(uid: string): this {
+    this.#node.uid = uid;
+    return this;
+  }
+
+  setParallelism(parallelism: number): this {
+    this.#node.parallelism = parallelism;
+    return this;
+  }
+
+  disableChaining(): this {
+    this.#node.canChain = false;
+    return this;
+  }
+}

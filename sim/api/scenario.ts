@@ -1,0 +1,70 @@
+// A scenario: a job with the world it runs in, named for what it shows. A plain value; it starts nothing.
+
+import type { ConfigValues } from "../runtime/configuration.ts";
+import type { StreamExecutionEnvironment } from "./stream-execution-environment.ts";
+
+/** One fault of a plan; see `docs/fault-plan.schema.json` for the names. */
+export interface Fault {
+  /** What goes wrong, such as "task-manager-dies". */
+  readonly what: string;
+  /** The place it strikes: a task, a task manager, or "cluster". */
+  readonly where: string;
+  readonly when: FaultTime;
+  /** For the message faults: which control message; without it, any. */
+  readonly message?: string | undefined;
+  /** For faults that last or delay: how long, in whole microseconds. */
+  readonly duration?: number | undefined;
+}
+
+/** When a fault strikes. */
+export type FaultTime =
+  /** At an instant, in whole microseconds of virtual time. */
+  | { readonly at: number }
+  /** After the n-th event of a kind at a place, counted per attempt and per checkpoint where they are given. */
+  | {
+      readonly after: {
+        readonly event: string;
+        readonly place: string;
+        readonly attempt?: number | undefined;
+        readonly checkpoint?: number | undefined;
+        readonly nth: number;
+      };
+    };
+
+/** A job with the world it runs in. */
+export interface Scenario {
+  /** Kebab-case and unique. */
+  readonly name: string;
+  /** One line for lists. */
+  readonly title: string;
+  /** Where it stands in lists. */
+  readonly group: string;
+  /** What it shows, in a few sentences. */
+  readonly description: string;
+  /** Builds the job, afresh at each call: every attempt takes its own function objects from one. */
+  readonly build: () => StreamExecutionEnvironment;
+  /** Values that beat what the program sets; a case's own beat these. */
+  readonly config: ConfigValues;
+  /** Contents of the outside logs that sources read: by log, by partition, in order. */
+  readonly logs: { readonly [log: string]: readonly (readonly unknown[])[] };
+  /** The faults of a run that names none. */
+  readonly faults: readonly Fault[];
+  /** Fault plans that `--faults` knows by name. */
+  readonly plans: { readonly [name: string]: readonly Fault[] };
+  /** Whether the committed output is the same multiset whatever the order of arrival. */
+  readonly isConfluent: boolean;
+  /** How a job is meant to end without outside help: FINISHED or FAILED. */
+  readonly endsIn: "FINISHED" | "FAILED";
+  /** What must have happened at least once over a sweep of it. */
+  readonly sometimes: readonly Sometimes[];
+}
+
+/** Something that a sweep must have seen at least once, or it proved too little. Names are those of `sim/search/coverage`. */
+export type Sometimes =
+  | "crash-while-pending"
+  | "crash-between-store-and-notify"
+  | "crash-between-notify-and-commit"
+  | "crash-during-restore"
+  | "second-crash-before-next-checkpoint"
+  | "lost-notification"
+  | "late-acknowledgement";

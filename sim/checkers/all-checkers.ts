@@ -1,0 +1,23 @@
+// Every checker there is, and the one pass in which they all read a trace.
+
+import type { TraceEvent } from "../trace/trace-event.ts";
+import type { CheckedJob, Checker, Verdict } from "./checker.ts";
+import { committedOutput } from "./committed-output.ts";
+import { failureTransparency } from "./failure-transparency.ts";
+import { liveness } from "./liveness.ts";
+import { newestCheckpoint } from "./newest-checkpoint.ts";
+
+/** Every checker, the strongest claim first. */
+export const CHECKERS: readonly Checker[] = [
+  failureTransparency,
+  committedOutput,
+  newestCheckpoint,
+  liveness,
+];
+
+/** What every checker says of a complete trace, in the order of {@link CHECKERS}. */
+export function check(job: CheckedJob, events: Iterable<TraceEvent>): readonly Verdict[] {
+  const folds = CHECKERS.map((checker) => checker.start(job));
+  for (const event of events) for (const fold of folds) fold.step(event);
+  return folds.map((fold) => fold.finish());
+}

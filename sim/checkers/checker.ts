@@ -1,0 +1,60 @@
+// What a checker is: a fold over the trace, with a verdict at every prefix. It sees the trace and the job's
+// logical graph, never a running engine.
+
+import type { RecordingLevel } from "../kernel/recorder.ts";
+import type { JobDescription } from "../runtime/task/job-graph.ts";
+import type { StreamGraph } from "../runtime/task/stream-graph.ts";
+import type { TraceEvent } from "../trace/trace-event.ts";
+
+/** What a checker knows of the job besides the trace. */
+export interface CheckedJob {
+  readonly description: JobDescription;
+  /** The logical graph, for what is fixed in it; its functions are not called. */
+  readonly graph: StreamGraph;
+  /** An equal graph with fresh function objects at each call: the reference interpreter takes one a subtask. */
+  readonly buildGraph: () => StreamGraph;
+  /** Under AT_LEAST_ONCE doubles are legal, and what speaks of doubles is not checked. */
+  readonly checkpointingMode: "EXACTLY_ONCE" | "AT_LEAST_ONCE";
+  /** Contents of the outside logs, by log, by partition. */
+  readonly logs: ReadonlyMap<string, readonly (readonly unknown[])[]>;
+  /** The level the trace was recorded at. */
+  readonly level: RecordingLevel;
+  readonly isConfluent: boolean;
+  /** How the job is meant to end. */
+  readonly endsIn: "FINISHED" | "FAILED";
+  /** Whether the run's loop came to rest by itself, rather than by reaching a bound. */
+  readonly cameToRest: boolean;
+  /** Committed output of a run without faults: by log, canonical texts of the values. Undefined if not known. */
+  readonly failureFreeOutput: ReadonlyMap<string, readonly string[]> | undefined;
+}
+
+/** What a checker says of a trace, or of its beginning. */
+export type Verdict =
+  | { readonly kind: "holds"; readonly checker: string; readonly sentence: string }
+  | {
+      readonly kind: "violated";
+      readonly checker: string;
+      readonly sentence: string;
+      /** Indices of the events that prove it, in order. */
+      readonly events: readonly number[];
+    }
+  | { readonly kind: "not-checked"; readonly checker: string; readonly sentence: string };
+
+/** A checker at work on one trace. */
+export interface CheckerFold {
+  step(event: TraceEvent): void;
+  /** What can be said of the events so far. */
+  verdict(): Verdict;
+  /** What can be said now that the trace is complete. */
+  finish(): Verdict;
+}
+
+/** A claim and how to check it. */
+export interface Checker {
+  readonly name: string;
+  /** The claim, in one sentence. */
+  readonly claim: string;
+  /** The lowest recording level it can work on. */
+  readonly level: RecordingLevel;
+  start(job: CheckedJob): CheckerFold;
+}

@@ -1,0 +1,201 @@
+// Checks failure transparency (Veresov, Spenger, Carbone, Haller, ECOOP 2024): what a reader of the outside saw
+// at any moment of a run with failures is explained by one failure-free run, the witness.
+//
+// It splices the witness from the trace (witness.ts), replays it (witness-replay.ts) and compares what sinks
+// were given there with what became visible outside, for each sink and subtask: nothing visible that the
+// witness does not write, nothing twice, nothing out of order, nothing taken back; all of it once the job has
+// finished. Since what is visible only grows, one witness that explains all of it explains every moment.
+//
+// Not checked: when a record became visible (newest-checkpoint does); that anything happens at all (liveness
+// does); doubles of at-least-once sinks, which are legal; jobs under AT_LEAST_ONCE checkpointing; functions
+// that read clock or chance.
+
+import type { TraceEvent } from "../trace/trace-event.ts";
+import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
+import { CommitLog } from "./commit-log.ts";
+import { type JobShape, jobShapeOf } from "./job-shape.ts";
+import { lackOfLevel, notChecked } from "./not-checked.ts";
+import { countOf, OutputComparison, type VisibleEvent, visibleValue } from "./output-comparison.ts";
+import { isLog, logNamed } from "./outside-log.ts";
+import type { Refutation } from "./refutation.ts";
+import { counted, listed, shortened } from "./sentence.ts";
+import { type SinkWriter, SinkWriters } from "./sink-writers.ts";
+import { type EventOf, Witness } from "./witness.ts";
+import { type ReplayResult, replayWitness } from "./witness-replay.ts";
+
+export const failureTransparency: Checker = {
+  name: "failure-transparency",
+  claim: "One failure-free run explains what was visible outside at every moment",
+  level: "records",
+  start(job) {
+    const lack = lackOfLevel(failureTransparency, job);
+    if (lack !== undefined) return notChecked(failureTransparency.name, lack);
+    if (job.checkpointingMode === "AT_LEAST_ONCE")
+      return notChecked(failureTransparency.name, LEGAL_DOUBLES);
+    return new FailureTransparencyFold(job);
+  },
+};
+
+const LEGAL_DOUBLES =
+  "under AT_LEAST_ONCE checkpointing a restored task may work on records twice, and its state then differs from any failure-free run's";
+
+class FailureTransparencyFold implements CheckerFold {
+  readonly #job: CheckedJob;
+  readonly #shape: JobShape;
+  readonly #witness: Witness;
+  readonly #writers: SinkWriters;
+  readonly #log: CommitLog;
+  /** What became visible of each exactly-once writer, by its number. */
+  readonly #visible: readonly VisibleEvent[][];
+  /** What became visible of at-least-once sinks, by target. */
+  readonly #lines = new Map<string, VisibleEvent[]>();
+  #finishedBy: EventOf<"job-ended"> | undefined;
+  #refutation: Refutation | undefined;
+
+  constructor(job: CheckedJob) {
+    this.#job = job;
+    this.#shape = jobShapeOf(job.description);
+    this.#witness = new Witness(this.#shape);
+    this.#writers = new SinkWriters(job, this.#shape);
+    this.#log = new CommitLog();
+    this.#visible = this.#writers.all.map(() => []);
+  }
+
+  step(event: TraceEvent): void {
+    switch (event.kind) {
+      case "transaction-begun":
+        this.#writers.step(event);
+        this.#log.begin(event);
+        return;
+      case "transaction-committed":
+        this.#log.commit(event);
+        return;
+      case "transaction-aborted":
+        this.#refutation ??= this.#log.abort(event);
+        return;
+      case "record-committed":
+        this.#refutation ??= this.#log.add(event);
+        this.#see(event, this.#writers.ofTransaction(event.transaction));
+        return;
+      case "line-printed":
+      case "record-collected":
+        this.#see(event, this.#writers.findByTarget(event.by, event.place));
+        return;
+      case "job-ended":
+        if (event.status === "FINISHED") this.#finishedBy = event;
+        return;
+      default:
+        this.#witness.step(event);
+    }
+  }
+
+  verdict(): Verdict {
+    const { name: checker } = failureTransparency;
+    if (this.#refutation !== undefined) return { kind: "violated", checker, ...this.#refutation };
+    const replay = replayWitness({
+      job: this.#job,
+      shape: this.#shape,
+      writers: this.#writers,
+      parts: this.#witness.parts,
+      finishedBy: this.#finishedBy,
+    });
+    const refutation = replay.refutation ?? this.#refuteVisible(replay);
+    if (refutation !== undefined) return { kind: "violated", checker, ...refutation };
+    return { kind: "holds", checker, sentence: this.#praise(replay) };
+  }
+
+  finish(): Verdict {
+    return this.verdict();
+  }
+
+  #see(event: VisibleEvent, writer: SinkWriter | undefined): void {
+    if (writer?.guarantee === "exactly-once") {
+      this.#visible[writer.number]?.push(event);
+      return;
+    }
+    if (writer === undefined && this.#isExactlyOnce(event.place)) {
+      this.#refutation ??= {
+        sentence: `${shortened(visibleValue(event))} became visible in ${event.place}, but no sink of the job put it there`,
+        events: [event.index],
+      };
+    }
+    const lines = this.#lines.get(event.place) ?? [];
+    this.#lines.set(event.place, lines);
+    lines.push(event);
+  }
+
+  #isExactlyOnce(target: string): boolean {
+    const writers = this.#writers.all.filter((writer) => writer.target === target);
+    return writers.length > 0 && writers.every(({ guarantee }) => guarantee === "exactly-once");
+  }
+
+  #refuteVisible({ written }: ReplayResult): Refutation | undefined {
+    for (const writer of this.#writers.all) {
+      if (writer.guarantee !== "exactly-once") continue;
+      const comparison = new OutputComparison({
+        writer,
+        written: written[writer.number] ?? [],
+        visible: this.#visible[writer.number] ?? [],
+        isSequence: !isLog(writer.target) || logNamed(this.#job, writer.target)?.length === 1,
+      });
+      const refutation = comparison.refute(this.#finishedBy);
+      if (refutation !== undefined) return refutation;
+    }
+    if (this.#finishedBy === undefined) return undefined;
+    for (const { target, guarantee } of this.#writers.all) {
+      const lines = this.#lines.get(target) ?? (isPlace(target) ? [] : undefined);
+      if (guarantee === "exactly-once" || lines === undefined) continue;
+      const refutation = this.#refuteLost(target, lines, written, this.#finishedBy);
+      if (refutation !== undefined) return refutation;
+    }
+    return undefined;
+  }
+
+  /** At-least-once sinks may repeat, but not lose. */
+  #refuteLost(
+    target: string,
+    lines: readonly VisibleEvent[],
+    written: ReplayResult["written"],
+    finishedBy: TraceEvent,
+  ): Refutation | undefined {
+    const left = countOf(lines.map(visibleValue));
+    for (const event of this.#writtenTo(target, written)) {
+      const count = left.get(event.value) ?? 0;
+      left.set(event.value, count - 1);
+      if (count > 0) continue;
+      return {
+        sentence: `Record lost: ${shortened(event.value)}, written by ${event.place}, never reached ${target}, though the job finished`,
+        events: [event.index, finishedBy.index],
+      };
+    }
+    return undefined;
+  }
+
+  #writtenTo(target: string, written: ReplayResult["written"]): EventOf<"record-written">[] {
+    const writers = this.#writers.all.filter((writer) => writer.target === target);
+    return writers.flatMap(({ number }) => written[number] ?? []);
+  }
+
+  #praise({ steps, written }: ReplayResult): string {
+    const visible = this.#visible.reduce((sum, { length }) => sum + length, 0);
+    const run = `One failure-free run of ${counted(steps, "step")}`;
+    const what = `explains ${visible === 1 ? "the" : "all"} ${counted(visible, "committed record")}`;
+    const exempt = [...this.#lines].map(([target, lines]) => {
+      const left = countOf(this.#writtenTo(target, written).map(({ value }) => value));
+      let repeated = 0;
+      for (const line of lines) {
+        const count = left.get(visibleValue(line)) ?? 0;
+        left.set(visibleValue(line), count - 1);
+        if (count <= 0) repeated++;
+      }
+      return `${target} (${counted(repeated, "repeated record")} of ${lines.length})`;
+    });
+    if (exempt.length === 0) return `${run} ${what}`;
+    return `${run} ${what}; exempt from doubles as at-least-once: ${listed(exempt)}`;
+  }
+}
+
+/** Whether what is written to `target` shows as events, so that none means that nothing arrived. */
+function isPlace(target: string): boolean {
+  return isLog(target) || target === "stdout" || target.startsWith("collector:");
+}

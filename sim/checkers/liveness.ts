@@ -1,0 +1,129 @@
+// Checks that a job comes to its end once nothing more goes wrong: it ends as its scenario means it to (or FAILED
+// when its restarts are used up), and a finished job has read every record. If it does not end, the verdict
+// tells who waits for whom.
+//
+// A run that came to rest without ending is stuck for good. One that was stopped at a bound is judged only if it
+// had a minute of virtual time after the last fault; before that nothing is claimed.
+//
+// Not checked: how fast it is; that what was read had its effect (failure-transparency does); sources whose
+// contents are not known.
+
+import type { TraceEvent } from "../trace/trace-event.ts";
+import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
+import { jobShapeOf } from "./job-shape.ts";
+import { isRecorded, lackOfLevel, notChecked } from "./not-checked.ts";
+import type { Refutation } from "./refutation.ts";
+import { inSeconds } from "./sentence.ts";
+import { SourceProgress } from "./source-progress.ts";
+import { WaitFor } from "./wait-for.ts";
+import type { EventOf } from "./witness.ts";
+
+/** Virtual time after the last fault, in microseconds, within which a job must have ended. */
+export const QUIET_TIME = 60_000_000;
+
+export const liveness: Checker = {
+  name: "liveness",
+  claim: "Once faults stop the job ends as it is meant to, with every source record read",
+  level: "protocol",
+  start(job) {
+    const lack = lackOfLevel(liveness, job);
+    return lack === undefined ? new LivenessFold(job) : notChecked(liveness.name, lack);
+  },
+};
+
+class LivenessFold implements CheckerFold {
+  readonly #job: CheckedJob;
+  readonly #waitFor: WaitFor;
+  readonly #sources: SourceProgress | undefined;
+  #first: TraceEvent | undefined;
+  #last: TraceEvent | undefined;
+  #lastFault: TraceEvent | undefined;
+  #lastStored: EventOf<"checkpoint-stored"> | undefined;
+  #ended: EventOf<"job-ended"> | undefined;
+
+  constructor(job: CheckedJob) {
+    const shape = jobShapeOf(job.description);
+    this.#job = job;
+    this.#waitFor = new WaitFor(shape);
+    this.#sources = isRecorded(job, "records") ? new SourceProgress(job, shape) : undefined;
+  }
+
+  step(event: TraceEvent): void {
+    this.#first ??= event;
+    this.#last = event;
+    if (event.kind === "fault-struck") this.#lastFault = event;
+    if (event.kind === "checkpoint-stored") this.#lastStored = event;
+    if (event.kind === "job-ended") this.#ended = event;
+    this.#waitFor.step(event);
+    this.#sources?.step(event);
+  }
+
+  /** While the run goes on, not having ended is no fault yet. */
+  verdict(): Verdict {
+    if (this.#ended !== undefined) return this.finish();
+    const { status } = this.#waitFor;
+    return { kind: "holds", checker: liveness.name, sentence: `The job is ${status} and goes on` };
+  }
+
+  finish(): Verdict {
+    const { name: checker } = liveness;
+    if (this.#ended === undefined) return this.#judgeUnended();
+    const refutation = this.#refuteEnd(this.#ended) ?? this.#refuteUnread(this.#ended);
+    if (refutation !== undefined) return { kind: "violated", checker, ...refutation };
+    return { kind: "holds", checker, sentence: this.#praise(this.#ended) };
+  }
+
+  #judgeUnended(): Verdict {
+    const { name: checker } = liveness;
+    const from = this.#lastFault ?? this.#first;
+    const quiet = (this.#last?.time ?? 0) - (from?.time ?? 0);
+    const since = this.#lastFault === undefined ? "of the start" : "of the last fault";
+    if (!this.#job.cameToRest && quiet < QUIET_TIME) {
+      const sentence = `Not checked: the run was stopped within ${inSeconds(quiet)} ${since}, before the job ended`;
+      return { kind: "not-checked", checker, sentence };
+    }
+    const { links, events } = this.#waitFor.chain();
+    const rest = this.#job.cameToRest
+      ? "nothing more can happen"
+      : `${inSeconds(quiet)} passed since`;
+    const progress =
+      (this.#lastStored?.index ?? -1) > (from?.index ?? -1)
+        ? `checkpoint ${this.#lastStored?.checkpoint} completed since`
+        : "no checkpoint completed since";
+    const proof = this.#lastFault === undefined ? events : [this.#lastFault.index, ...events];
+    return {
+      kind: "violated",
+      checker,
+      sentence: `The job is ${this.#waitFor.status} and never ended, ${rest}, ${progress}: ${links.join("; ")}`,
+      events: [...new Set(proof)].sort((a, b) => a - b),
+    };
+  }
+
+  #refuteEnd(ended: EventOf<"job-ended">): Refutation | undefined {
+    if (ended.status === this.#job.endsIn) return undefined;
+    if (ended.status === "FAILED" && /restart/i.test(ended.reason)) return undefined;
+    const sentence = `The job ended ${ended.status} (${ended.reason}), but is meant to end ${this.#job.endsIn}`;
+    return { sentence, events: [ended.index] };
+  }
+
+  #refuteUnread(ended: EventOf<"job-ended">): Refutation | undefined {
+    if (ended.status !== "FINISHED") return undefined;
+    const unread = this.#sources?.unread()[0];
+    if (unread === undefined) return undefined;
+    const { subtask, name, read, length } = unread;
+    const sentence = `The job finished, but ${subtask.name} has read ${read} of the ${length} records of ${name}`;
+    return { sentence, events: [ended.index] };
+  }
+
+  #praise({ status, time }: EventOf<"job-ended">): string {
+    const ending = `The job ended ${status}`;
+    const when =
+      this.#lastFault === undefined
+        ? "without faults"
+        : `${inSeconds(time - this.#lastFault.time)} after the last fault`;
+    if (status !== "FINISHED") return `${ending}, ${when}`;
+    const read =
+      this.#sources === undefined ? "source records not checked" : "every source record read";
+    return `${ending}, ${when}, ${read}`;
+  }
+}

@@ -1,0 +1,21 @@
+// The answer of a checker that cannot work on a trace: it says so and why, and never that its claim holds.
+
+import { RECORDING_LEVELS } from "../kernel/recorder.ts";
+import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
+
+/** A fold that looks at nothing and says why. */
+export function notChecked(checker: string, reason: string): CheckerFold {
+  const verdict: Verdict = { kind: "not-checked", checker, sentence: `Not checked: ${reason}` };
+  return { step: () => {}, verdict: () => verdict, finish: () => verdict };
+}
+
+/** Why a trace says too little for a checker; undefined if it says enough. */
+export function lackOfLevel(checker: Checker, job: CheckedJob): string | undefined {
+  if (isRecorded(job, checker.level)) return undefined;
+  return `the trace was recorded at level "${job.level}", which is below "${checker.level}"`;
+}
+
+/** Whether events of `level` are in the trace. */
+export function isRecorded(job: CheckedJob, level: CheckedJob["level"]): boolean {
+  return RECORDING_LEVELS.indexOf(job.level) >= RECORDING_LEVELS.indexOf(level);
+}

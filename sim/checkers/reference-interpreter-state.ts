@@ -1,0 +1,162 @@
+// State as the reference interpreter keeps it: plain maps by key, no serializer, no snapshot. What comes out is
+// the stored value itself, as on a heap backend; what goes in is copied.
+
+import type { ListState, MapState, ReducingState, ValueState } from "../runtime/state/state.ts";
+import type {
+  ListStateDescriptor,
+  MapStateDescriptor,
+  ReducingStateDescriptor,
+  ValueStateDescriptor,
+} from "../runtime/state/state-descriptor.ts";
+import { copyOf } from "./reference-interpreter-copy.ts";
+
+/** The text that tells one plain value from another. */
+export type TextOf = (value: unknown) => string;
+
+/** What one state holds: a value for each key that has one. */
+type Table = Map<unknown, unknown>;
+
+/** The keyed state of one operator in one subtask. */
+export class InterpretedKeyedState {
+  readonly #textOf: TextOf;
+  readonly #tables = new Map<string, Table>();
+  #key: unknown = undefined;
+  #standIn: unknown = undefined;
+
+  constructor(textOf: TextOf) {
+    this.#textOf = textOf;
+  }
+
+  get key(): unknown {
+    return this.#key;
+  }
+
+  /** Makes `key` current. */
+  setKey(key: unknown): void {
+    this.#key = key;
+    this.#standIn = standInOf(key, this.#textOf);
+  }
+
+  value<T>(descriptor: Pick<ValueStateDescriptor<T>, "name" | "defaultValue">): ValueState<T> {
+    const cell = this.#cell(descriptor.name);
+    return {
+      value: () => (cell.get() ?? copyOf(descriptor.defaultValue)) as T | undefined,
+      update: (value) => cell.set(copyOf(value)),
+      clear: () => cell.set(undefined),
+    };
+  }
+
+  list<T>(descriptor: ListStateDescriptor<T>): ListState<T> {
+    return listIn<T>(this.#cell(descriptor.name));
+  }
+
+  map<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V> {
+    return mapIn<K, V>(this.#cell(descriptor.name), this.#textOf);
+  }
+
+  reducing<T>(descriptor: ReducingStateDescriptor<T>): ReducingState<T> {
+    const cell = this.#cell(descriptor.name);
+    return {
+      get: () => cell.get() as T | undefined,
+      add: (value) => {
+        const held = cell.get() as T | undefined;
+        cell.set(copyOf(held === undefined ? value : descriptor.reduce(held, value)));
+      },
+      clear: () => cell.set(undefined),
+    };
+  }
+
+  /** The place of the current key in the state called `name`. */
+  #cell(name: string): Cell {
+    const table: Table = this.#tables.get(name) ?? new Map();
+    this.#tables.set(name, table);
+    return {
+      get: () => table.get(this.#standIn),
+      set: (value) => {
+        if (value === undefined) table.delete(this.#standIn);
+        else table.set(this.#standIn, value);
+      },
+    };
+  }
+}
+
+/** The operator state of one operator in one subtask: named lists. */
+export class InterpretedOperatorState {
+  readonly #lists = new Map<string, ListState<unknown>>();
+
+  getListState<T>(descriptor: ListStateDescriptor<T>): ListState<T> {
+    let held: unknown;
+    const cell = {
+      get: () => held,
+      set: (value: unknown) => {
+        held = value;
+      },
+    };
+    const list = this.#lists.get(descriptor.name) ?? listIn<unknown>(cell);
+    this.#lists.set(descriptor.name, list);
+    return list as ListState<T>;
+  }
+}
+
+/** One place that holds a value or nothing. */
+interface Cell {
+  get(): unknown;
+  set(value: unknown): void;
+}
+
+/** A list in a cell; an empty one is no list. */
+function listIn<T>(cell: Cell): ListState<T> {
+  const held = (): T[] => (cell.get() ?? []) as T[];
+  const put = (values: Iterable<T>): void => {
+    const list = [...values].map(copyOf);
+    cell.set(list.length === 0 ? undefined : list);
+  };
+  return {
+    get: held,
+    add: (value) => {
+      const list = held();
+      list.push(copyOf(value) as T);
+      cell.set(list);
+    },
+    addAll: (values) => put([...held(), ...values]),
+    update: put,
+    clear: () => cell.set(undefined),
+  };
+}
+
+/** A map in a cell; an empty one is no map. */
+function mapIn<K, V>(cell: Cell, textOf: TextOf): MapState<K, V> {
+  type Entries = Map<unknown, readonly [K, V]>;
+  const held = (): Entries => (cell.get() ?? new Map()) as Entries;
+  const put = (key: K, value: V): void => {
+    const map = held();
+    map.set(standInOf(key, textOf), [copyOf(key) as K, copyOf(value) as V]);
+    cell.set(map);
+  };
+  return {
+    get: (key) => held().get(standInOf(key, textOf))?.[1],
+    put,
+    putAll: (entries) => {
+      for (const [key, value] of entries) put(key, value);
+    },
+    remove: (key) => {
+      const map = held();
+      map.delete(standInOf(key, textOf));
+      if (map.size === 0) cell.set(undefined);
+    },
+    contains: (key) => held().has(standInOf(key, textOf)),
+    entries: () => [...held().values()],
+    keys: () => [...held().values()].map(([key]) => key),
+    values: () => [...held().values()].map(([, value]) => value),
+    isEmpty: () => held().size === 0,
+    clear: () => cell.set(undefined),
+  };
+}
+
+/** Stands for a key in a JavaScript map: itself where that compares by content, else its text, marked. */
+function standInOf(key: unknown, textOf: TextOf): unknown {
+  const isItself =
+    (typeof key === "string" && key.charCodeAt(0) !== 0) ||
+    (typeof key === "number" && !Object.is(key, -0));
+  return isItself ? key : `\0${textOf(key)}`;
+}

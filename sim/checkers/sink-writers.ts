@@ -1,0 +1,76 @@
+// The sinks of a job, one writer for each subtask they run in, and which of them an outside event is from. A
+// transaction is told by who began it; where one subtask has several sinks for one log, by its id, which begins
+// with the sink's uid.
+
+import type { DeliveryGuarantee } from "../runtime/task/functions.ts";
+import type { TraceEvent } from "../trace/trace-event.ts";
+import type { CheckedJob } from "./checker.ts";
+import type { JobShape, Subtask } from "./job-shape.ts";
+
+/** A sink in one subtask. */
+export interface SinkWriter {
+  /** Position among all writers of the job, from 0. */
+  readonly number: number;
+  readonly subtask: Subtask;
+  readonly uid: string;
+  /** The outside system it writes to, such as `log:counts`. */
+  readonly target: string;
+  readonly guarantee: DeliveryGuarantee;
+}
+
+/** All writers of a job. */
+export class SinkWriters {
+  readonly all: readonly SinkWriter[];
+  readonly #bySubtask = new Map<string, SinkWriter[]>();
+  readonly #byTransaction = new Map<string, SinkWriter>();
+
+  constructor(job: CheckedJob, shape: JobShape) {
+    const all: SinkWriter[] = [];
+    const nodes = new Map(job.graph.nodes.map((node) => [node.id, node]));
+    for (const subtask of shape.subtasks) {
+      for (const { node: id, uid } of subtask.vertex.operators) {
+        const operator = nodes.get(id)?.operator;
+        if (operator?.kind !== "sink") continue;
+        const { target, guarantee } = operator.sink;
+        const writer = { number: all.length, subtask, uid, target, guarantee };
+        all.push(writer);
+        this.#bySubtask.set(subtask.name, [...this.of(subtask.name), writer]);
+      }
+    }
+    this.all = all;
+  }
+
+  /** The writers in the subtask with this name. */
+  of(subtask: string): readonly SinkWriter[] {
+    return this.#bySubtask.get(subtask) ?? NONE;
+  }
+
+  /** The sink `uid` in a subtask. */
+  find(subtask: string, uid: string): SinkWriter | undefined {
+    for (const writer of this.of(subtask)) if (writer.uid === uid) return writer;
+    return undefined;
+  }
+
+  /** The sink in a subtask that writes to `target`, if it is the only one. */
+  findByTarget(subtask: string, target: string): SinkWriter | undefined {
+    const found = this.of(subtask).filter((writer) => writer.target === target);
+    return found.length === 1 ? found[0] : undefined;
+  }
+
+  /** Whose transaction this is, as far as it was begun in the trace. */
+  ofTransaction(transaction: string): SinkWriter | undefined {
+    return this.#byTransaction.get(transaction);
+  }
+
+  /** Learns who begins which transaction. */
+  step(event: TraceEvent): void {
+    if (event.kind !== "transaction-begun") return;
+    const writers = this.of(event.by).filter(({ target }) => target === event.place);
+    const byUid = writers.filter(({ uid }) => event.transaction.startsWith(`${uid}-`));
+    const longest = byUid.sort((a, b) => b.uid.length - a.uid.length)[0];
+    const writer = writers.length === 1 ? writers[0] : longest;
+    if (writer !== undefined) this.#byTransaction.set(event.transaction, writer);
+  }
+}
+
+const NONE: readonly SinkWriter[] = [];

@@ -1,0 +1,74 @@
+// How far the sources have read, in the order that counts: reads after a snapshot that was gone back behind are
+// forgotten.
+
+import type { TraceEvent } from "../trace/trace-event.ts";
+import type { CheckedJob } from "./checker.ts";
+import type { JobShape, Subtask } from "./job-shape.ts";
+import { logNamed } from "./outside-log.ts";
+
+/** A partition of a source that was not read to its end. */
+export interface UnreadPartition {
+  readonly subtask: Subtask;
+  readonly name: string;
+  readonly read: number;
+  readonly length: number;
+}
+
+/** Next offset by partition. */
+type Positions = Map<number, number>;
+
+interface Reader {
+  readonly subtask: Subtask;
+  readonly system: string;
+  attempt: number;
+  positions: Positions;
+  readonly saved: Map<number, Positions>;
+}
+
+/** Follows the positions of all sources. */
+export class SourceProgress {
+  readonly #job: CheckedJob;
+  readonly #readers = new Map<string, Reader>();
+
+  constructor(job: CheckedJob, shape: JobShape) {
+    this.#job = job;
+    for (const subtask of shape.subtasks) {
+      const head = job.graph.nodes.find(({ id }) => id === subtask.vertex.operators[0]?.node);
+      if (head?.operator.kind !== "source") continue;
+      this.#readers.set(subtask.name, {
+        subtask,
+        system: head.operator.source.system,
+        attempt: -1,
+        positions: new Map(),
+        saved: new Map(),
+      });
+    }
+  }
+
+  step(event: TraceEvent): void {
+    const reader = this.#readers.get(event.place);
+    if (reader === undefined || event.incarnation < reader.attempt) return;
+    if (event.kind === "record-read") reader.positions.set(event.partition, event.offset + 1);
+    else if (event.kind === "snapshot-taken") {
+      reader.saved.set(event.checkpoint, new Map(reader.positions));
+    } else if (event.kind === "task-restored") {
+      reader.attempt = event.incarnation;
+      reader.positions = new Map(reader.saved.get(event.checkpoint));
+    }
+  }
+
+  /** Partitions with records that were not read. */
+  unread(): readonly UnreadPartition[] {
+    const unread: UnreadPartition[] = [];
+    for (const { subtask, system, positions } of this.#readers.values()) {
+      const { parallelism } = subtask.vertex;
+      const log = logNamed(this.#job, system) ?? [];
+      for (let partition = subtask.index; partition < log.length; partition += parallelism) {
+        const length = log[partition]?.length ?? 0;
+        const read = positions.get(partition) ?? 0;
+        if (read < length) unread.push({ subtask, name: `${system}/${partition}`, read, length });
+      }
+    }
+    return unread;
+  }
+}

@@ -1,0 +1,493 @@
+// Replays a witness in the reference interpreter by a topological merge: a step waits until its input is at the
+// head of its channel. Every step must be enabled, put out exactly what the trace says, and leave no record
+// behind it; then the witness is a failure-free run.
+//
+// A record's identity is its channel, the attempt that sent it and its number. Channels hold nothing across an
+// aligned cut, so a record is always taken in the attempt that sent it.
+
+import { canonicalText, parseCanonicalText } from "../kernel/canonical-value.ts";
+import { must } from "../kernel/invariant.ts";
+import type { TraceEvent } from "../trace/trace-event.ts";
+import type { CheckedJob } from "./checker.ts";
+import type { Channel, JobShape, Subtask } from "./job-shape.ts";
+import { logNamed } from "./outside-log.ts";
+import { ReferenceInterpreter } from "./reference-interpreter.ts";
+import type { Refutation } from "./refutation.ts";
+import { shortened } from "./sentence.ts";
+import type { SinkWriters } from "./sink-writers.ts";
+import type { EventOf, StepEvent, WitnessPart } from "./witness.ts";
+
+/** What replaying a witness showed. */
+export interface ReplayResult {
+  readonly steps: number;
+  /** What each writer was given, by its number, in order. */
+  readonly written: readonly (readonly EventOf<"record-written">[])[];
+  readonly refutation: Refutation | undefined;
+}
+
+/** A witness to be replayed. */
+interface ReplayOptions {
+  readonly job: CheckedJob;
+  readonly shape: JobShape;
+  readonly writers: SinkWriters;
+  readonly parts: readonly WitnessPart[];
+  /** The event that says that the job finished, after which nothing may be left over. */
+  readonly finishedBy: TraceEvent | undefined;
+}
+
+/** Replays the parts of a witness. */
+export function replayWitness(options: ReplayOptions): ReplayResult {
+  return new WitnessReplay(options).run();
+}
+
+/** One channel, as the witness has filled it so far. */
+interface SentRecords {
+  readonly channel: Channel;
+  readonly records: EventOf<"record-emitted">[];
+  /** How many were taken. */
+  taken: number;
+  /** A subtask that cannot go on before the next record is here. */
+  waiting: Cursor | undefined;
+}
+
+/** How far one subtask has come in its part. */
+interface Cursor {
+  readonly part: WitnessPart;
+  /** The edges that its vertex emits into. */
+  readonly edges: readonly number[];
+  readonly sinks: readonly SinkOutput[];
+  /** Whether its functions want to hear of snapshots and completions. */
+  readonly isListening: boolean;
+  segment: number;
+  position: number;
+  isRefuted: boolean;
+}
+
+/** What a writer was given, and how much of it before the present step. */
+interface SinkOutput {
+  readonly uid: string;
+  readonly written: EventOf<"record-written">[];
+  before: number;
+}
+
+type Input = Exclude<StepEvent, EventOf<"record-emitted" | "record-written">>;
+
+class WitnessReplay {
+  readonly #job: CheckedJob;
+  readonly #shape: JobShape;
+  readonly #finishedBy: TraceEvent | undefined;
+  readonly #interpreter: ReferenceInterpreter;
+  readonly #cursors: readonly Cursor[];
+  readonly #sent: readonly SentRecords[];
+  readonly #written: readonly EventOf<"record-written">[][];
+  /** By vertex, by partition: the offset to be read next. */
+  readonly #offsets = new Map<number, number[]>();
+  /** Outputs of the present step that were matched, by edge and by sink. */
+  readonly #matched: number[];
+  readonly #runnable: Cursor[];
+  #steps = 0;
+  #refutation: Refutation | undefined;
+  #refutedAt = Number.POSITIVE_INFINITY;
+
+  constructor(options: ReplayOptions) {
+    const { job, shape, writers } = options;
+    this.#job = job;
+    this.#shape = shape;
+    this.#finishedBy = options.finishedBy;
+    this.#written = writers.all.map(() => []);
+    const { buildGraph } = job;
+    this.#interpreter = new ReferenceInterpreter({ shape, buildGraph, textOf: canonicalText });
+    this.#cursors = options.parts.map((part) => this.#cursorOf(part, writers));
+    this.#sent = shape.channels.map((channel) => ({
+      channel,
+      records: [],
+      taken: 0,
+      waiting: undefined,
+    }));
+    this.#matched = shape.description.edges.map(() => 0);
+    this.#runnable = [...this.#cursors].reverse();
+  }
+
+  run(): ReplayResult {
+    for (const { part } of this.#cursors) {
+      const { baseless, subtask } = part;
+      if (baseless === undefined) continue;
+      this.#refute(
+        baseless,
+        `${subtask.name} goes on from checkpoint ${baseless.checkpoint}, for which it never took a snapshot`,
+      );
+    }
+    for (let cursor = this.#runnable.pop(); cursor !== undefined; cursor = this.#runnable.pop()) {
+      this.#advance(cursor);
+    }
+    if (this.#refutation === undefined) this.#refuteStuck();
+    if (this.#refutation === undefined) this.#refuteLeftovers();
+    return { steps: this.#steps, written: this.#written, refutation: this.#refutation };
+  }
+
+  #cursorOf(part: WitnessPart, writers: SinkWriters): Cursor {
+    const { description } = this.#shape;
+    const { vertex } = part.subtask;
+    const nodes = new Set(vertex.operators.map(({ node }) => node));
+    const operators = this.#job.graph.nodes.filter(({ id }) => nodes.has(id));
+    return {
+      part,
+      edges: description.edges.filter(({ source }) => source === vertex.id).map(({ id }) => id),
+      sinks: writers.of(part.subtask.name).map(({ uid, number }) => {
+        return { uid, written: must(this.#written[number], "output of a writer"), before: 0 };
+      }),
+      isListening: operators.some(
+        ({ operator }) => "function" in operator && isListening(operator),
+      ),
+      segment: 0,
+      position: 0,
+      isRefuted: false,
+    };
+  }
+
+  /** Runs a subtask's steps until one has to wait. */
+  #advance(cursor: Cursor): void {
+    for (let input = peek(cursor); input !== undefined; input = peek(cursor)) {
+      if (cursor.isRefuted) return;
+      const attempt = input.incarnation;
+      const { subtask } = cursor.part;
+      switch (input.kind) {
+        case "record-processed": {
+          const channel = this.#shape.channelNamed.get(input.channel);
+          if (channel?.consumer !== subtask) {
+            this.#refute(input, `${subtask.name} has no input channel ${input.channel}`, cursor);
+            return;
+          }
+          if (!this.#take(cursor, input, channel)) return;
+          this.#interpreter.process(channel.number, attempt);
+          break;
+        }
+        case "record-read": {
+          const value = this.#valueRead(cursor, input);
+          if (cursor.isRefuted) return;
+          this.#interpreter.read(subtask, attempt, value);
+          break;
+        }
+        case "snapshot-taken":
+        case "completion-received":
+          if (cursor.isListening) {
+            const about = input.kind === "snapshot-taken" ? "snapshot" : "completion";
+            this.#interpreter.hear(subtask, attempt, about, input.checkpoint);
+            break;
+          }
+          cursor.position++;
+          continue;
+        default:
+          this.#refute(input, `${subtask.name} ${putOut(input)} before its first record`, cursor);
+          return;
+      }
+      cursor.position++;
+      this.#steps++;
+      this.#match(cursor, input);
+    }
+  }
+
+  /** Takes the record a step says it took off a channel; false if it is not there, or not yet. */
+  #take(cursor: Cursor, input: EventOf<"record-processed">, channel: Channel): boolean {
+    const sent = must(this.#sent[channel.number], "sent records of a channel");
+    const head = sent.records[sent.taken];
+    if (head === undefined) {
+      sent.waiting = cursor;
+      return false;
+    }
+    const isSame = head.sequence === input.sequence && head.incarnation === input.incarnation;
+    if (isSame && head.value === input.value) {
+      sent.taken++;
+      return true;
+    }
+    const isBehind =
+      head.incarnation < input.incarnation ||
+      (head.incarnation === input.incarnation && head.sequence < input.sequence);
+    const { name } = cursor.part.subtask;
+    if (isSame) {
+      const values = `${shortened(head.value)} was sent, ${shortened(input.value)} was processed`;
+      this.#refute(input, `A record changed in channel ${channel.name}: ${values}`, cursor, head);
+    } else if (isBehind) {
+      const lost = `Record lost: ${nameOf(head)} is never processed`;
+      this.#refute(input, `${lost}, ${name} goes on with ${nameOf(input)}`, cursor, head);
+    } else {
+      this.#refuteUnsent(cursor, input, sent);
+    }
+    return false;
+  }
+
+  #refuteUnsent(cursor: Cursor, input: EventOf<"record-processed">, sent: SentRecords): void {
+    const { name } = cursor.part.subtask;
+    const last = sent.records[sent.taken - 1];
+    const isAgain =
+      last !== undefined &&
+      (input.incarnation < last.incarnation ||
+        (input.incarnation === last.incarnation && input.sequence <= last.sequence));
+    const what = isAgain
+      ? `Record doubled: ${name} processed ${nameOf(input)} a second time`
+      : `Orphan: the state of ${name} holds ${nameOf(input)}, which ${sent.channel.producer.name} ` +
+        "has not sent in the failure-free schedule";
+    this.#refute(input, what, cursor, last);
+  }
+
+  /** The value of a source record; the log says what it is. */
+  #valueRead(cursor: Cursor, input: EventOf<"record-read">): unknown {
+    const { subtask } = cursor.part;
+    const { partition, offset } = input;
+    const offsets = this.#offsets.get(subtask.vertex.id) ?? [];
+    this.#offsets.set(subtask.vertex.id, offsets);
+    const expected = offsets[partition] ?? 0;
+    const at = `offset ${offset} of ${input.source}/${partition}`;
+    if (offset > expected) {
+      const lost =
+        offset === expected + 1
+          ? `Record ${expected} is`
+          : `Records ${expected} to ${offset - 1} are`;
+      this.#refute(input, `${lost} never read: ${subtask.name} went on with ${at}`, cursor);
+    } else if (offset < expected) {
+      this.#refute(input, `Record read twice: ${subtask.name} reads ${at} again`, cursor);
+    }
+    offsets[partition] = offset + 1;
+    const log = logNamed(this.#job, input.source)?.[partition];
+    if (log === undefined) return parseCanonicalText(input.value);
+    const value = log[offset];
+    if (offset < log.length && canonicalText(value) === input.value) return value;
+    const there = offset < log.length ? shortened(canonicalText(value)) : "nothing";
+    this.#refute(
+      input,
+      `${subtask.name} read ${shortened(input.value)} at ${at}, where the log has ${there}`,
+      cursor,
+    );
+    return value;
+  }
+
+  /** Compares what the step put out with what the trace says it did, and sends it on. */
+  #match(cursor: Cursor, input: Input): void {
+    const interpreter = this.#interpreter;
+    for (const edge of cursor.edges) this.#matched[edge] = 0;
+    const { events, length } = must(cursor.part.segments[cursor.segment], "segment of a part");
+    for (const sink of cursor.sinks) sink.before = sink.written.length;
+    while (cursor.position < length) {
+      const output = must(events[cursor.position], "event of a segment");
+      if (output.kind === "record-emitted") this.#matchEmitted(cursor, output);
+      else if (output.kind === "record-written") this.#matchWritten(cursor, output);
+      else break;
+      if (cursor.isRefuted) return;
+      cursor.position++;
+    }
+    const isLast = peek(cursor) === undefined;
+    if (interpreter.failure !== undefined) {
+      if (isLast && this.#finishedBy === undefined) return;
+      const thrown = String(interpreter.failure);
+      this.#refute(
+        input,
+        `${nameOfStep(cursor, input)} throws in the failure-free run: ${thrown}`,
+        cursor,
+      );
+      return;
+    }
+    if (isLast && this.#finishedBy === undefined) return;
+    for (const edge of cursor.edges) this.#refuteUnemitted(cursor, input, edge);
+    for (const sink of cursor.sinks) this.#refuteUnwritten(cursor, input, sink);
+  }
+
+  #matchEmitted(cursor: Cursor, output: EventOf<"record-emitted">): void {
+    const { subtask } = cursor.part;
+    const channel = this.#shape.channelNamed.get(output.channel);
+    if (channel?.producer !== subtask) {
+      this.#refute(output, `${subtask.name} has no output channel ${output.channel}`, cursor);
+      return;
+    }
+    const { edge, consumer } = channel;
+    const emitted = this.#interpreter.emitted[edge.id] ?? [];
+    const count = this.#matched[edge.id] ?? 0;
+    const isBroadcast = edge.partitioning === "broadcast";
+    const width = isBroadcast
+      ? must(this.#shape.description.vertices[edge.target], "vertex").parallelism
+      : 1;
+    const position = isBroadcast ? Math.floor(count / width) : count;
+    if (position >= emitted.length) {
+      this.#refute(
+        output,
+        `${subtask.name} ${putOut(output)}, but emits nothing more in the failure-free run`,
+        cursor,
+      );
+      return;
+    }
+    const value = emitted[position];
+    const text = canonicalText(value);
+    if (text !== output.value) {
+      this.#refute(
+        output,
+        `${subtask.name} ${putOut(output)}, but emits ${shortened(text)} in the failure-free run`,
+        cursor,
+      );
+      return;
+    }
+    const target = this.#consumerOf(edge.id, value, count % width, subtask.index);
+    if (target !== undefined && target !== consumer.index) {
+      const right = `${must(this.#shape.description.vertices[edge.target], "vertex").name}-${target + 1}`;
+      this.#refute(output, `${subtask.name} ${putOut(output)}, but it belongs to ${right}`, cursor);
+      return;
+    }
+    this.#matched[edge.id] = count + 1;
+    this.#interpreter.send(channel.number, value);
+    const sent = must(this.#sent[channel.number], "sent records of a channel");
+    sent.records.push(output);
+    if (sent.waiting === undefined) return;
+    this.#runnable.push(sent.waiting);
+    sent.waiting = undefined;
+  }
+
+  /** Where a record must go; undefined if that is the run's own choice. */
+  #consumerOf(edge: number, value: unknown, turn: number, producer: number): number | undefined {
+    const { partitioning } = must(this.#shape.description.edges[edge], "edge");
+    switch (partitioning) {
+      case "hash":
+        return this.#interpreter.consumerOf(edge, value);
+      case "broadcast":
+        return turn;
+      case "forward":
+        return producer;
+      default:
+        return undefined;
+    }
+  }
+
+  #matchWritten(cursor: Cursor, output: EventOf<"record-written">): void {
+    const { name } = cursor.part.subtask;
+    const sink = cursor.sinks.find(({ uid }) => uid === output.sink);
+    const expected = this.#interpreter.written.get(output.sink) ?? [];
+    const position = sink === undefined ? expected.length : sink.written.length - sink.before;
+    if (position >= expected.length) {
+      this.#refute(
+        output,
+        `${name} ${putOut(output)}, but writes nothing more in the failure-free run`,
+        cursor,
+      );
+      return;
+    }
+    const text = canonicalText(expected[position]);
+    if (text === output.value) sink?.written.push(output);
+    else {
+      this.#refute(
+        output,
+        `${name} ${putOut(output)}, but writes ${shortened(text)} in the failure-free run`,
+        cursor,
+      );
+    }
+  }
+
+  #refuteUnwritten(cursor: Cursor, input: Input, { uid, written, before }: SinkOutput): void {
+    const expected = this.#interpreter.written.get(uid) ?? [];
+    const count = written.length - before;
+    if (count >= expected.length) return;
+    const value = shortened(canonicalText(expected[count]));
+    this.#refute(
+      input,
+      `${nameOfStep(cursor, input)} wrote nothing more, but writes ${value} in the failure-free run`,
+      cursor,
+    );
+  }
+
+  #refuteUnemitted(cursor: Cursor, input: Input, edge: number): void {
+    const emitted = this.#interpreter.emitted[edge] ?? [];
+    const { partitioning, target } = must(this.#shape.description.edges[edge], "edge");
+    const { parallelism } = must(this.#shape.description.vertices[target], "vertex");
+    const width = partitioning === "broadcast" ? parallelism : 1;
+    const count = this.#matched[edge] ?? 0;
+    if (count >= emitted.length * width) return;
+    const value = shortened(canonicalText(emitted[Math.floor(count / width)]));
+    this.#refute(
+      input,
+      `${nameOfStep(cursor, input)} emitted nothing more, but emits ${value} in the failure-free run`,
+      cursor,
+    );
+  }
+
+  /** A step that still waits when nothing can move any more: its input was never sent. */
+  #refuteStuck(): void {
+    for (const sent of this.#sent) {
+      if (sent.waiting === undefined) continue;
+      const input = peek(sent.waiting);
+      if (input?.kind === "record-processed") this.#refuteUnsent(sent.waiting, input, sent);
+    }
+  }
+
+  /** Records that nobody took: legal while they may still be on their way. */
+  #refuteLeftovers(): void {
+    for (const { channel, records, taken } of this.#sent) {
+      const left = records[taken];
+      if (left === undefined) continue;
+      const { attempt } = must(this.#cursors[channel.producer.number], "cursor").part;
+      const isFinished = this.#finishedBy !== undefined;
+      if (!isFinished && left.incarnation === attempt) continue;
+      const why = isFinished ? "though the job finished" : "and lies behind the restored cut";
+      this.#refute(left, `Record lost: ${nameOf(left)} is never processed, ${why}`);
+    }
+    if (this.#finishedBy === undefined) return;
+    for (const { part } of this.#cursors) this.#refuteUnread(part.subtask, this.#finishedBy);
+  }
+
+  #refuteUnread({ vertex, index, name }: Subtask, finishedBy: TraceEvent): void {
+    const head = this.#job.graph.nodes.find(({ id }) => id === vertex.operators[0]?.node);
+    if (head?.operator.kind !== "source") return;
+    const { system } = head.operator.source;
+    const log = logNamed(this.#job, system) ?? [];
+    for (let partition = index; partition < log.length; partition += vertex.parallelism) {
+      const read = this.#offsets.get(vertex.id)?.[partition] ?? 0;
+      const count = log[partition]?.length ?? 0;
+      if (read >= count) continue;
+      const left = `record ${read} of ${system}/${partition}, which has ${count}`;
+      this.#refute(finishedBy, `The job finished, but ${name} never read ${left}`);
+    }
+  }
+
+  /** Keeps the earliest refutation: later ones may follow from it. */
+  #refute(event: TraceEvent, sentence: string, cursor?: Cursor, proof?: TraceEvent): void {
+    if (cursor !== undefined) cursor.isRefuted = true;
+    if (event.index >= this.#refutedAt) return;
+    this.#refutedAt = event.index;
+    const events = proof === undefined ? [event.index] : [proof.index, event.index];
+    this.#refutation = { sentence, events: events.sort((a, b) => a - b) };
+  }
+}
+
+/** The next event of a part. */
+function peek(cursor: Cursor): StepEvent | undefined {
+  const { segments } = cursor.part;
+  for (;;) {
+    const segment = segments[cursor.segment];
+    if (segment === undefined) return undefined;
+    if (cursor.position < segment.length) return segment.events[cursor.position];
+    cursor.segment++;
+    cursor.position = 0;
+  }
+}
+
+function isListening(operator: { readonly function: unknown }): boolean {
+  const subject = operator.function;
+  if (typeof subject !== "object" || subject === null) return false;
+  return "snapshotState" in subject || "notifyCheckpointComplete" in subject;
+}
+
+/** Names a record in a channel. */
+function nameOf(event: EventOf<"record-emitted" | "record-processed">): string {
+  const { channel, sequence, incarnation } = event;
+  return `${shortened(event.value)} (number ${sequence} of ${channel}, attempt ${incarnation})`;
+}
+
+function putOut(event: EventOf<"record-emitted" | "record-written">): string {
+  const value = shortened(event.value);
+  return event.kind === "record-emitted"
+    ? `emitted ${value} into ${event.channel}`
+    : `wrote ${value} to ${event.target}`;
+}
+
+function nameOfStep(cursor: Cursor, input: Input): string {
+  const { name } = cursor.part.subtask;
+  if (input.kind === "record-read" || input.kind === "record-processed") {
+    return `${name}, working on ${shortened(input.value)},`;
+  }
+  return `${name}, at checkpoint ${input.checkpoint},`;
+}

@@ -1,0 +1,174 @@
+// The witness: the one failure-free schedule that a run with failures must be explained by (Veresov, Spenger,
+// Carbone, Haller, ECOOP 2024). Of each subtask it keeps every attempt's steps up to the snapshot that a later
+// attempt went on from, and the last attempt's up to now. It only splices; witness-replay.ts says whether what
+// comes out is a run at all.
+
+import type { TraceEvent } from "../trace/trace-event.ts";
+import type { JobShape, Subtask } from "./job-shape.ts";
+
+/** An event of a given kind. */
+export type EventOf<Kind extends TraceEvent["kind"]> = Extract<TraceEvent, { readonly kind: Kind }>;
+
+/** What a witness is made of: inputs of steps, and what the steps put out. */
+export type StepEvent = EventOf<
+  | "record-read"
+  | "record-processed"
+  | "record-emitted"
+  | "record-written"
+  | "snapshot-taken"
+  | "completion-received"
+>;
+
+/** The kept part of one attempt: the first `length` of its events. */
+export interface WitnessSegment {
+  readonly attempt: number;
+  readonly events: readonly StepEvent[];
+  readonly length: number;
+}
+
+/** The kept steps of one subtask. */
+export interface WitnessPart {
+  readonly subtask: Subtask;
+  /** In order of attempts. */
+  readonly segments: readonly WitnessSegment[];
+  /** The attempt that runs now; undefined from the decision to restore until the next one starts. */
+  readonly attempt: number | undefined;
+  /** A restore from a checkpoint for which the subtask never took a snapshot. */
+  readonly baseless: EventOf<"task-restored" | "restore-started"> | undefined;
+}
+
+/** Splices the witness, event by event. */
+export class Witness {
+  readonly #histories: readonly SubtaskHistory[];
+  readonly #historyNamed: ReadonlyMap<string, SubtaskHistory>;
+
+  constructor(shape: JobShape) {
+    this.#histories = shape.subtasks.map((subtask) => new SubtaskHistory(subtask));
+    this.#historyNamed = new Map(
+      this.#histories.map((history) => [history.subtask.name, history] as const),
+    );
+  }
+
+  /** The kept steps of every subtask, as of now. */
+  get parts(): readonly WitnessPart[] {
+    return this.#histories.map((history) => history.part());
+  }
+
+  step(event: TraceEvent): void {
+    switch (event.kind) {
+      case "record-read":
+      case "record-processed":
+      case "record-emitted":
+      case "record-written":
+      case "completion-received":
+        this.#historyNamed.get(event.place)?.append(event);
+        return;
+      case "snapshot-taken":
+        this.#historyNamed.get(event.place)?.cut(event);
+        return;
+      case "task-restored":
+        this.#historyNamed.get(event.place)?.restore(event);
+        return;
+      case "restore-started":
+        for (const history of this.#histories) history.goBack(event);
+        return;
+      default:
+        return;
+    }
+  }
+}
+
+/** The steps of one attempt, which went on from a cut of an earlier one. */
+interface Branch {
+  readonly attempt: number | undefined;
+  readonly from: Cut | undefined;
+  readonly events: StepEvent[];
+  readonly baseless: WitnessPart["baseless"];
+}
+
+/** A place between two steps of a branch: its first `length` events lie before it. */
+interface Cut {
+  readonly branch: Branch;
+  readonly length: number;
+}
+
+/** All steps of one subtask, as a tree of branches; the witness is the way from the root to one leaf. */
+class SubtaskHistory {
+  readonly subtask: Subtask;
+  readonly #branches = new Map<number, Branch>();
+  readonly #cuts = new Map<number, Cut>();
+  #leaf: Branch = { attempt: undefined, from: undefined, events: [], baseless: undefined };
+  #recent: Branch = this.#leaf;
+  /** The last attempt that began. */
+  #newest = -1;
+  /** Attempts up to this one are past: a restore was decided on since. */
+  #past = -1;
+
+  constructor(subtask: Subtask) {
+    this.subtask = subtask;
+  }
+
+  append(event: StepEvent): void {
+    this.#branchOf(event.incarnation).events.push(event);
+  }
+
+  cut(event: EventOf<"snapshot-taken">): void {
+    const branch = this.#branchOf(event.incarnation);
+    branch.events.push(event);
+    this.#cuts.set(event.checkpoint, { branch, length: branch.events.length });
+  }
+
+  restore(event: EventOf<"task-restored">): void {
+    this.#begin(event.incarnation, this.#branchFrom(event.incarnation, event));
+  }
+
+  /** From here on the run stands at a checkpoint again, though the subtask's next attempt has yet to start. */
+  goBack(event: EventOf<"restore-started">): void {
+    this.#past = this.#newest;
+    this.#leaf = this.#branchFrom(undefined, event);
+  }
+
+  part(): WitnessPart {
+    const segments: WitnessSegment[] = [];
+    let baseless: WitnessPart["baseless"];
+    let cut: Cut | undefined = { branch: this.#leaf, length: this.#leaf.events.length };
+    while (cut !== undefined) {
+      const { branch, length }: Cut = cut;
+      if (branch.attempt !== undefined) {
+        segments.push({ attempt: branch.attempt, events: branch.events, length });
+      }
+      baseless ??= branch.baseless;
+      cut = branch.from;
+    }
+    const { attempt } = this.#leaf;
+    return { subtask: this.subtask, segments: segments.reverse(), attempt, baseless };
+  }
+
+  #branchOf(attempt: number): Branch {
+    if (this.#recent.attempt === attempt) return this.#recent;
+    const branch = this.#branches.get(attempt);
+    if (branch === undefined) {
+      this.#begin(attempt, { attempt, from: undefined, events: [], baseless: undefined });
+    } else {
+      this.#recent = branch;
+    }
+    return this.#recent;
+  }
+
+  #branchFrom(
+    attempt: number | undefined,
+    event: EventOf<"task-restored" | "restore-started">,
+  ): Branch {
+    const from = this.#cuts.get(event.checkpoint);
+    const isBaseless = event.checkpoint !== 0 && from === undefined;
+    return { attempt, from, events: [], baseless: isBaseless ? event : undefined };
+  }
+
+  /** Takes in a new attempt; one that is past already is kept for its own, but not in the witness. */
+  #begin(attempt: number, branch: Branch): void {
+    this.#branches.set(attempt, branch);
+    this.#recent = branch;
+    this.#newest = Math.max(this.#newest, attempt);
+    if (attempt > this.#past && attempt >= (this.#leaf.attempt ?? -1)) this.#leaf = branch;
+  }
+}

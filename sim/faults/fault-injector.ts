@@ -1,0 +1,164 @@
+// Puts the faults of a plan into a running cluster. It watches the events as they are recorded, strikes when
+// one's time has come, and holds the conditions of network and storage. The engine knows nothing of it.
+
+import type { Fault } from "../api/scenario.ts";
+import type { Actor } from "../kernel/actor.ts";
+import { unreachable } from "../kernel/invariant.ts";
+import { Incarnation, Place } from "../kernel/place.ts";
+import type { EventObserver } from "../kernel/recorder.ts";
+import type { Simulation } from "../kernel/simulation.ts";
+import { stateHashOf } from "../kernel/state-hash.ts";
+import { instant, micros, millis } from "../kernel/virtual-time.ts";
+import type { NetworkConditions, Transmission, TransmissionVerdict } from "../network/network.ts";
+import type { StorageAccess, StorageConditions, StorageVerdict } from "../storage/shared-storage.ts";
+import type { FaultRecorder } from "./events.ts";
+import type { FaultName } from "./fault-kinds.ts";
+
+/** What faults can do to a cluster. Each says whether it had any effect. */
+export interface FaultTarget {
+  failTask(task: string, reason: string): boolean;
+  crashTaskManager(name: string, disk: "kept" | "lost"): boolean;
+  losePower(): boolean;
+}
+
+/** A plan whose faults strike as their time comes. */
+export class FaultInjector implements Actor, NetworkConditions, StorageConditions {
+  readonly incarnation = new Incarnation(new Place("faults"), 0);
+  readonly #faults: readonly Fault[];
+  readonly #places: readonly Incarnation[];
+  readonly #recorder: FaultRecorder;
+  readonly #seen: number[];
+  readonly #struck = new Set<number>();
+  /** Conditions whose time has come and that wait for what meets them, by fault. */
+  readonly #armed = new Set<number>();
+  #simulation: Simulation | undefined = undefined;
+  #target: FaultTarget | undefined = undefined;
+
+  constructor(faults: readonly Fault[], recorder: FaultRecorder) {
+    this.#faults = faults;
+    this.#places = faults.map(({ where }) => new Incarnation(new Place(where), 0));
+    this.#recorder = recorder;
+    this.#seen = faults.map(() => 0);
+  }
+
+  /** Starts the plan. `observe` lets it see events of a kind. */
+  start(options: {
+    readonly simulation: Simulation;
+    readonly target: FaultTarget;
+    readonly observe: (kind: string, observer: EventObserver) => void;
+  }): void {
+    this.#simulation = options.simulation;
+    this.#target = options.target;
+    for (const [index, { when }] of this.#faults.entries()) {
+      if ("at" in when) options.simulation.strike(instant(when.at), this, index);
+      else options.observe(when.after.event, (_kind, at, fields) => this.#onEvent(index, at, fields));
+    }
+  }
+
+  /** The faults that never struck, as the plan has them. */
+  get unstruck(): readonly Fault[] {
+    return this.#faults.filter((_fault, index) => !this.#struck.has(index));
+  }
+
+  receive(index: number): void {
+    const fault = this.#faults[index];
+    if (fault === undefined) return;
+    if (isCondition(fault)) {
+      this.#armed.add(index);
+      return;
+    }
+    if (this.#strike(fault)) this.#noteStrike(index);
+  }
+
+  verdict(transmission: Transmission): TransmissionVerdict;
+  verdict(access: StorageAccess): StorageVerdict;
+  verdict(subject: Transmission | StorageAccess): TransmissionVerdict | StorageVerdict {
+    return "message" in subject ? this.#ofTransmission(subject) : this.#ofAccess(subject);
+  }
+
+  stateHash(): string {
+    return stateHashOf([this.#seen, [...this.#struck], [...this.#armed]]);
+  }
+
+  #onEvent(index: number, at: Incarnation, fields: { readonly [field: string]: unknown }): void {
+    const fault = this.#faults[index];
+    if (fault === undefined || !("after" in fault.when)) return;
+    const { place, attempt, checkpoint, nth } = fault.when.after;
+    const isHere = at.place.name === place || fields["task"] === place;
+    if (!isHere) return;
+    const number = fields["task"] === place ? fields["attempt"] : at.number;
+    if (attempt !== undefined && number !== undefined && number !== attempt) return;
+    if (checkpoint !== undefined && fields["checkpoint"] !== checkpoint) return;
+    this.#seen[index] = (this.#seen[index] ?? 0) + 1;
+    if (this.#seen[index] !== nth) return;
+    if (isCondition(fault)) this.#armed.add(index);
+    else this.#simulation?.strike(this.#simulation.now, this, index);
+  }
+
+  #strike(fault: Fault): boolean {
+    const target = this.#target;
+    if (target === undefined) return false;
+    const what = fault.what as FaultName;
+    switch (what) {
+      case "task-throws":
+        return target.failTask(fault.where, "injected failure");
+      case "task-manager-dies":
+        return target.crashTaskManager(fault.where, "kept");
+      case "task-manager-loses-disk":
+        return target.crashTaskManager(fault.where, "lost");
+      case "power-loss":
+        return target.losePower();
+      case "message-lost":
+      case "message-delayed":
+      case "message-doubled":
+      case "storage-slow":
+      case "storage-fails":
+        return false;
+      default:
+        return unreachable(what);
+    }
+  }
+
+  #ofTransmission({ message, to, about }: Transmission): TransmissionVerdict {
+    for (const index of this.#armed) {
+      const fault = this.#faults[index];
+      if (fault === undefined || !fault.what.startsWith("message-")) continue;
+      if (fault.message !== undefined && fault.message !== message) continue;
+      if (fault.where !== about && fault.where !== to) continue;
+      this.#use(index);
+      if (fault.what === "message-lost") return { kind: "lose" };
+      if (fault.what === "message-delayed") return { kind: "delay", delay: micros(fault.duration ?? 0) };
+      return { kind: "double", delay: micros(fault.duration ?? millis(1)) };
+    }
+    return { kind: "pass" };
+  }
+
+  #ofAccess({ request, by }: StorageAccess): StorageVerdict {
+    if (request !== "write") return { kind: "normal" };
+    for (const index of this.#armed) {
+      const fault = this.#faults[index];
+      if (fault === undefined || !fault.what.startsWith("storage-")) continue;
+      if (fault.where !== by && fault.where !== "storage") continue;
+      this.#use(index);
+      if (fault.what === "storage-fails") return { kind: "fail", reason: "injected write error" };
+      return { kind: "slow", delay: micros(fault.duration ?? 0) };
+    }
+    return { kind: "normal" };
+  }
+
+  #use(index: number): void {
+    this.#armed.delete(index);
+    this.#noteStrike(index);
+  }
+
+  #noteStrike(index: number): void {
+    this.#struck.add(index);
+    const at = this.#places[index];
+    const what = this.#faults[index]?.what ?? "";
+    if (at !== undefined) this.#recorder.record("fault-struck", at, { fault: index, what });
+  }
+}
+
+function isCondition(fault: Fault): boolean {
+  return fault.what.startsWith("message-") || fault.what.startsWith("storage-");
+}

@@ -1,0 +1,110 @@
+// Fault plans: read from JSON, and checked against the job they are meant for. A name that does not exist is
+// refused with the names that do.
+
+import { z } from "zod";
+import type { Fault } from "../api/scenario.ts";
+import { nearest } from "../runtime/configuration.ts";
+import { FAULT_KINDS, type FaultKind, FAULTY_MESSAGES } from "./fault-kinds.ts";
+
+/** A plan that cannot be. */
+export class FaultPlanError extends Error {
+  override readonly name = "FaultPlanError";
+}
+
+const microseconds = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
+
+const faultTimeSchema = z.union([
+  z.strictObject({ at: microseconds.describe("an instant, in microseconds of virtual time") }),
+  z.strictObject({
+    after: z.strictObject({
+      event: z.string().describe("a kind of event, see trace-format.md"),
+      place: z.string().describe("the place it happens at, or the task it speaks of"),
+      attempt: z.number().int().nonnegative().optional(),
+      checkpoint: z.number().int().positive().optional(),
+      nth: z.number().int().positive().describe("which of those events, from 1"),
+    }),
+  }),
+]);
+
+/** One fault, as JSON. */
+export const faultSchema = z.strictObject({
+  what: z.enum(FAULT_KINDS.map((kind) => kind.what)),
+  where: z.string().describe('a task, a task manager, "cluster" or "storage"'),
+  when: faultTimeSchema,
+  message: z.enum(FAULTY_MESSAGES).optional().describe("which control message, for the message faults"),
+  duration: microseconds.optional().describe("a delay, in microseconds"),
+});
+
+/** A plan, as JSON. */
+export const faultPlanSchema = z.strictObject({ faults: z.array(faultSchema) });
+
+/** The names a plan may use. */
+export interface PlanNames {
+  readonly tasks: readonly string[];
+  readonly taskManagers: readonly string[];
+  readonly events: readonly string[];
+  /** Every other place that events happen at. */
+  readonly otherPlaces: readonly string[];
+}
+
+/** The kind of fault called `what`. */
+export function faultKindOf(what: string): FaultKind {
+  const found = FAULT_KINDS.find((kind) => kind.what === what);
+  if (found === undefined) {
+    throw unknownName({ what: "fault", name: what, names: FAULT_KINDS.map((kind) => kind.what) });
+  }
+  return found;
+}
+
+/** Refuses a plan that names what does not exist. Throws {@link FaultPlanError}. */
+export function checkFaults(faults: readonly Fault[], names: PlanNames): void {
+  for (const fault of faults) {
+    const kind = faultKindOf(fault.what);
+    const places = placesOf(kind, names);
+    if (!places.includes(fault.where)) {
+      throw unknownName({ what: `place for ${fault.what}`, name: fault.where, names: places });
+    }
+    if (kind.needsDuration && fault.duration === undefined) {
+      throw new FaultPlanError(
+        `Cannot plan ${fault.what}: found no "duration", expected a delay in microseconds`,
+      );
+    }
+    if (fault.message !== undefined && kind.scope !== "message") {
+      throw new FaultPlanError(
+        `Cannot plan ${fault.what}: found a "message", which only the message faults take`,
+      );
+    }
+    if ("at" in fault.when) continue;
+    const { event, place } = fault.when.after;
+    if (!names.events.includes(event)) {
+      throw unknownName({ what: "event", name: event, names: names.events });
+    }
+    const all = [...names.tasks, ...names.taskManagers, ...names.otherPlaces];
+    if (!all.includes(place)) throw unknownName({ what: "place", name: place, names: all });
+  }
+}
+
+function placesOf(kind: FaultKind, names: PlanNames): readonly string[] {
+  switch (kind.scope) {
+    case "task":
+      return names.tasks;
+    case "task-manager":
+      return names.taskManagers;
+    case "cluster":
+      return ["cluster"];
+    case "message":
+      return [...names.tasks, ...names.taskManagers];
+    case "storage":
+      return [...names.tasks, "job-master", "storage"];
+  }
+}
+
+function unknownName(options: {
+  readonly what: string;
+  readonly name: string;
+  readonly names: readonly string[];
+}): FaultPlanError {
+  const { what, name, names } = options;
+  const some = names.length <= 12 ? `there are ${names.join(", ")}` : `the nearest is "${nearest(name, names)}"`;
+  return new FaultPlanError(`Cannot plan a fault: found the ${what} "${name}", ${some}`);
+}

@@ -1,0 +1,329 @@
+// A whole world: hosts, network, storage, the systems outside, and the job's program, set up from a scenario
+// and a configuration. It boots machines and takes them down; it decides nothing the engine decides.
+
+import type { Actor } from "../kernel/actor.ts";
+import { choiceKind } from "../kernel/chooser.ts";
+import { must } from "../kernel/invariant.ts";
+import { Incarnation, Place } from "../kernel/place.ts";
+import type { RecordingLevel, TraceRecorder } from "../kernel/recorder.ts";
+import type { Simulation } from "../kernel/simulation.ts";
+import { stateHashOf } from "../kernel/state-hash.ts";
+import { after, micros } from "../kernel/virtual-time.ts";
+import { Collector } from "../connectors/collector.ts";
+import type { OutsideSystem } from "../connectors/outside-system.ts";
+import { OutsideWorld } from "../connectors/outside-world.ts";
+import { Printer } from "../connectors/printer.ts";
+import { ReplayableLog } from "../connectors/replayable-log.ts";
+import { TransactionalLog } from "../connectors/transactional-log.ts";
+import type { FaultTarget } from "../faults/fault-injector.ts";
+import { Host } from "../network/host.ts";
+import { Network, type NetworkConditions } from "../network/network.ts";
+import { checkpointConfig } from "../runtime/checkpoint/checkpoint-config.ts";
+import { ClusterDirectory } from "../runtime/cluster/cluster-directory.ts";
+import type { ConnectionLost } from "../runtime/cluster/cluster-message.ts";
+import { JobMaster, type JobMasterOptions } from "../runtime/cluster/job-master.ts";
+import { restartStrategyConfig } from "../runtime/cluster/restart-strategy.ts";
+import { TaskManager, type TaskManagerOptions, type TaskManagerWorld } from "../runtime/cluster/task-manager.ts";
+import { type Configuration, OPTIONS } from "../runtime/configuration.ts";
+import type { JobGraph } from "../runtime/task/job-graph.ts";
+import { HostDisk } from "../storage/host-disk.ts";
+import { SharedStorage, type StorageConditions } from "../storage/shared-storage.ts";
+import type { TRACE_EVENTS } from "../trace/trace-event.ts";
+
+/** The recorder of a whole world. */
+export type WorldRecorder = TraceRecorder<typeof TRACE_EVENTS>;
+
+type WorldMessage = { readonly kind: "boot"; readonly host: string };
+
+const CONNECTION_LOSS_DELAY = choiceKind("connection-loss-delay");
+const JOB_MANAGER = "job-manager";
+
+/** One world, from its first boot on. */
+export class Cluster implements Actor, FaultTarget {
+  readonly incarnation = new Incarnation(new Place("world"), 0);
+  readonly storage: SharedStorage;
+  readonly outside: OutsideWorld;
+  readonly directory = new ClusterDirectory();
+  readonly #simulation: Simulation;
+  readonly #recorder: WorldRecorder;
+  readonly #configuration: Configuration;
+  readonly #network: Network;
+  readonly #hosts = new Map<string, Host>();
+  readonly #disks = new Map<string, HostDisk>();
+  readonly #jobMasterOptions: JobMasterOptions;
+  readonly #taskManagerOptions: TaskManagerOptions;
+  readonly #taskManagerWorld: TaskManagerWorld;
+
+  constructor(options: {
+    readonly simulation: Simulation;
+    readonly recorder: WorldRecorder;
+    readonly conditions: NetworkConditions & StorageConditions;
+    readonly configuration: Configuration;
+    readonly level: RecordingLevel;
+    readonly job: JobGraph;
+    readonly createJobGraph: () => JobGraph;
+    /** Contents of the outside logs, by log, by partition. */
+    readonly logs: ReadonlyMap<string, readonly (readonly unknown[])[]>;
+  }) {
+    const { simulation, recorder, conditions, configuration, job } = options;
+    this.#simulation = simulation;
+    this.#recorder = recorder;
+    this.#configuration = configuration;
+    this.#network = new Network({
+      simulation,
+      recorder,
+      conditions,
+      timing: {
+        latency: configuration.get(OPTIONS.networkLatency),
+        jitter: configuration.get(OPTIONS.networkJitter),
+        bandwidth: configuration.get(OPTIONS.networkBandwidth),
+        retransmission: configuration.get(OPTIONS.retransmission),
+      },
+    });
+    this.storage = new SharedStorage({
+      simulation,
+      recorder,
+      conditions,
+      timing: {
+        latency: configuration.get(OPTIONS.storageLatency),
+        jitter: configuration.get(OPTIONS.storageJitter),
+        bandwidth: configuration.get(OPTIONS.storageBandwidth),
+      },
+    });
+    this.outside = new OutsideWorld({
+      simulation,
+      recorder,
+      latency: configuration.get(OPTIONS.outsideLatency),
+      jitter: configuration.get(OPTIONS.outsideJitter),
+    });
+    this.#addOutsideSystems(job, options.logs);
+    for (const name of [JOB_MANAGER, ...taskManagerNames(job, configuration)]) {
+      this.#hosts.set(name, new Host(name));
+      this.#disks.set(name, new HostDisk());
+    }
+    this.#jobMasterOptions = jobMasterOptions(job, configuration, options.logs);
+    this.#taskManagerOptions = taskManagerOptions(configuration, options.level);
+    this.#taskManagerWorld = {
+      simulation,
+      network: this.#network,
+      storage: this.storage,
+      outside: this.outside,
+      directory: this.directory,
+      recorder,
+      causes: recorder,
+      createJobGraph: options.createJobGraph,
+    };
+  }
+
+  /** Switches every machine on. */
+  start(): void {
+    for (const name of this.#hosts.keys()) this.#boot(name, "kept");
+  }
+
+  /** The status of the job as its present leader sees it. */
+  get jobStatus(): string {
+    return this.directory.leader?.status ?? "without a leader";
+  }
+
+  receive(message: WorldMessage): void {
+    this.#boot(message.host, "kept");
+  }
+
+  stateHash(): string {
+    return stateHashOf([...this.#hosts.values()].map((host) => [host.place.name, host.isUp]));
+  }
+
+  failTask(task: string, reason: string): boolean {
+    return this.directory.taskManagers.some((taskManager) => taskManager.failTask(task, reason));
+  }
+
+  crashTaskManager(name: string, disk: "kept" | "lost"): boolean {
+    if (!this.#host(name).isUp) return false;
+    const survivors = this.directory.taskManagers.filter(
+      ({ incarnation }) => incarnation.place.name !== name,
+    );
+    for (const survivor of survivors) this.#breakConnections(survivor, name);
+    this.#crash(name, disk);
+    return true;
+  }
+
+  losePower(): boolean {
+    const up = [...this.#hosts].filter(([, host]) => host.isUp);
+    for (const [name] of up) this.#crash(name, "kept");
+    return up.length > 0;
+  }
+
+  #crash(name: string, disk: "kept" | "lost"): void {
+    const host = this.#host(name);
+    this.#recorder.record("host-crashed", host.incarnation, { disk });
+    host.crash();
+    must(this.#disks.get(name), `disk of ${name}`).crash(disk);
+    const message: WorldMessage = { kind: "boot", host: name };
+    this.#simulation.schedule(this.#configuration.get(OPTIONS.bootDelay), this, message);
+  }
+
+  #breakConnections(survivor: TaskManager, host: string): void {
+    const tasks = survivor.readersOf(host);
+    if (tasks.length === 0) return;
+    const address = {
+      kind: CONNECTION_LOSS_DELAY,
+      at: survivor.incarnation,
+      ordinal: this.#host(host).boots,
+    };
+    const jitter = this.#simulation.chooser.choose(address, this.#network.timing.jitter + 1);
+    const arrival = after(this.#simulation.now, micros(this.#network.timing.latency + jitter));
+    const message: ConnectionLost = { kind: "connection-lost", host, tasks };
+    this.#simulation.deliver(arrival, survivor, message);
+  }
+
+  #boot(name: string, disk: string): void {
+    const host = this.#host(name);
+    if (host.isUp) return;
+    const incarnation = host.boot();
+    this.#recorder.record("host-booted", incarnation, { disk });
+    if (name === JOB_MANAGER) this.#startJobMaster(host);
+    else this.#startTaskManager(host);
+  }
+
+  #startJobMaster(host: Host): void {
+    const world = { ...this.#taskManagerWorld, recorder: this.#recorder };
+    new JobMaster(host, world, this.#jobMasterOptions).start();
+  }
+
+  #startTaskManager(host: Host): void {
+    const taskManager = new TaskManager(host, this.#taskManagerWorld, this.#taskManagerOptions);
+    this.directory.add(taskManager);
+    taskManager.start();
+  }
+
+  #host(name: string): Host {
+    return must(this.#hosts.get(name), `host ${name}`);
+  }
+
+  #addOutsideSystems(
+    job: JobGraph,
+    logs: ReadonlyMap<string, readonly (readonly unknown[])[]>,
+  ): void {
+    const common = { simulation: this.#simulation, recorder: this.#recorder };
+    const arrivalInterval = this.#configuration.get(OPTIONS.arrivalInterval);
+    for (const [name, partitions] of logs) {
+      this.outside.add(new ReplayableLog({ ...common, name, partitions, arrivalInterval }));
+    }
+    for (const { operator, parallelism } of job.nodes.values()) {
+      if (operator.kind !== "sink" || this.outside.system(operator.sink.target) !== undefined) continue;
+      this.outside.add(this.#sinkSystem(operator.sink.target, parallelism));
+    }
+  }
+
+  #sinkSystem(target: string, parallelism: number): OutsideSystem {
+    const common = { simulation: this.#simulation, recorder: this.#recorder };
+    const [kind, name] = splitOnce(target);
+    if (kind === "collector") return new Collector({ ...common, name });
+    if (kind === "stdout") return new Printer(common);
+    const transactionTimeout = this.#configuration.get(OPTIONS.transactionTimeout);
+    return new TransactionalLog({ ...common, name, partitions: parallelism, transactionTimeout });
+  }
+}
+
+/** The names of a job's task managers. */
+export function taskManagerNames(job: JobGraph, configuration: Configuration): readonly string[] {
+  const slots = configuration.get(OPTIONS.slots);
+  const needed = job.description.vertices.reduce((most, vertex) => Math.max(most, vertex.parallelism), 1);
+  const count = configuration.get(OPTIONS.taskManagers) ?? Math.ceil(needed / slots);
+  return Array.from({ length: count }, (_, index) => `task-manager-${index + 1}`);
+}
+
+function jobMasterOptions(
+  job: JobGraph,
+  configuration: Configuration,
+  logs: ReadonlyMap<string, readonly (readonly unknown[])[]>,
+): JobMasterOptions {
+  const partitions = new Map<number, number>();
+  for (const vertex of job.description.vertices) {
+    const head = job.nodes.get(vertex.operators[0]?.node ?? -1);
+    if (head?.operator.kind !== "source") continue;
+    partitions.set(vertex.id, logs.get(head.operator.source.system)?.length ?? 0);
+  }
+  return {
+    job: job.description,
+    partitions,
+    checkpointing: checkpointConfig({
+      interval: configuration.get(OPTIONS.checkpointInterval),
+      timeout: configuration.get(OPTIONS.checkpointTimeout),
+      minPause: configuration.get(OPTIONS.minPause),
+      maxConcurrent: configuration.get(OPTIONS.maxConcurrentCheckpoints),
+      numRetained: configuration.get(OPTIONS.retainedCheckpoints),
+      tolerableFailures: configuration.get(OPTIONS.tolerableFailedCheckpoints),
+      mode: configuration.get(OPTIONS.checkpointingMode),
+      directory: checkpointDirectory(configuration),
+    }),
+    restarting: restartingOf(configuration),
+    heartbeatInterval: configuration.get(OPTIONS.heartbeatInterval),
+    heartbeatTimeout: configuration.get(OPTIONS.heartbeatTimeout),
+  };
+}
+
+function restartingOf(configuration: Configuration): JobMasterOptions["restarting"] {
+  const kind = configuration.get(OPTIONS.restartStrategy);
+  switch (kind) {
+    case "none":
+      return restartStrategyConfig({ kind });
+    case "fixed-delay":
+      return restartStrategyConfig({
+        kind,
+        attempts: configuration.get(OPTIONS.restartAttempts),
+        delay: configuration.get(OPTIONS.restartDelay),
+      });
+    case "failure-rate":
+      return restartStrategyConfig({
+        kind,
+        maxFailuresPerInterval: configuration.get(OPTIONS.failureRateMax),
+        interval: configuration.get(OPTIONS.failureRateInterval),
+        delay: configuration.get(OPTIONS.failureRateDelay),
+      });
+    case "exponential-delay":
+      return restartStrategyConfig({
+        kind,
+        initialBackoff: configuration.get(OPTIONS.backoffInitial),
+        maxBackoff: configuration.get(OPTIONS.backoffMax),
+        resetBackoffThreshold: configuration.get(OPTIONS.backoffReset),
+      });
+  }
+}
+
+function taskManagerOptions(configuration: Configuration, level: RecordingLevel): TaskManagerOptions {
+  return {
+    slots: configuration.get(OPTIONS.slots),
+    buffersPerChannel: configuration.get(OPTIONS.buffersPerChannel),
+    floatingBuffers: configuration.get(OPTIONS.floatingBuffers),
+    maxBuffersPerChannel: configuration.get(OPTIONS.maxBuffersPerChannel),
+    isExactlyOnce: configuration.get(OPTIONS.checkpointingMode) === "EXACTLY_ONCE",
+    deployCost: configuration.get(OPTIONS.deployCost),
+    heartbeatTimeout: configuration.get(OPTIONS.heartbeatTimeout),
+    fetchSize: configuration.get(OPTIONS.fetchSize),
+    timing: {
+      recordCost: configuration.get(OPTIONS.recordCost),
+      mailCost: configuration.get(OPTIONS.mailCost),
+      jitter: configuration.get(OPTIONS.taskJitter),
+      requestTimeout: configuration.get(OPTIONS.outsideTimeout),
+    },
+    checkpointing: {
+      syncCost: configuration.get(OPTIONS.syncCost),
+      asyncCost: configuration.get(OPTIONS.asyncCost),
+      inlineThreshold: configuration.get(OPTIONS.inlineThreshold),
+      directory: checkpointDirectory(configuration),
+    },
+    recordsState: level === "state" || level === "network",
+  };
+}
+
+/** A place in the simulated storage: `file:///checkpoints` and `checkpoints` are the same one. */
+function checkpointDirectory(configuration: Configuration): string {
+  const directory = configuration.get(OPTIONS.checkpointDirectory) ?? "checkpoints";
+  return directory.replace(/^[a-z0-9]+:\/*/, "").replace(/\/+$/, "");
+}
+
+function splitOnce(target: string): readonly [string, string] {
+  const colon = target.indexOf(":");
+  return colon < 0 ? [target, ""] : [target.slice(0, colon), target.slice(colon + 1)];
+}

@@ -1,0 +1,60 @@
+// While a simulation steps, the real clock and real chance are shut: a user's function that reaches for one is
+// refused by name. The run is synchronous, so nothing else of the process notices.
+
+import { NondeterminismError } from "../runtime/task/user-code.ts";
+
+type Globals = { [name: string]: unknown };
+
+const TIMERS = ["setTimeout", "setInterval", "setImmediate", "queueMicrotask"] as const;
+const DATE_REPLACEMENT = "put the time into the data";
+const CHANCE_REPLACEMENT = "put the chance into the data";
+
+/** Runs `simulation` with the real clock, chance and timers shut. */
+export function guarded<T>(simulation: () => T): T {
+  const globals = globalThis as unknown as Globals;
+  const math = Math as unknown as Globals;
+  const saved = {
+    date: globals["Date"],
+    random: math["random"],
+    performance: Object.getOwnPropertyDescriptor(globals, "performance"),
+    crypto: Object.getOwnPropertyDescriptor(globals, "crypto"),
+    timers: TIMERS.map((name) => globals[name]),
+  };
+  globals["Date"] = closed("Date", DATE_REPLACEMENT);
+  math["random"] = closed("Math.random", CHANCE_REPLACEMENT);
+  shut(globals, "performance", DATE_REPLACEMENT);
+  shut(globals, "crypto", CHANCE_REPLACEMENT);
+  for (const name of TIMERS) if (name in globals) globals[name] = closed(name, "let the world deliver it");
+  try {
+    return simulation();
+  } finally {
+    globals["Date"] = saved.date;
+    math["random"] = saved.random;
+    reopen(globals, "performance", saved.performance);
+    reopen(globals, "crypto", saved.crypto);
+    for (const [index, name] of TIMERS.entries()) {
+      if (saved.timers[index] !== undefined) globals[name] = saved.timers[index];
+    }
+  }
+}
+
+function closed(name: string, replacement: string): unknown {
+  const refuse = (): never => {
+    throw new NondeterminismError(
+      `found ${name} while the simulation runs, a run may depend on its case alone: ${replacement}`,
+    );
+  };
+  return new Proxy(refuse, { get: refuse, construct: refuse, apply: refuse });
+}
+
+function shut(globals: Globals, name: string, replacement: string): void {
+  if (!(name in globals)) return;
+  Object.defineProperty(globals, name, {
+    configurable: true,
+    get: closed(name, replacement) as () => unknown,
+  });
+}
+
+function reopen(globals: Globals, name: string, descriptor: PropertyDescriptor | undefined): void {
+  if (descriptor !== undefined) Object.defineProperty(globals, name, descriptor);
+}

@@ -1,0 +1,150 @@
+// A case made ready to run: its scenario's program built and checked, its configuration in layers, its input
+// edited, its faults settled. Everything wrong with the request is found here, before anything runs.
+
+import type { Fault, Scenario } from "../api/scenario.ts";
+import { ScenarioError } from "../api/graph-builder.ts";
+import { checkFaults } from "../faults/fault-plan.ts";
+import type { RecordingLevel } from "../kernel/recorder.ts";
+import { Configuration, OPTIONS } from "../runtime/configuration.ts";
+import { channelName, type JobGraph, jobGraphOf, subtaskName } from "../runtime/task/job-graph.ts";
+import { TRACE_EVENT_KINDS } from "../trace/trace-event.ts";
+import type { Case, DataEdit } from "./case.ts";
+import { taskManagerNames } from "./cluster.ts";
+
+/** Outside logs by name: their partitions, each its records in order. */
+export type LogContents = ReadonlyMap<string, readonly (readonly unknown[])[]>;
+
+/** A case with everything filled in. */
+export interface PreparedJob {
+  readonly scenario: Scenario;
+  /** The case with every key written. */
+  readonly case: Required<Case>;
+  readonly configuration: Configuration;
+  readonly level: RecordingLevel;
+  readonly logs: LogContents;
+  readonly faults: readonly Fault[];
+  readonly job: JobGraph;
+  /** A job graph with function objects of its own, at each call. */
+  readonly createJobGraph: () => JobGraph;
+}
+
+/** Makes a case of `scenario` ready. Throws named errors for what is wrong with it. */
+export function prepareJob(scenario: Scenario, request: Case): PreparedJob {
+  const environment = scenario.build();
+  const configuration = Configuration.of(
+    environment.configuration,
+    scenario.config,
+    request.config ?? {},
+  );
+  const parallelism = configuration.get(OPTIONS.parallelism);
+  const job = jobGraphOf(environment.streamGraph(parallelism));
+  const createJobGraph = (): JobGraph => {
+    const again = jobGraphOf(scenario.build().streamGraph(parallelism));
+    if (again.fingerprint !== job.fingerprint) {
+      throw new ScenarioError(
+        `Cannot run "${scenario.name}": build() gave another graph when it was called again, it must give an equal one`,
+      );
+    }
+    return again;
+  };
+  const data = request.data ?? [];
+  const logs = edited(logsOf(scenario, environment.elements, job), data);
+  const faults = request.faults ?? scenario.faults;
+  checkFaults(faults, {
+    tasks: tasksOf(job),
+    taskManagers: taskManagerNames(job, configuration),
+    events: TRACE_EVENT_KINDS.map((kind) => kind.name),
+    otherPlaces: otherPlacesOf(job, logs),
+  });
+  const seed = request.seed ?? 1;
+  if (!Number.isSafeInteger(seed)) {
+    throw new ScenarioError(`Cannot run with seed ${seed}: expected a whole number below 2^53`);
+  }
+  return {
+    scenario,
+    case: {
+      scenario: request.scenario,
+      config: request.config ?? {},
+      seed,
+      faults,
+      overrides: request.overrides ?? [],
+      data,
+      edits: request.edits ?? [],
+    },
+    configuration,
+    level: configuration.get(OPTIONS.recordingLevel),
+    logs,
+    faults,
+    job,
+    createJobGraph,
+  };
+}
+
+function logsOf(
+  scenario: Scenario,
+  elements: ReadonlyMap<string, readonly unknown[]>,
+  job: JobGraph,
+): LogContents {
+  const logs = new Map(Object.entries(scenario.logs));
+  for (const [name, values] of elements) logs.set(name, [values]);
+  for (const { operator, name } of job.nodes.values()) {
+    if (operator.kind !== "source" || logs.has(operator.source.system)) continue;
+    throw new ScenarioError(
+      `Cannot run "${scenario.name}": the source "${name}" reads the log "${operator.source.system}", there are ${[...logs.keys()].join(", ") || "none"}`,
+    );
+  }
+  return logs;
+}
+
+function edited(logs: LogContents, edits: readonly DataEdit[]): LogContents {
+  if (edits.length === 0) return logs;
+  const result = new Map(
+    [...logs].map(([name, partitions]) => [name, partitions.map((records) => [...records])]),
+  );
+  const dropped = new Map<unknown[], Set<number>>();
+  for (const { source, partition, offset, drop, value } of edits) {
+    const records = result.get(source)?.[partition];
+    if (records === undefined || offset < 0 || offset >= records.length) {
+      throw new ScenarioError(
+        `Cannot edit the data of "${source}": there is no record at partition ${partition}, offset ${offset}`,
+      );
+    }
+    if (drop === true) dropped.set(records, (dropped.get(records) ?? new Set()).add(offset));
+    else records[offset] = value;
+  }
+  for (const [records, offsets] of dropped) {
+    const kept = records.filter((_record, offset) => !offsets.has(offset));
+    records.splice(0, records.length, ...kept);
+  }
+  return result;
+}
+
+/** The names of all subtasks of a job. */
+export function tasksOf(job: JobGraph): readonly string[] {
+  return job.description.vertices.flatMap(({ name, parallelism }) =>
+    Array.from({ length: parallelism }, (_, index) => subtaskName(name, index)),
+  );
+}
+
+function otherPlacesOf(job: JobGraph, logs: LogContents): readonly string[] {
+  const { vertices, edges } = job.description;
+  const channels = edges.flatMap((edge) => {
+    const producers = subtasksOf(vertices[edge.source]);
+    const consumers = subtasksOf(vertices[edge.target]);
+    return producers.flatMap((producer) =>
+      consumers.map((consumer) => channelName(producer, consumer, edge)),
+    );
+  });
+  const sinks = [...job.nodes.values()].flatMap(({ operator }) =>
+    operator.kind === "sink" ? [operator.sink.target] : [],
+  );
+  const sources = [...logs.keys()].map((log) => `log:${log}`);
+  return ["job-master", "job-manager", "storage", ...sources, ...sinks, ...channels];
+}
+
+function subtasksOf(
+  vertex: JobGraph["description"]["vertices"][number] | undefined,
+): readonly string[] {
+  if (vertex === undefined) return [];
+  return Array.from({ length: vertex.parallelism }, (_, index) => subtaskName(vertex.name, index));
+}

@@ -1,0 +1,56 @@
+// The author's door: everything a job and a scenario may use, and nothing else. Names are Flink's wherever
+// Flink has one.
+
+export { CheckpointConfig } from "./api/checkpoint-config.ts";
+export { CheckpointingMode } from "./api/checkpointing-mode.ts";
+export { DataStream, DataStreamSink, KeyedStream, SingleOutputStreamOperator } from "./api/data-stream.ts";
+export { ScenarioError } from "./api/graph-builder.ts";
+export type { Fault, FaultTime, Scenario, Sometimes } from "./api/scenario.ts";
+export {
+  FsStateBackend,
+  HashMapStateBackend,
+  MemoryStateBackend,
+  RocksDBStateBackend,
+  type StateBackend,
+} from "./api/state-backends.ts";
+export { StreamExecutionEnvironment } from "./api/stream-execution-environment.ts";
+export { WatermarkStrategy } from "./api/watermark-strategy.ts";
+export { CollectSink } from "./connectors/collect-sink.ts";
+export { LogSource } from "./connectors/log-source.ts";
+export { PrintSink } from "./connectors/print-sink.ts";
+export { TransactionalLogSink } from "./connectors/transactional-log-sink.ts";
+export { TwoPhaseCommitSinkFunction } from "./connectors/two-phase-commit-sink-function.ts";
+export type { ListState, MapState, ReducingState, ValueState } from "./runtime/state/state.ts";
+export {
+  ListStateDescriptor,
+  MapStateDescriptor,
+  ReducingStateDescriptor,
+  ValueStateDescriptor,
+} from "./runtime/state/state-descriptor.ts";
+export { Types } from "./runtime/state/type-information.ts";
+export type { TypeSerializer } from "./runtime/state/type-serializer.ts";
+export {
+  type CheckpointedFunction,
+  type CheckpointListener,
+  type Collector,
+  type DeliveryGuarantee,
+  type FilterFunction,
+  type FlatMapFunction,
+  type FunctionInitializationContext,
+  type FunctionSnapshotContext,
+  type KeyedProcessContext,
+  KeyedProcessFunction,
+  type KeySelector,
+  type MapFunction,
+  type OperatorStateStore,
+  type ReduceFunction,
+  RichFilterFunction,
+  RichFlatMapFunction,
+  RichFunction,
+  RichMapFunction,
+  type RuntimeContext,
+  type SinkContext,
+  type SinkFunction,
+} from "./runtime/task/functions.ts";
+export type { Hook, OutsideAnswer, OutsideRequest } from "./runtime/task/outside-request.ts";
+export type { Source, SourceReader, SourceRecord, SourceSplit } from "./runtime/task/source.ts";

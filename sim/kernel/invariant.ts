@@ -1,0 +1,23 @@
+// Invariants: what must hold if Cleancut itself is right. A broken one is a bug in us, never in a scenario,
+// and is caught only by the harness.
+
+/** A broken invariant of Cleancut itself. */
+export class InvariantViolation extends Error {
+  override readonly name = "InvariantViolation";
+}
+
+/** Throws an {@link InvariantViolation} with `message` unless `condition` holds. */
+export function invariant(condition: boolean, message: string): asserts condition {
+  if (!condition) throw new InvariantViolation(message);
+}
+
+/** Closes an exhaustive switch: reaching it means a variant of a union was forgotten. */
+export function unreachable(value: never): never {
+  throw new InvariantViolation(`Reached a case that cannot be: found ${String(value)}`);
+}
+
+/** The value, which must be there. `what` names it in the message. */
+export function must<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new InvariantViolation(`Missing ${what}: found nothing`);
+  return value;
+}

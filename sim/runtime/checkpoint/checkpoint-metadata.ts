@@ -1,0 +1,153 @@
+// The `_metadata` file of a checkpoint: everything needed to restore it, in one file (Flink: MetadataV4Serializer,
+// Checkpoints). Large state stays in files of its own, to which the metadata points.
+
+import { instant } from "../../kernel/virtual-time.ts";
+import { DataInputView } from "../state/data-input-view.ts";
+import { DataOutputView } from "../state/data-output-view.ts";
+import { checkpointId } from "../stream-element.ts";
+import type { SnapshotKind } from "./checkpoint-properties.ts";
+import type {
+  CompletedCheckpoint,
+  OperatorState,
+  OperatorSubtaskState,
+  StateHandle,
+} from "./completed-checkpoint.ts";
+
+/** The first four bytes of every `_metadata` file, as in Flink. */
+const MAGIC = 0x4960672d;
+const VERSION = 1;
+
+const SNAPSHOT_KINDS: readonly SnapshotKind[] = [
+  "checkpoint",
+  "savepoint",
+  "synchronous-savepoint",
+];
+
+/** What a state handle is written as. */
+const ABSENT = 0;
+const FILE = 1;
+const INLINE = 2;
+
+/** The bytes of the `_metadata` file. Equal checkpoints give equal bytes. */
+export function encodeCheckpointMetadata(checkpoint: CompletedCheckpoint): Uint8Array {
+  const out = new DataOutputView();
+  out.writeInt(MAGIC);
+  out.writeByte(VERSION);
+  out.writeVarInt(checkpoint.id);
+  out.writeByte(SNAPSHOT_KINDS.indexOf(checkpoint.kind));
+  out.writeVarInt(checkpoint.timestamp);
+  out.writeVarInt(checkpoint.completedAt);
+  out.writeUTF(checkpoint.metadataPath);
+  out.writeVarInt(checkpoint.operators.length);
+  for (const operator of checkpoint.operators) writeOperator(operator, out);
+  return out.toBytes();
+}
+
+/** Reads what {@link encodeCheckpointMetadata} wrote. Throws a `SerializationError` for anything else. */
+export function decodeCheckpointMetadata(bytes: Uint8Array): CompletedCheckpoint {
+  const input = new DataInputView(bytes);
+  const magic = input.readInt();
+  if (magic !== MAGIC) throw input.error(`Cannot read checkpoint metadata: found magic ${magic}`);
+  const version = input.readByte();
+  if (version !== VERSION) {
+    throw input.error(
+      `Cannot read checkpoint metadata: version is ${version}, expected ${VERSION}`,
+    );
+  }
+  const id = checkpointId(input.readVarInt());
+  const kind = SNAPSHOT_KINDS[input.readByte()];
+  if (kind === undefined) throw input.error("Cannot read checkpoint metadata: unknown kind");
+  const checkpoint = {
+    id,
+    kind,
+    timestamp: instant(input.readVarInt()),
+    completedAt: instant(input.readVarInt()),
+    metadataPath: input.readUTF(),
+    operators: readMany(input, readOperator),
+  };
+  input.expectEnd();
+  return checkpoint;
+}
+
+function writeOperator(operator: OperatorState, out: DataOutputView): void {
+  out.writeUTF(operator.operatorId);
+  out.writeUTF(operator.name);
+  out.writeVarInt(operator.parallelism);
+  out.writeVarInt(operator.maxParallelism);
+  out.writeVarInt(operator.subtasks.length);
+  for (const subtask of operator.subtasks) writeSubtask(subtask, out);
+}
+
+function readOperator(input: DataInputView): OperatorState {
+  return {
+    operatorId: input.readUTF(),
+    name: input.readUTF(),
+    parallelism: input.readVarInt(),
+    maxParallelism: input.readVarInt(),
+    subtasks: readMany(input, readSubtask),
+  };
+}
+
+function writeSubtask(subtask: OperatorSubtaskState | undefined, out: DataOutputView): void {
+  out.writeBoolean(subtask !== undefined);
+  if (subtask === undefined) return;
+  writeHandle(subtask.keyed, out);
+  writeHandle(subtask.operator, out);
+  out.writeVarInt(subtask.sizeBytes);
+}
+
+function readSubtask(input: DataInputView): OperatorSubtaskState | undefined {
+  if (!input.readBoolean()) return undefined;
+  return {
+    keyed: readHandle(input),
+    operator: readHandle(input),
+    sizeBytes: input.readVarInt(),
+  };
+}
+
+function writeHandle(handle: StateHandle | undefined, out: DataOutputView): void {
+  switch (handle?.kind) {
+    case undefined:
+      out.writeByte(ABSENT);
+      return;
+    case "file":
+      out.writeByte(FILE);
+      out.writeUTF(handle.path);
+      out.writeVarInt(handle.sizeBytes);
+      out.writeBoolean(handle.hash !== undefined);
+      if (handle.hash !== undefined) out.writeUTF(handle.hash);
+      return;
+    case "inline":
+      out.writeByte(INLINE);
+      out.writeVarInt(handle.bytes.length);
+      out.writeBytes(handle.bytes);
+      return;
+  }
+}
+
+function readHandle(input: DataInputView): StateHandle | undefined {
+  const kind = input.readByte();
+  switch (kind) {
+    case ABSENT:
+      return undefined;
+    case FILE: {
+      const handle = {
+        kind: "file",
+        path: input.readUTF(),
+        sizeBytes: input.readVarInt(),
+      } as const;
+      return input.readBoolean() ? { ...handle, hash: input.readUTF() } : handle;
+    }
+    case INLINE:
+      return { kind: "inline", bytes: input.readBytes(input.readCount()) };
+    default:
+      throw input.error(`Cannot read a state handle: found kind ${kind}, expected 0, 1 or 2`);
+  }
+}
+
+function readMany<T>(input: DataInputView, read: (input: DataInputView) => T): readonly T[] {
+  const count = input.readCount();
+  const items: T[] = [];
+  for (let index = 0; index < count; index++) items.push(read(input));
+  return items;
+}

@@ -1,0 +1,96 @@
+// A completed checkpoint: Checkpoint = {(operator, state)}, state = operator.getState() (Flink:
+// CompletedCheckpoint). Plain data: what can be restored is what is written in its `_metadata` file.
+
+import type { Instant } from "../../kernel/virtual-time.ts";
+import type { CheckpointId } from "../stream-element.ts";
+import type { SnapshotKind } from "./checkpoint-properties.ts";
+
+/** Where bytes of state are: in a file of the checkpoint storage, or carried along. */
+export type StateHandle = FileStateHandle | InlineStateHandle;
+
+/** State in a file (Flink: FileStateHandle). */
+export interface FileStateHandle {
+  readonly kind: "file";
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Hash of the file's bytes, if its writer made one. */
+  readonly hash?: string;
+}
+
+/** State small enough to be carried along (Flink: ByteStreamStateHandle). */
+export interface InlineStateHandle {
+  readonly kind: "inline";
+  readonly bytes: Uint8Array;
+}
+
+/** What one subtask of an operator handed in. */
+export interface OperatorSubtaskState {
+  /** Its key groups' state. */
+  readonly keyed: StateHandle | undefined;
+  /** Its operator state. */
+  readonly operator: StateHandle | undefined;
+  /** Bytes of both together. */
+  readonly sizeBytes: number;
+}
+
+/** What all subtasks of one operator handed in. */
+export interface OperatorState {
+  /** The operator's uid, by which it is found again. */
+  readonly operatorId: string;
+  readonly name: string;
+  readonly parallelism: number;
+  readonly maxParallelism: number;
+  /** By subtask index, `parallelism` long; nothing for a subtask without state. */
+  readonly subtasks: readonly (OperatorSubtaskState | undefined)[];
+}
+
+/** A checkpoint that can be restored. */
+export interface CompletedCheckpoint {
+  readonly id: CheckpointId;
+  readonly kind: SnapshotKind;
+  /** When it was triggered, by the coordinator's clock. */
+  readonly timestamp: Instant;
+  /** When the last acknowledgement arrived. */
+  readonly completedAt: Instant;
+  readonly metadataPath: string;
+  /** In job graph order. */
+  readonly operators: readonly OperatorState[];
+}
+
+/** One element of the set that a checkpoint is. */
+export interface OperatorStatePair {
+  readonly operator: string;
+  readonly state: readonly (OperatorSubtaskState | undefined)[];
+}
+
+/** The checkpoint as the set it is: (operator, state) for each operator, in job graph order. */
+export function pairs(checkpoint: CompletedCheckpoint): readonly OperatorStatePair[] {
+  return checkpoint.operators.map((operator) => ({
+    operator: operator.operatorId,
+    state: getState(operator),
+  }));
+}
+
+/** `operator.getState()`: the state that the operator's subtasks had at the checkpoint, by subtask index. */
+export function getState(operator: OperatorState): readonly (OperatorSubtaskState | undefined)[] {
+  return operator.subtasks;
+}
+
+/** Bytes of state in the checkpoint, without its metadata. */
+export function sizeBytesOf(checkpoint: CompletedCheckpoint): number {
+  return checkpoint.operators
+    .flatMap(getState)
+    .reduce((bytes, state) => bytes + (state?.sizeBytes ?? 0), 0);
+}
+
+/** All files of the checkpoint, those of its state first, `_metadata` last. */
+export function filesOf(checkpoint: CompletedCheckpoint): readonly string[] {
+  return [...checkpoint.operators.flatMap(getState).flatMap(stateFilesOf), checkpoint.metadataPath];
+}
+
+/** The files that a subtask's state lies in. */
+export function stateFilesOf(state: OperatorSubtaskState | undefined): readonly string[] {
+  return [state?.keyed, state?.operator].flatMap((handle) =>
+    handle?.kind === "file" ? [handle.path] : [],
+  );
+}

@@ -1,0 +1,93 @@
+// What the job master and the task managers tell one another, as plain data (Flink: JobMasterGateway,
+// TaskExecutorGateway). A message about a task names the attempt it means.
+
+import type { Instant } from "../../kernel/virtual-time.ts";
+import type { CheckpointFailureReason } from "../checkpoint/checkpoint-failure-reason.ts";
+import type { OperatorSubtaskState } from "../checkpoint/completed-checkpoint.ts";
+import type { AcknowledgedOperatorState, SubtaskCheckpointMetrics } from "../checkpoint/coordinator-command.ts";
+import type { TaskRef } from "../checkpoint/task-ref.ts";
+import type { AlignmentType, CheckpointId } from "../stream-element.ts";
+
+/** Everything a task manager needs to start an attempt (Flink: TaskDeploymentDescriptor). */
+export interface TaskDeployment extends TaskRef {
+  readonly vertex: number;
+  readonly subtaskIndex: number;
+  /** Partitions of the source's system; 0 for other tasks. */
+  readonly partitions: number;
+  /** Where each producer of each input runs, by task name. */
+  readonly producers: readonly { readonly task: string; readonly taskManager: string }[];
+  readonly restore:
+    | {
+        readonly checkpoint: CheckpointId;
+        readonly operators: readonly {
+          readonly operatorId: string;
+          readonly state: OperatorSubtaskState;
+        }[];
+      }
+    | undefined;
+}
+
+/** From the job master to a task manager. */
+export type TaskManagerMessage =
+  | { readonly kind: "registration-accepted"; readonly leadership: number }
+  | { readonly kind: "heartbeat"; readonly number: number }
+  | ({ readonly kind: "deploy-task" } & TaskDeployment)
+  | ({ readonly kind: "cancel-task" } & TaskRef)
+  | ({
+      readonly kind: "trigger-checkpoint";
+      readonly checkpoint: CheckpointId;
+      readonly timestamp: Instant;
+      readonly alignment: AlignmentType;
+    } & TaskRef)
+  | ({ readonly kind: "notify-checkpoint-complete"; readonly checkpoint: CheckpointId } & TaskRef)
+  | ({
+      readonly kind: "notify-checkpoint-aborted";
+      readonly checkpoint: CheckpointId;
+      readonly latestCompleted: CheckpointId | undefined;
+    } & TaskRef)
+  | ({ readonly kind: "finish-task" } & TaskRef)
+  | { readonly kind: "job-ended" };
+
+/** From a task manager to the job master. `taskManager` and `boot` say who. */
+export type JobMasterMessage = { readonly taskManager: string; readonly boot: number } & (
+  | { readonly kind: "register-task-manager"; readonly slots: number }
+  | { readonly kind: "heartbeat-response"; readonly number: number }
+  | ({ readonly kind: "task-running" } & TaskRef)
+  | ({ readonly kind: "task-at-end" } & TaskRef)
+  | ({ readonly kind: "task-ready-to-finish" } & TaskRef)
+  | ({
+      readonly kind: "task-ended";
+      readonly state: "FINISHED" | "CANCELED" | "FAILED";
+      readonly reason: string;
+    } & TaskRef)
+  | ({
+      readonly kind: "acknowledge-checkpoint";
+      readonly checkpoint: CheckpointId;
+      readonly states: readonly AcknowledgedOperatorState[];
+      readonly metrics: SubtaskCheckpointMetrics;
+    } & TaskRef)
+  | ({
+      readonly kind: "decline-checkpoint";
+      readonly checkpoint: CheckpointId;
+      readonly reason: CheckpointFailureReason;
+    } & TaskRef)
+);
+
+/** Between task managers: a consumer asks for its channel (Flink: PartitionRequest). */
+export interface PartitionRequest {
+  readonly kind: "request-partition";
+  readonly channel: string;
+  readonly producerAttempt: number;
+  readonly consumer: string;
+  readonly consumerAttempt: number;
+  /** Where the consumer runs. */
+  readonly taskManager: string;
+}
+
+/** From the transport: the other end of a connection is gone. */
+export interface ConnectionLost {
+  readonly kind: "connection-lost";
+  readonly host: string;
+  /** The attempts that read from it. */
+  readonly tasks: readonly TaskRef[];
+}

@@ -1,0 +1,235 @@
+// Carries out what the checkpoint coordinator commands: timers, storage, high-availability entries, messages to
+// tasks, the trace. It decides nothing.
+
+import type { Actor } from "../../kernel/actor.ts";
+import type { EventHandle } from "../../kernel/event-queue.ts";
+import { unreachable } from "../../kernel/invariant.ts";
+import type { Simulation } from "../../kernel/simulation.ts";
+import { between } from "../../kernel/virtual-time.ts";
+import type { SharedStorage, StorageOutcome } from "../../storage/shared-storage.ts";
+import type { CheckpointCoordinator } from "../checkpoint/checkpoint-coordinator.ts";
+import { calculateCheckpointPlan } from "../checkpoint/checkpoint-plan.ts";
+import type { CoordinatorCommand, CoordinatorTimer, FailJob } from "../checkpoint/coordinator-command.ts";
+import type { CheckpointRecorder } from "../checkpoint/events.ts";
+import type { TaskRef } from "../checkpoint/task-ref.ts";
+import { type CheckpointId, checkpointId } from "../stream-element.ts";
+import type { TaskManagerMessage } from "./cluster-message.ts";
+import type { ExecutionGraph } from "./execution-graph.ts";
+import type { HighAvailabilityServices } from "./high-availability-services.ts";
+
+/** What the storage was asked for on the coordinator's behalf. */
+export type CoordinatorTag =
+  | { readonly kind: "id-allocated"; readonly trigger: number; readonly id: CheckpointId }
+  | { readonly kind: "metadata-written"; readonly checkpoint: CheckpointId }
+  | { readonly kind: "pointer-added"; readonly checkpoint: CheckpointId }
+  | { readonly kind: "pointer-removed"; readonly checkpoint: CheckpointId }
+  | { readonly kind: "file-discarded"; readonly checkpoint: CheckpointId | undefined };
+
+/** A timer of the coordinator, as its job master gets it. */
+export interface CoordinatorTimerFired {
+  readonly kind: "coordinator-timer";
+  readonly timer: CoordinatorTimer;
+}
+
+/** The coordinator's hands. */
+export class CoordinatorDriver {
+  readonly #owner: Actor;
+  readonly #coordinator: CheckpointCoordinator;
+  readonly #simulation: Simulation;
+  readonly #storage: SharedStorage;
+  readonly #highAvailability: HighAvailabilityServices;
+  readonly #recorder: CheckpointRecorder;
+  readonly #executions: ExecutionGraph;
+  readonly #tell: (task: TaskRef, message: TaskManagerMessage, id: number) => void;
+  readonly #failJob: (command: FailJob) => void;
+  readonly #nextRequest: () => number;
+  readonly #timers = new Map<string, EventHandle>();
+  readonly #filesToDiscard = new Map<CheckpointId, number>();
+  #idCounter = 0;
+
+  constructor(options: {
+    /** The job master: timers and storage answer to it. */
+    readonly owner: Actor;
+    readonly coordinator: CheckpointCoordinator;
+    readonly simulation: Simulation;
+    readonly storage: SharedStorage;
+    readonly highAvailability: HighAvailabilityServices;
+    readonly recorder: CheckpointRecorder;
+    readonly executions: ExecutionGraph;
+    /** Sends a message to wherever a task runs; it may be lost. */
+    readonly tell: (task: TaskRef, message: TaskManagerMessage, id: number) => void;
+    readonly failJob: (command: FailJob) => void;
+    /** The number of the owner's next storage request. */
+    readonly nextRequest: () => number;
+  }) {
+    this.#owner = options.owner;
+    this.#coordinator = options.coordinator;
+    this.#simulation = options.simulation;
+    this.#storage = options.storage;
+    this.#highAvailability = options.highAvailability;
+    this.#recorder = options.recorder;
+    this.#executions = options.executions;
+    this.#tell = options.tell;
+    this.#failJob = options.failJob;
+    this.#nextRequest = options.nextRequest;
+  }
+
+  /** Goes on counting checkpoint ids after `last`. */
+  recoverIdCounter(last: number): void {
+    this.#idCounter = last;
+  }
+
+  /** Carries out commands, in order. */
+  run(commands: readonly CoordinatorCommand[]): void {
+    for (const command of commands) this.#carryOut(command);
+  }
+
+  /** The storage has answered a request made here. */
+  onStorageAnswer(tag: CoordinatorTag, outcome: StorageOutcome): void {
+    const now = this.#simulation.now;
+    const hasFailed = outcome.kind === "failed";
+    switch (tag.kind) {
+      case "id-allocated":
+        return this.run(
+          hasFailed
+            ? this.#coordinator.idAllocationFailed(tag.trigger, "IO_EXCEPTION", now)
+            : this.#coordinator.idAllocated(tag.trigger, tag.id, now),
+        );
+      case "metadata-written":
+        return this.run(this.#coordinator.metadataWritten(tag.checkpoint, !hasFailed, now));
+      case "pointer-added": {
+        const result = hasFailed ? "failed" : "stored";
+        return this.run(this.#coordinator.checkpointStored(tag.checkpoint, result, now));
+      }
+      case "pointer-removed":
+        return this.run(this.#coordinator.pointerDropped(tag.checkpoint, now));
+      case "file-discarded":
+        return this.#onFileDiscarded(tag.checkpoint);
+      default:
+        return unreachable(tag);
+    }
+  }
+
+  /** A timer set here has fired. */
+  onTimer({ timer }: CoordinatorTimerFired): void {
+    this.#timers.delete(nameOf(timer));
+    this.run(this.#coordinator.timerFired(timer, this.#simulation.now));
+  }
+
+  #carryOut(command: CoordinatorCommand): void {
+    const now = this.#simulation.now;
+    switch (command.kind) {
+      case "calculate-plan": {
+        const plan = calculateCheckpointPlan(this.#executions.planned());
+        return this.run(this.#coordinator.planCalculated(command.trigger, plan, now));
+      }
+      case "allocate-id": {
+        const id = checkpointId(++this.#idCounter);
+        const tag: CoordinatorTag = { kind: "id-allocated", trigger: command.trigger, id };
+        return this.#highAvailability.writeCheckpointIdCounter(id, this.#request(tag));
+      }
+      case "set-timer":
+        return this.#setTimer(command.timer, between(now, command.at));
+      case "cancel-timer":
+        return this.#cancelTimer(command.timer);
+      case "trigger-tasks": {
+        const { checkpoint, timestamp, alignment } = command;
+        for (const { task, attempt } of command.tasks) {
+          const message = { kind: "trigger-checkpoint", task, attempt, checkpoint, timestamp, alignment } as const;
+          this.#tell({ task, attempt }, message, checkpoint);
+        }
+        return;
+      }
+      case "write-metadata": {
+        const { checkpoint, path, bytes } = command;
+        const tag: CoordinatorTag = { kind: "metadata-written", checkpoint };
+        return this.#storage.request({ ...this.#request(tag), request: { kind: "write", path, bytes } });
+      }
+      case "store-checkpoint": {
+        const tag: CoordinatorTag = { kind: "pointer-added", checkpoint: command.pointer.checkpoint };
+        return this.#highAvailability.addPointer(command.pointer, this.#request(tag));
+      }
+      case "drop-pointer": {
+        const tag: CoordinatorTag = { kind: "pointer-removed", checkpoint: command.checkpoint };
+        return this.#highAvailability.removePointer(command.checkpoint, this.#request(tag));
+      }
+      case "discard-checkpoint":
+        this.#filesToDiscard.set(command.checkpoint, command.files.length);
+        return this.#discard(command.files, command.checkpoint);
+      case "discard-state":
+        return this.#discard(command.files, undefined);
+      case "notify-complete":
+        return this.#notify(command.tasks, "completion-announced", command.checkpoint, (ref) => ({
+          kind: "notify-checkpoint-complete",
+          ...ref,
+          checkpoint: command.checkpoint,
+        }));
+      case "notify-aborted": {
+        const { checkpoint, latestCompleted } = command;
+        return this.#notify(command.tasks, "abort-announced", checkpoint, (ref) => ({
+          kind: "notify-checkpoint-aborted",
+          ...ref,
+          checkpoint,
+          latestCompleted,
+        }));
+      }
+      case "fail-job":
+        return this.#failJob(command);
+      case "record":
+        this.#recorder.record(command.event, this.#owner.incarnation, command.fields);
+        return;
+      default:
+        return unreachable(command);
+    }
+  }
+
+  #notify(
+    tasks: readonly TaskRef[],
+    event: "completion-announced" | "abort-announced",
+    checkpoint: CheckpointId,
+    message: (ref: TaskRef) => TaskManagerMessage,
+  ): void {
+    for (const { task, attempt } of tasks) {
+      this.#recorder.record(event, this.#owner.incarnation, { checkpoint, task });
+      this.#tell({ task, attempt }, message({ task, attempt }), checkpoint);
+    }
+  }
+
+  #discard(files: readonly string[], checkpoint: CheckpointId | undefined): void {
+    for (const path of files) {
+      const tag: CoordinatorTag = { kind: "file-discarded", checkpoint };
+      this.#storage.request({ ...this.#request(tag), request: { kind: "delete", path } });
+    }
+  }
+
+  #onFileDiscarded(checkpoint: CheckpointId | undefined): void {
+    if (checkpoint === undefined) return;
+    const left = (this.#filesToDiscard.get(checkpoint) ?? 0) - 1;
+    if (left > 0) {
+      this.#filesToDiscard.set(checkpoint, left);
+      return;
+    }
+    this.#filesToDiscard.delete(checkpoint);
+    this.run(this.#coordinator.checkpointDiscarded(checkpoint, this.#simulation.now));
+  }
+
+  #setTimer(timer: CoordinatorTimer, delay: ReturnType<typeof between>): void {
+    this.#cancelTimer(timer);
+    const fired: CoordinatorTimerFired = { kind: "coordinator-timer", timer };
+    this.#timers.set(nameOf(timer), this.#simulation.schedule(delay, this.#owner, fired));
+  }
+
+  #cancelTimer(timer: CoordinatorTimer): void {
+    const handle = this.#timers.get(nameOf(timer));
+    if (handle !== undefined) this.#simulation.cancel(handle);
+    this.#timers.delete(nameOf(timer));
+  }
+
+  #request(tag: CoordinatorTag) {
+    return { requester: this.#owner, tag, id: this.#nextRequest() };
+  }
+}
+
+function nameOf(timer: CoordinatorTimer): string {
+  return timer.kind === "checkpoint-timeout" ? `timeout ${timer.checkpoint}` : timer.kind;
+}

@@ -1,0 +1,107 @@
+// The durable part of a job master (Flink: HighAvailabilityServices with its checkpoint store and id counter,
+// for a single leader): what a new job master needs to go on where the last one stopped. It lies in the
+// shared storage, one small file an entry, each written whole or not at all.
+
+import type { Actor } from "../../kernel/actor.ts";
+import type { SharedStorage, StorageOutcome } from "../../storage/shared-storage.ts";
+import type { CheckpointPointer } from "../checkpoint/coordinator-command.ts";
+import { DataInputView } from "../state/data-input-view.ts";
+import { DataOutputView } from "../state/data-output-view.ts";
+import { type CheckpointId, checkpointId } from "../stream-element.ts";
+
+/** What is known of a job after everything volatile is gone. */
+export interface DurableJob {
+  /** The last checkpoint id given out; 0 for none. */
+  readonly checkpointIdCounter: number;
+  /** Completed checkpoints, by rising id. */
+  readonly pointers: readonly CheckpointPointer[];
+  /** The last attempt number given out; -1 for none. */
+  readonly attempt: number;
+  /** Failures counted by the restart strategy. */
+  readonly failures: number;
+  /** How the job ended, once it has. */
+  readonly result: "FINISHED" | "FAILED" | undefined;
+}
+
+const ROOT = "ha/";
+const COUNTER = `${ROOT}checkpoint-id-counter`;
+const ATTEMPT = `${ROOT}attempt`;
+const FAILURES = `${ROOT}failures`;
+const RESULT = `${ROOT}result`;
+const POINTERS = `${ROOT}checkpoints/`;
+
+/** Durable entries of one job. Each request is answered to the requester as a storage answer with its tag. */
+export class HighAvailabilityServices {
+  readonly #storage: SharedStorage;
+
+  constructor(storage: SharedStorage) {
+    this.#storage = storage;
+  }
+
+  /** Reads everything; {@link durableJobOf} makes sense of the answer. */
+  load(request: HighAvailabilityRequest): void {
+    this.#storage.request({ ...request, request: { kind: "list", prefix: ROOT } });
+  }
+
+  /** Gives out checkpoint id `id`. */
+  writeCheckpointIdCounter(id: CheckpointId, request: HighAvailabilityRequest): void {
+    this.#write(COUNTER, String(id), request);
+  }
+
+  /** Makes a completed checkpoint the one to recover from. */
+  addPointer(pointer: CheckpointPointer, request: HighAvailabilityRequest): void {
+    this.#write(`${POINTERS}${pointer.checkpoint}`, pointer.metadataPath, request);
+  }
+
+  removePointer(checkpoint: CheckpointId, request: HighAvailabilityRequest): void {
+    const path = `${POINTERS}${checkpoint}`;
+    this.#storage.request({ ...request, request: { kind: "delete", path } });
+  }
+
+  writeAttempt(attempt: number, request: HighAvailabilityRequest): void {
+    this.#write(ATTEMPT, String(attempt), request);
+  }
+
+  writeFailures(failures: number, request: HighAvailabilityRequest): void {
+    this.#write(FAILURES, String(failures), request);
+  }
+
+  writeResult(result: "FINISHED" | "FAILED", request: HighAvailabilityRequest): void {
+    this.#write(RESULT, result, request);
+  }
+
+  #write(path: string, text: string, request: HighAvailabilityRequest): void {
+    const out = new DataOutputView();
+    out.writeUTF(text);
+    this.#storage.request({ ...request, request: { kind: "write", path, bytes: out.toBytes() } });
+  }
+}
+
+/** Who asks, and how the answer is known again. */
+export interface HighAvailabilityRequest {
+  readonly requester: Actor;
+  readonly tag: unknown;
+  readonly id: number;
+}
+
+/** What the entries listed by {@link HighAvailabilityServices.load} say. */
+export function durableJobOf(listed: Extract<StorageOutcome, { kind: "listed" }>): DurableJob {
+  const entries = new Map(
+    listed.files.map(({ path, bytes }) => [path, new DataInputView(bytes).readUTF()]),
+  );
+  const pointers = [...entries]
+    .filter(([path]) => path.startsWith(POINTERS))
+    .map(([path, metadataPath]) => ({
+      checkpoint: checkpointId(Number(path.slice(POINTERS.length))),
+      metadataPath,
+    }))
+    .sort((a, b) => a.checkpoint - b.checkpoint);
+  const result = entries.get(RESULT);
+  return {
+    checkpointIdCounter: Number(entries.get(COUNTER) ?? 0),
+    pointers,
+    attempt: Number(entries.get(ATTEMPT) ?? -1),
+    failures: Number(entries.get(FAILURES) ?? 0),
+    result: result === "FINISHED" || result === "FAILED" ? result : undefined,
+  };
+}

@@ -1,0 +1,584 @@
+// The head of a job (Flink: JobMaster with its scheduler): it recovers what is durable, deploys the tasks from
+// the newest completed checkpoint, hears how they fare, and starts all of them over when one fails.
+//
+//   load -> wait for slots -> deploy -> RUNNING -> all at end -> final checkpoint -> FINISHED
+//                 ^                        | failure
+//                 +---- all ended, delay --+ RESTARTING, or FAILING -> FAILED when restarts are used up
+
+import type { Actor } from "../../kernel/actor.ts";
+import { choiceKind } from "../../kernel/chooser.ts";
+import type { EventHandle } from "../../kernel/event-queue.ts";
+import { invariant, must, unreachable } from "../../kernel/invariant.ts";
+import { Incarnation, Place } from "../../kernel/place.ts";
+import type { Simulation } from "../../kernel/simulation.ts";
+import { stateHashOf } from "../../kernel/state-hash.ts";
+import { type Duration, micros } from "../../kernel/virtual-time.ts";
+import type { Host } from "../../network/host.ts";
+import type { Network } from "../../network/network.ts";
+import type { SharedStorage, StorageAnswer, StorageOutcome } from "../../storage/shared-storage.ts";
+import type { CheckpointCoordinatorConfig } from "../checkpoint/checkpoint-config.ts";
+import { CheckpointCoordinator } from "../checkpoint/checkpoint-coordinator.ts";
+import { decodeCheckpointMetadata } from "../checkpoint/checkpoint-metadata.ts";
+import { CHECKPOINT_PROPERTIES } from "../checkpoint/checkpoint-properties.ts";
+import type { CompletedCheckpoint, OperatorSubtaskState } from "../checkpoint/completed-checkpoint.ts";
+import type { CheckpointRecorder } from "../checkpoint/events.ts";
+import { assignState } from "../checkpoint/state-assignment.ts";
+import { attemptNumber, type TaskRef } from "../checkpoint/task-ref.ts";
+import type { JobDescription } from "../task/job-graph.ts";
+import type { ClusterDirectory } from "./cluster-directory.ts";
+import type { JobMasterMessage, TaskDeployment, TaskManagerMessage } from "./cluster-message.ts";
+import { CoordinatorDriver, type CoordinatorTag, type CoordinatorTimerFired } from "./coordinator-driver.ts";
+import type { ClusterRecorder } from "./events.ts";
+import { type Execution, ExecutionGraph, isTerminal, operatorsOf } from "./execution-graph.ts";
+import { type DurableJob, durableJobOf, HighAvailabilityServices } from "./high-availability-services.ts";
+import { createRestartStrategy, type RestartStrategy, type RestartStrategyConfig } from "./restart-strategy.ts";
+
+/** What a job master is told once, when the cluster is set up. */
+export interface JobMasterOptions {
+  readonly job: JobDescription;
+  /** Partitions of each source's system, by the vertex's id. */
+  readonly partitions: ReadonlyMap<number, number>;
+  readonly checkpointing: CheckpointCoordinatorConfig;
+  readonly restarting: RestartStrategyConfig;
+  readonly heartbeatInterval: Duration;
+  readonly heartbeatTimeout: Duration;
+}
+
+/** What a job master finds around it. */
+export interface JobMasterWorld {
+  readonly simulation: Simulation;
+  readonly network: Network;
+  readonly storage: SharedStorage;
+  readonly directory: ClusterDirectory;
+  readonly recorder: ClusterRecorder & CheckpointRecorder;
+}
+
+/** Where a job stands (Flink: JobStatus). */
+export type JobStatus = "CREATED" | "RUNNING" | "RESTARTING" | "FAILING" | "FAILED" | "FINISHED";
+
+interface RegisteredTaskManager {
+  readonly name: string;
+  readonly boot: number;
+  readonly slots: number;
+  readonly silence: EventHandle;
+}
+
+type OwnTag =
+  | { readonly kind: "loaded" }
+  | { readonly kind: "metadata-read" }
+  | { readonly kind: "attempt-written"; readonly attempt: number }
+  | { readonly kind: "failures-written" }
+  | { readonly kind: "result-written"; readonly result: "FINISHED" | "FAILED" };
+
+type Message =
+  | JobMasterMessage
+  | StorageAnswer
+  | CoordinatorTimerFired
+  | { readonly kind: "heartbeat-due" }
+  | { readonly kind: "silent"; readonly taskManager: string }
+  | { readonly kind: "restart-due" };
+
+const FIRST_TRIGGER = choiceKind("first-trigger");
+const RESTART_JITTER = choiceKind("restart-jitter");
+const PLACE = new Place("job-master");
+
+/** One leadership over a job. */
+export class JobMaster implements Actor {
+  readonly incarnation: Incarnation;
+  readonly #world: JobMasterWorld;
+  readonly #options: JobMasterOptions;
+  readonly #executions: ExecutionGraph;
+  readonly #coordinator: CheckpointCoordinator;
+  readonly #driver: CoordinatorDriver;
+  readonly #highAvailability: HighAvailabilityServices;
+  readonly #restarts: RestartStrategy;
+  readonly #taskManagers = new Map<string, RegisteredTaskManager>();
+  readonly #recovered: CompletedCheckpoint[] = [];
+  #status: JobStatus = "CREATED";
+  #reason = "";
+  #attempt = -1;
+  #failures = 0;
+  #metadataToRead = 0;
+  #isLoaded = false;
+  #isDeploying = false;
+  #isRestartDue = true;
+  #requests = 0;
+  #heartbeats = 0;
+  #schedulings = 0;
+  #heartbeatTimer: EventHandle | undefined = undefined;
+
+  constructor(host: Host, world: JobMasterWorld, options: JobMasterOptions) {
+    this.incarnation = new Incarnation(PLACE, host.incarnation.number);
+    host.adopt(this.incarnation);
+    this.#world = world;
+    this.#options = options;
+    this.#executions = new ExecutionGraph(options.job);
+    this.#coordinator = new CheckpointCoordinator(options.checkpointing);
+    this.#highAvailability = new HighAvailabilityServices(world.storage);
+    this.#restarts = createRestartStrategy(options.restarting, (bound) => this.#drawJitter(bound));
+    this.#driver = new CoordinatorDriver({
+      owner: this,
+      coordinator: this.#coordinator,
+      simulation: world.simulation,
+      storage: world.storage,
+      highAvailability: this.#highAvailability,
+      recorder: world.recorder,
+      executions: this.#executions,
+      tell: (task, message, id) => this.#tellTask(task, message, { id, isReliable: false }),
+      failJob: ({ message }) => this.#failover(message),
+      nextRequest: () => this.#requests++,
+    });
+  }
+
+  get status(): JobStatus {
+    return this.#status;
+  }
+
+  /** Takes the lead: everything durable is read first. */
+  start(): void {
+    this.#world.directory.lead(this);
+    this.#highAvailability.load(this.#request({ kind: "loaded" }));
+    this.#scheduleHeartbeats();
+  }
+
+  /** Asks for a checkpoint from outside, besides the periodic ones. */
+  triggerCheckpoint(): void {
+    const request = { isPeriodic: false, properties: CHECKPOINT_PROPERTIES };
+    this.#driver.run(this.#coordinator.trigger(request, this.#world.simulation.now));
+  }
+
+  receive(message: Message): void {
+    switch (message.kind) {
+      case "storage-answer":
+        return this.#onStorageAnswer(message.tag as OwnTag | CoordinatorTag, message.outcome);
+      case "coordinator-timer":
+        return this.#driver.onTimer(message);
+      case "heartbeat-due":
+        return this.#sendHeartbeats();
+      case "silent":
+        return this.#loseTaskManager(message.taskManager, "no heartbeat");
+      case "restart-due":
+        this.#isRestartDue = true;
+        return this.#proceed();
+      case "register-task-manager":
+        return this.#register(message);
+      case "heartbeat-response":
+        return this.#onHeartbeat(message.taskManager, message.boot);
+      case "task-running":
+        return this.#onTaskRunning(message);
+      case "task-at-end":
+        return this.#onTaskAtEnd(message);
+      case "task-ready-to-finish":
+        return this.#onTaskReady(message);
+      case "task-ended":
+        return this.#onTaskEnded(message);
+      case "acknowledge-checkpoint": {
+        const { checkpoint, task, attempt, states, metrics } = message;
+        const acknowledgement = { checkpoint, task: { task, attempt }, operatorStates: states, metrics };
+        const now = this.#world.simulation.now;
+        return this.#driver.run(this.#coordinator.acknowledge(acknowledgement, now));
+      }
+      case "decline-checkpoint": {
+        const { checkpoint, task, attempt, reason } = message;
+        const decline = { checkpoint, task: { task, attempt }, reason };
+        return this.#driver.run(this.#coordinator.decline(decline, this.#world.simulation.now));
+      }
+      default:
+        return unreachable(message);
+    }
+  }
+
+  stateHash(): string {
+    return stateHashOf({
+      status: this.#status,
+      executions: this.#executions.describeState(),
+      coordinator: this.#coordinator.describeState(),
+      restarts: this.#restarts.describeState(),
+      taskManagers: [...this.#taskManagers.values()].map(({ name, boot, slots }) => [name, boot, slots]),
+      counts: [this.#attempt, this.#failures, this.#isDeploying, this.#isRestartDue, this.#isLoaded],
+    });
+  }
+
+  // Recovering what is durable.
+
+  #onStorageAnswer(tag: OwnTag | CoordinatorTag, outcome: StorageOutcome): void {
+    switch (tag.kind) {
+      case "loaded":
+        return this.#onLoaded(outcome);
+      case "metadata-read":
+        return this.#onMetadataRead(outcome);
+      case "attempt-written":
+        if (outcome.kind === "failed") return this.#writeAttempt(tag.attempt);
+        return this.#onAttemptWritten(tag.attempt);
+      case "failures-written":
+        return;
+      case "result-written":
+        if (outcome.kind === "failed") return this.#writeResult(tag.result);
+        return this.#endJob(tag.result);
+      default:
+        this.#driver.onStorageAnswer(tag, outcome);
+        return this.#proceed();
+    }
+  }
+
+  #onLoaded(outcome: StorageOutcome): void {
+    if (outcome.kind !== "listed") {
+      return this.#highAvailability.load(this.#request({ kind: "loaded" }));
+    }
+    const durable = durableJobOf(outcome);
+    this.#attempt = durable.attempt;
+    this.#failures = durable.failures;
+    this.#driver.recoverIdCounter(durable.checkpointIdCounter);
+    for (let failure = 0; failure < durable.failures; failure++) {
+      this.#restarts.notifyFailure(this.#world.simulation.now);
+    }
+    if (durable.result !== undefined) return this.#endJob(durable.result);
+    this.#metadataToRead = durable.pointers.length;
+    for (const pointer of durable.pointers) this.#readMetadata(pointer);
+    if (this.#metadataToRead === 0) this.#onRecovered();
+  }
+
+  #readMetadata({ metadataPath }: DurableJob["pointers"][number]): void {
+    const request = { kind: "read", path: metadataPath } as const;
+    this.#world.storage.request({ ...this.#request({ kind: "metadata-read" }), request });
+  }
+
+  #onMetadataRead(outcome: StorageOutcome): void {
+    invariant(outcome.kind === "read", `Cannot recover a completed checkpoint: ${outcome.kind}`);
+    this.#recovered.push(decodeCheckpointMetadata(outcome.bytes));
+    if (--this.#metadataToRead === 0) this.#onRecovered();
+  }
+
+  #onRecovered(): void {
+    this.#coordinator.recoverCompleted(this.#recovered);
+    this.#isLoaded = true;
+    const newestCheckpoint = this.#coordinator.latestCompleted?.id ?? 0;
+    this.#world.recorder.record("leadership-granted", this.incarnation, { newestCheckpoint });
+    this.#setStatus("CREATED");
+    this.#proceed();
+  }
+
+  // Task managers.
+
+  #register(message: Extract<JobMasterMessage, { kind: "register-task-manager" }>): void {
+    const { taskManager, boot, slots } = message;
+    const known = this.#taskManagers.get(taskManager);
+    if (known !== undefined && known.boot > boot) return;
+    if (known !== undefined && known.boot < boot) this.#loseTaskManager(taskManager, "it came back");
+    if (known?.boot !== boot) {
+      const silence = this.#awaitHeartbeat(taskManager);
+      this.#taskManagers.set(taskManager, { name: taskManager, boot, slots, silence });
+      const fields = { taskManager, slots };
+      this.#world.recorder.record("task-manager-registered", this.incarnation, fields);
+    }
+    const accepted = { kind: "registration-accepted", leadership: this.incarnation.number } as const;
+    this.#tell(taskManager, this.#isOver ? { kind: "job-ended" } : accepted);
+    this.#proceed();
+  }
+
+  #onHeartbeat(name: string, boot: number): void {
+    const known = this.#taskManagers.get(name);
+    if (known?.boot !== boot) return;
+    this.#world.recorder.record("heartbeat-received", this.incarnation, { taskManager: name });
+    this.#world.simulation.cancel(known.silence);
+    this.#taskManagers.set(name, { ...known, silence: this.#awaitHeartbeat(name) });
+  }
+
+  #awaitHeartbeat(taskManager: string): EventHandle {
+    const timeout = this.#options.heartbeatTimeout;
+    return this.#world.simulation.schedule(timeout, this, { kind: "silent", taskManager });
+  }
+
+  #sendHeartbeats(): void {
+    const number = this.#heartbeats++;
+    for (const name of this.#taskManagers.keys()) this.#tell(name, { kind: "heartbeat", number });
+    this.#scheduleHeartbeats();
+  }
+
+  #scheduleHeartbeats(): void {
+    const interval = this.#options.heartbeatInterval;
+    this.#heartbeatTimer = this.#world.simulation.schedule(interval, this, { kind: "heartbeat-due" });
+  }
+
+  #loseTaskManager(name: string, reason: string): void {
+    const lost = this.#taskManagers.get(name);
+    if (lost === undefined) return;
+    this.#world.simulation.cancel(lost.silence);
+    this.#taskManagers.delete(name);
+    this.#world.recorder.record("task-manager-lost", this.incarnation, { taskManager: name, reason });
+    const stranded = this.#executions.all.filter(
+      (execution) => execution.taskManager === name && !isTerminal(execution),
+    );
+    for (const execution of stranded) this.#executions.update(execution, { state: "FAILED" });
+    const isNews = stranded.some(({ state }) => state !== "CANCELING");
+    if (isNews) this.#failover(`${name} was lost: ${reason}`);
+    this.#proceed();
+  }
+
+  // Deploying.
+
+  /** Goes on with whatever the job waits for, if it has come. */
+  #proceed(): void {
+    if (!this.#isLoaded || this.#isOver) return;
+    if (this.#status === "FAILING") {
+      if (this.#executions.isEverythingTerminal) this.#writeResult("FAILED");
+      return;
+    }
+    const isWaiting = this.#status === "CREATED" || this.#status === "RESTARTING";
+    if (!isWaiting || this.#isDeploying || !this.#isRestartDue) return;
+    if (!this.#executions.isEverythingTerminal || this.#coordinator.isStoring) return;
+    if (this.#slots().length < this.#neededSlots) return;
+    this.#isDeploying = true;
+    this.#writeAttempt(this.#attempt + 1);
+  }
+
+  #writeAttempt(attempt: number): void {
+    this.#highAvailability.writeAttempt(attempt, this.#request({ kind: "attempt-written", attempt }));
+  }
+
+  #onAttemptWritten(attempt: number): void {
+    this.#attempt = attempt;
+    const slots = this.#slots();
+    if (slots.length < this.#neededSlots) {
+      this.#isDeploying = false;
+      return;
+    }
+    this.#executions.reset(attemptNumber(attempt));
+    const checkpoint = this.#coordinator.latestCompleted;
+    const fields = { checkpoint: checkpoint?.id ?? 0 };
+    this.#world.recorder.record("restore-started", this.incarnation, fields);
+    this.#driver.run(this.#coordinator.restoredFrom(checkpoint?.id, this.#world.simulation.now));
+    const states = this.#statesOf(checkpoint);
+    for (const execution of this.#executions.all) {
+      const taskManager = must(slots[execution.subtaskIndex], `slot for ${execution.place.name}`);
+      this.#executions.update(execution, { state: "DEPLOYING", taskManager });
+    }
+    for (const execution of this.#executions.all) this.#deploy(execution, checkpoint, states);
+    this.#isDeploying = false;
+  }
+
+  #deploy(
+    execution: Execution,
+    checkpoint: CompletedCheckpoint | undefined,
+    states: ReadonlyMap<string, readonly (OperatorSubtaskState | undefined)[]>,
+  ): void {
+    const { place, attempt, vertex, subtaskIndex } = execution;
+    const taskManager = must(execution.taskManager, "task manager of a deployment");
+    const operators = vertex.operators.flatMap(({ uid }) => {
+      const state = states.get(uid)?.[subtaskIndex];
+      return state === undefined ? [] : [{ operatorId: uid, state }];
+    });
+    const deployment: TaskDeployment = {
+      task: place.name,
+      attempt,
+      vertex: vertex.id,
+      subtaskIndex,
+      partitions: this.#options.partitions.get(vertex.id) ?? 0,
+      producers: this.#producersOf(execution),
+      restore: checkpoint === undefined ? undefined : { checkpoint: checkpoint.id, operators },
+    };
+    this.#world.recorder.record("task-deployed", this.incarnation, {
+      task: place.name,
+      attempt,
+      taskManager,
+      checkpoint: checkpoint?.id ?? 0,
+    });
+    const message = { kind: "deploy-task", ...deployment } as const;
+    this.#tellTask({ task: place.name, attempt }, message, { id: 0, isReliable: true });
+  }
+
+  #producersOf(execution: Execution): TaskDeployment["producers"] {
+    const sources = new Set(
+      this.#options.job.edges
+        .filter((edge) => edge.target === execution.vertex.id)
+        .map((edge) => edge.source),
+    );
+    return this.#executions.all
+      .filter((other) => sources.has(other.vertex.id))
+      .map(({ place, taskManager }) => ({
+        task: place.name,
+        taskManager: must(taskManager, "task manager of a producer"),
+      }));
+  }
+
+  /** Recovery = restoreState(Checkpoint): the state of each operator, by uid and subtask. */
+  #statesOf(
+    checkpoint: CompletedCheckpoint | undefined,
+  ): ReadonlyMap<string, readonly (OperatorSubtaskState | undefined)[]> {
+    if (checkpoint === undefined) return new Map();
+    const operators = this.#options.job.vertices.flatMap(operatorsOf);
+    const assignment = assignState(checkpoint, operators, { ignoresUnclaimedState: false });
+    invariant(
+      assignment.kind === "assigned",
+      `Cannot restore checkpoint ${checkpoint.id}: its job has another graph`,
+    );
+    return new Map(assignment.operators.map(({ operatorId, subtasks }) => [operatorId, subtasks]));
+  }
+
+  /** One task manager's name for each free slot: all vertices share slots, so subtask i takes slot i. */
+  #slots(): readonly string[] {
+    return [...this.#taskManagers.values()]
+      .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+      .flatMap(({ name, slots }) => Array.from({ length: slots }, () => name));
+  }
+
+  get #neededSlots(): number {
+    return this.#options.job.vertices.reduce((most, { parallelism }) => (parallelism > most ? parallelism : most), 1);
+  }
+
+  // Running.
+
+  #onTaskRunning(ref: TaskRef): void {
+    const execution = this.#executions.current(ref);
+    if (execution?.state !== "DEPLOYING") return;
+    this.#executions.update(execution, { state: "RUNNING" });
+    if (!this.#executions.areAll("RUNNING")) return;
+    this.#setStatus("RUNNING");
+    const bounds = this.#coordinator.firstDelayBounds();
+    const address = { kind: FIRST_TRIGGER, at: this.incarnation, ordinal: this.#schedulings++ };
+    const firstDelay =
+      bounds === undefined
+        ? micros(0)
+        : micros(bounds.min + this.#world.simulation.chooser.choose(address, bounds.max - bounds.min + 1));
+    this.#driver.run(this.#coordinator.startScheduler(this.#world.simulation.now, firstDelay));
+  }
+
+  #onTaskAtEnd(ref: TaskRef): void {
+    const execution = this.#executions.current(ref);
+    if (execution === undefined) return;
+    this.#executions.update(execution, { isAtEnd: true });
+    if (this.#status === "RUNNING" && this.#executions.all.every(({ isAtEnd }) => isAtEnd)) this.triggerCheckpoint();
+  }
+
+  #onTaskReady(ref: TaskRef): void {
+    const execution = this.#executions.current(ref);
+    if (execution === undefined || this.#status !== "RUNNING") return;
+    this.#executions.update(execution, { isReadyToFinish: true });
+    if (!this.#executions.all.every(({ isReadyToFinish }) => isReadyToFinish)) return;
+    const now = this.#world.simulation.now;
+    this.#driver.run(this.#coordinator.stopScheduler(now, "CHECKPOINT_COORDINATOR_SHUTDOWN"));
+    for (const { place, attempt } of this.#executions.all) {
+      const message = { kind: "finish-task", task: place.name, attempt } as const;
+      this.#tellTask({ task: place.name, attempt }, message, { id: 0, isReliable: true });
+    }
+  }
+
+  #onTaskEnded(message: Extract<JobMasterMessage, { kind: "task-ended" }>): void {
+    const execution = this.#executions.current(message);
+    if (execution === undefined || isTerminal(execution)) return;
+    const { task, attempt, state, reason } = message;
+    const wasCanceling = execution.state === "CANCELING";
+    this.#executions.update(execution, { state });
+    if (state === "FAILED" && !wasCanceling) {
+      this.#world.recorder.record("failure-reported", this.incarnation, { task, attempt, reason });
+      this.#failover(`${task} failed: ${reason}`);
+    }
+    if (this.#executions.areAll("FINISHED")) this.#writeResult("FINISHED");
+    this.#proceed();
+  }
+
+  // Failing over: all tasks are started over from the newest completed checkpoint.
+
+  #failover(reason: string): void {
+    if (this.#isOver || this.#status === "FAILING") return;
+    const { simulation, recorder } = this.#world;
+    const isNewFailure = this.#restarts.notifyFailure(simulation.now);
+    this.#driver.run(this.#coordinator.stopScheduler(simulation.now, "CHECKPOINT_COORDINATOR_SUSPEND"));
+    this.#cancelAll();
+    if (!this.#restarts.canRestart(simulation.now)) {
+      this.#reason = reason;
+      this.#setStatus("FAILING");
+      return this.#proceed();
+    }
+    if (!isNewFailure) return;
+    this.#failures++;
+    this.#highAvailability.writeFailures(this.#failures, this.#request({ kind: "failures-written" }));
+    const delay = this.#restarts.backoff(simulation.now);
+    recorder.record("restart-scheduled", this.incarnation, { failures: this.#failures, delay });
+    this.#setStatus("RESTARTING");
+    this.#isRestartDue = false;
+    simulation.schedule(delay, this, { kind: "restart-due" });
+  }
+
+  #cancelAll(): void {
+    for (const execution of this.#executions.all) {
+      if (isTerminal(execution) || execution.state === "CREATED" || execution.state === "CANCELING") continue;
+      this.#executions.update(execution, { state: "CANCELING" });
+      const { place, attempt } = execution;
+      const message = { kind: "cancel-task", task: place.name, attempt } as const;
+      this.#tellTask({ task: place.name, attempt }, message, { id: 0, isReliable: true });
+    }
+  }
+
+  // The end.
+
+  get #isOver(): boolean {
+    return this.#status === "FINISHED" || this.#status === "FAILED";
+  }
+
+  #writeResult(result: "FINISHED" | "FAILED"): void {
+    this.#highAvailability.writeResult(result, this.#request({ kind: "result-written", result }));
+  }
+
+  #endJob(status: "FINISHED" | "FAILED"): void {
+    if (this.#isOver) return;
+    const { simulation, recorder } = this.#world;
+    this.#setStatus(status);
+    recorder.record("job-ended", this.incarnation, { status, reason: this.#reason });
+    this.#driver.run(this.#coordinator.shutdown(status, simulation.now));
+    if (this.#heartbeatTimer !== undefined) simulation.cancel(this.#heartbeatTimer);
+    for (const { name, silence } of this.#taskManagers.values()) {
+      simulation.cancel(silence);
+      this.#tell(name, { kind: "job-ended" });
+    }
+  }
+
+  #setStatus(status: JobStatus): void {
+    this.#status = status;
+    this.#world.recorder.record("job-status-changed", this.incarnation, { status });
+  }
+
+  // Messages.
+
+  #tellTask(
+    { task, attempt }: TaskRef,
+    message: TaskManagerMessage,
+    how: { readonly id: number; readonly isReliable: boolean },
+  ): void {
+    const execution = this.#executions.current({ task, attempt });
+    const to = this.#addressOf(execution?.taskManager);
+    if (execution === undefined || to === undefined) return;
+    const about = new Incarnation(execution.place, attempt);
+    this.#world.network.send({ from: this.incarnation, to, message, about, ...how });
+  }
+
+  #tell(taskManager: string, message: TaskManagerMessage): void {
+    const to = this.#addressOf(taskManager);
+    if (to === undefined) return;
+    this.#world.network.send({
+      from: this.incarnation,
+      to,
+      message,
+      about: to.incarnation,
+      id: message.kind === "heartbeat" ? message.number : this.incarnation.number,
+      isReliable: message.kind !== "heartbeat",
+    });
+  }
+
+  /** The boot of a task manager that registered here, if it is still up. */
+  #addressOf(taskManager: string | undefined): Actor | undefined {
+    if (taskManager === undefined) return undefined;
+    const registered = this.#taskManagers.get(taskManager);
+    const found = this.#world.directory.taskManager(taskManager);
+    return found?.incarnation.number === registered?.boot ? found : undefined;
+  }
+
+  #request(tag: OwnTag) {
+    return { requester: this, tag, id: this.#requests++ };
+  }
+
+  #drawJitter(bound: number): number {
+    const address = { kind: RESTART_JITTER, at: this.incarnation, ordinal: this.#failures };
+    return this.#world.simulation.chooser.choose(address, bound);
+  }
+}

@@ -1,0 +1,324 @@
+// Configuration: typed options under Flink's keys; what Flink has no word for lies under `world.*` (the
+// simulated world) and `recording.*`. A value may come as text, as on the command line.
+
+import { type Duration, micros, millis, seconds } from "../kernel/virtual-time.ts";
+
+/** A wrong key or value in a configuration. */
+export class ConfigurationError extends Error {
+  override readonly name = "ConfigurationError";
+}
+
+/** One option: its key, how to read it, what holds when it is not set. */
+export interface ConfigOption<T> {
+  readonly key: string;
+  readonly description: string;
+  readonly defaultValue: T;
+  /** Reads a value given as text or as JSON. Throws {@link ConfigurationError}. */
+  readonly parse: (raw: unknown) => T;
+}
+
+/** Values of options by key, as a case holds them. */
+export type ConfigValues = { readonly [key: string]: string | number | boolean };
+
+const DURATION_UNITS: ReadonlyMap<string, (count: number) => Duration> = new Map([
+  ["us", micros],
+  ["ms", millis],
+  ["s", seconds],
+  ["min", (count) => seconds(count * 60)],
+  ["h", (count) => seconds(count * 3600)],
+]);
+
+const SIZE_UNITS: ReadonlyMap<string, number> = new Map([
+  ["b", 1],
+  ["kb", 1024],
+  ["mb", 1024 * 1024],
+  ["gb", 1024 * 1024 * 1024],
+]);
+
+function durationOption(key: string, defaultValue: Duration, description: string): ConfigOption<Duration> {
+  return { key, defaultValue, description, parse: (raw) => parseDuration(key, raw) };
+}
+
+function optionalDurationOption(key: string, description: string): ConfigOption<Duration | undefined> {
+  const parse = (raw: unknown) => parseDuration(key, raw);
+  return { key, defaultValue: undefined, description, parse };
+}
+
+function parseDuration(key: string, raw: unknown): Duration {
+  const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/.exec(String(raw).trim().toLowerCase());
+  const unit = DURATION_UNITS.get(match?.[2] === "" ? "ms" : (match?.[2] ?? ""));
+  if (match === null || unit === undefined) {
+    throw wrongValue(key, raw, 'a duration such as "500 ms", "10 s" or "1 min"');
+  }
+  return unit(Number(match[1]));
+}
+
+function sizeOption(key: string, defaultValue: number, description: string): ConfigOption<number> {
+  const parse = (raw: unknown): number => {
+    const match = /^(\d+)\s*([a-z]*)$/.exec(String(raw).trim().toLowerCase());
+    const unit = SIZE_UNITS.get(match?.[2] === "" ? "b" : (match?.[2] ?? ""));
+    if (match === null || unit === undefined) {
+      throw wrongValue(key, raw, 'a size such as "512 b", "20 kb" or "1 mb"');
+    }
+    return Number(match[1]) * unit;
+  };
+  return { key, defaultValue, description, parse };
+}
+
+function countOption<T extends number | undefined>(
+  key: string,
+  options: { readonly defaultValue: T; readonly min: number; readonly description: string },
+): ConfigOption<number | T> {
+  const { defaultValue, min, description } = options;
+  const parse = (raw: unknown): number => {
+    const count = typeof raw === "number" ? raw : /^\d+$/.test(String(raw)) ? Number(raw) : Number.NaN;
+    if (!Number.isSafeInteger(count) || count < min) {
+      throw wrongValue(key, raw, `a whole number from ${min} up`);
+    }
+    return count;
+  };
+  return { key, defaultValue, description, parse };
+}
+
+function choiceOption<const T extends string>(
+  key: string,
+  options: { readonly values: readonly T[]; readonly defaultValue: T; readonly description: string },
+): ConfigOption<T> {
+  const { values, defaultValue, description } = options;
+  const parse = (raw: unknown): T => {
+    const value = values.find((candidate) => candidate.toLowerCase() === String(raw).toLowerCase());
+    if (value === undefined) throw wrongValue(key, raw, `one of ${values.join(", ")}`);
+    return value;
+  };
+  return { key, defaultValue, description, parse };
+}
+
+function textOption(key: string, description: string): ConfigOption<string | undefined> {
+  return { key, defaultValue: undefined, description, parse: (raw) => String(raw) };
+}
+
+function wrongValue(key: string, raw: unknown, wanted: string): ConfigurationError {
+  return new ConfigurationError(`Cannot set "${key}": found "${String(raw)}", expected ${wanted}`);
+}
+
+/** Every option there is, by a short name. The keys are Flink's wherever Flink has one. */
+export const OPTIONS = {
+  checkpointInterval: optionalDurationOption(
+    "execution.checkpointing.interval",
+    "time between two periodic checkpoints; unset means none",
+  ),
+  checkpointTimeout: durationOption(
+    "execution.checkpointing.timeout",
+    seconds(600),
+    "time after which a pending checkpoint is given up",
+  ),
+  minPause: durationOption(
+    "execution.checkpointing.min-pause",
+    micros(0),
+    "least time from the end of one checkpoint to the start of the next periodic one",
+  ),
+  maxConcurrentCheckpoints: countOption("execution.checkpointing.max-concurrent-checkpoints", {
+    defaultValue: 1,
+    min: 1,
+    description: "checkpoints that may be pending at once",
+  }),
+  retainedCheckpoints: countOption("execution.checkpointing.num-retained", {
+    defaultValue: 1,
+    min: 1,
+    description: "completed checkpoints kept",
+  }),
+  tolerableFailedCheckpoints: countOption("execution.checkpointing.tolerable-failed-checkpoints", {
+    defaultValue: 0,
+    min: 0,
+    description: "consecutive failed checkpoints before the job restarts",
+  }),
+  checkpointingMode: choiceOption("execution.checkpointing.mode", {
+    values: ["EXACTLY_ONCE", "AT_LEAST_ONCE"],
+    defaultValue: "EXACTLY_ONCE",
+    description: "whether barriers are aligned",
+  }),
+  checkpointDirectory: textOption("execution.checkpointing.dir", "where checkpoints lie in the simulated storage"),
+  inlineThreshold: sizeOption(
+    "execution.checkpointing.data-inline-threshold",
+    20 * 1024,
+    "state smaller than this travels in the acknowledgement and lies in _metadata",
+  ),
+  stateBackend: choiceOption("state.backend.type", {
+    values: ["hashmap"],
+    defaultValue: "hashmap",
+    description: "the state backend",
+  }),
+  restartStrategy: choiceOption("restart-strategy.type", {
+    values: ["none", "fixed-delay", "failure-rate", "exponential-delay"],
+    defaultValue: "fixed-delay",
+    description: "whether and when a failed job is restarted",
+  }),
+  restartAttempts: countOption("restart-strategy.fixed-delay.attempts", {
+    defaultValue: undefined,
+    min: 0,
+    description: "restarts before the job ends FAILED; unset means no limit",
+  }),
+  restartDelay: durationOption("restart-strategy.fixed-delay.delay", seconds(1), "pause before a restart"),
+  failureRateMax: countOption("restart-strategy.failure-rate.max-failures-per-interval", {
+    defaultValue: 1,
+    min: 1,
+    description: "failures allowed within the interval",
+  }),
+  failureRateInterval: durationOption(
+    "restart-strategy.failure-rate.failure-rate-interval",
+    seconds(60),
+    "the interval that failures are counted over",
+  ),
+  failureRateDelay: durationOption("restart-strategy.failure-rate.delay", seconds(1), "pause before a restart"),
+  backoffInitial: durationOption(
+    "restart-strategy.exponential-delay.initial-backoff",
+    seconds(1),
+    "the first pause",
+  ),
+  backoffMax: durationOption("restart-strategy.exponential-delay.max-backoff", seconds(60), "the longest pause"),
+  backoffReset: durationOption(
+    "restart-strategy.exponential-delay.reset-backoff-threshold",
+    seconds(3600),
+    "quiet time after which the pause starts over",
+  ),
+  heartbeatInterval: durationOption("heartbeat.interval", seconds(10), "time between two heartbeats"),
+  heartbeatTimeout: durationOption("heartbeat.timeout", seconds(50), "silence after which the other is lost"),
+  parallelism: countOption("parallelism.default", {
+    defaultValue: 1,
+    min: 1,
+    description: "parallelism of operators that set none",
+  }),
+  slots: countOption("taskmanager.numberOfTaskSlots", {
+    defaultValue: 1,
+    min: 1,
+    description: "slots of a task manager",
+  }),
+  buffersPerChannel: countOption("taskmanager.network.memory.buffers-per-channel", {
+    defaultValue: 2,
+    min: 1,
+    description: "credits every input channel has to itself",
+  }),
+  floatingBuffers: countOption("taskmanager.network.memory.floating-buffers-per-gate", {
+    defaultValue: 8,
+    min: 0,
+    description: "credits the channels of a gate share",
+  }),
+  maxBuffersPerChannel: countOption("taskmanager.network.memory.max-buffers-per-channel", {
+    defaultValue: 10,
+    min: 1,
+    description: "buffers an output may hold before its task stops",
+  }),
+  recordingLevel: choiceOption("recording.level", {
+    values: ["off", "protocol", "records", "state", "network"],
+    defaultValue: "records",
+    description: "how much of a run is recorded",
+  }),
+  taskManagers: countOption("world.task-managers", {
+    defaultValue: undefined,
+    min: 1,
+    description: "task managers; unset means as many as the job needs",
+  }),
+  networkLatency: durationOption("world.network.latency", micros(500), "time a message or buffer takes at least"),
+  networkJitter: durationOption("world.network.jitter", micros(500), "what chance may add to it"),
+  networkBandwidth: sizeOption("world.network.bandwidth", 125_000_000, "bytes a link carries in a second"),
+  retransmission: durationOption(
+    "world.network.retransmission",
+    millis(200),
+    "after this a lost message of the reliable kind is sent again",
+  ),
+  storageLatency: durationOption("world.storage.latency", millis(5), "time a storage request takes at least"),
+  storageJitter: durationOption("world.storage.jitter", millis(5), "what chance may add to it"),
+  storageBandwidth: sizeOption("world.storage.bandwidth", 50_000_000, "bytes the storage takes in a second"),
+  recordCost: durationOption("world.task.record-cost", micros(100), "time a task needs for one record"),
+  mailCost: durationOption("world.task.mail-cost", micros(20), "time a task needs for one mail"),
+  taskJitter: durationOption("world.task.jitter", micros(50), "what chance may add to either"),
+  syncCost: durationOption("world.task.sync-cost", millis(1), "synchronous part of a snapshot"),
+  asyncCost: durationOption("world.task.async-cost", millis(2), "time before a snapshot starts to be written"),
+  deployCost: durationOption("world.task.deploy-cost", millis(50), "time it takes to start a task"),
+  bootDelay: durationOption("world.host.boot-delay", seconds(2), "time a crashed host takes to come back"),
+  outsideLatency: durationOption("world.outside.latency", millis(2), "time a request to an outside system takes"),
+  outsideJitter: durationOption("world.outside.jitter", millis(2), "what chance may add to it"),
+  outsideTimeout: durationOption(
+    "world.outside.request-timeout",
+    seconds(5),
+    "silence after which a request to an outside system is sent again",
+  ),
+  transactionTimeout: durationOption(
+    "world.outside.transaction-timeout",
+    seconds(3600),
+    "age at which an outside log aborts an open transaction",
+  ),
+  arrivalInterval: durationOption(
+    "world.source.arrival-interval",
+    micros(0),
+    "outside time between two records of a source",
+  ),
+  fetchSize: countOption("world.source.fetch-size", {
+    defaultValue: 16,
+    min: 1,
+    description: "records a source asks for at once",
+  }),
+} as const satisfies { readonly [name: string]: ConfigOption<unknown> };
+
+const BY_KEY: ReadonlyMap<string, ConfigOption<unknown>> = new Map(
+  Object.values(OPTIONS).map((option) => [option.key, option]),
+);
+
+/** The values in force for a run. Immutable. */
+export class Configuration {
+  readonly #values: ReadonlyMap<string, unknown>;
+
+  private constructor(values: ReadonlyMap<string, unknown>) {
+    this.#values = values;
+  }
+
+  /** The configuration of `layers`, later ones beating earlier ones. Throws {@link ConfigurationError}. */
+  static of(...layers: readonly ConfigValues[]): Configuration {
+    const values = new Map<string, unknown>();
+    for (const layer of layers) {
+      for (const [key, raw] of Object.entries(layer)) values.set(key, optionOf(key).parse(raw));
+    }
+    return new Configuration(values);
+  }
+
+  /** The value of `option`: as set, or its default. */
+  get<T>(option: ConfigOption<T>): T {
+    const value = this.#values.get(option.key);
+    return value === undefined ? option.defaultValue : (value as T);
+  }
+}
+
+/** The option under `key`. Throws {@link ConfigurationError} with the nearest keys there are. */
+export function optionOf(key: string): ConfigOption<unknown> {
+  const option = BY_KEY.get(key);
+  if (option !== undefined) return option;
+  const near = nearest(key, [...BY_KEY.keys()]);
+  throw new ConfigurationError(`Cannot set "${key}": no such configuration key, the nearest is "${near}"`);
+}
+
+/** The one of `candidates` that is fewest edits away from `word`; the first of equals. */
+export function nearest(word: string, candidates: readonly string[]): string {
+  let best = candidates[0] ?? "";
+  let bestDistance = Number.POSITIVE_INFINITY;
+  for (const candidate of candidates) {
+    const distance = editDistance(word, candidate);
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, change));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,220 @@
+// The bytes of a keyed snapshot, and how they are read without the job that wrote them. Entries lie by key group, with
+// each group's length in front, so that a rescaled subtask reads only its own; they do not depend on the history.
+//
+//   magic  version  key serializer  max parallelism  first and last key group
+//   states: name  kind  serializer        lengths of the groups        groups: for each state a length and a section
+//   section: number of entries, then key and value of each; an empty group has length 0 and nothing else
+
+import { compareText } from "../../kernel/plain-object.ts";
+import type { StateEntry } from "./copy-on-write-state-table.ts";
+import { DataInputView } from "./data-input-view.ts";
+import { DataOutputView } from "./data-output-view.ts";
+import type { KeyGroupRange } from "./key-groups.ts";
+import { serializerById } from "./serializer-by-id.ts";
+import type { StateKind } from "./state-descriptor.ts";
+import { compareStructuralKeys } from "./structural-key.ts";
+import type { TypeSerializer } from "./type-serializer.ts";
+
+const MAGIC = 0x43434b53; // "CCKS"
+const VERSION = 1;
+
+/** What a snapshot says of itself. */
+export interface KeyedSnapshotHeader {
+  readonly keySerializerId: string;
+  readonly maxParallelism: number;
+  readonly keyGroupRange: KeyGroupRange;
+}
+
+/** One state as bytes: its sections by key group; groups without entries have none. */
+export interface SerializedState {
+  readonly name: string;
+  readonly kind: StateKind;
+  readonly serializerId: string;
+  readonly sections: ReadonlyMap<number, Uint8Array>;
+}
+
+/** One value of keyed state, for inspection: a list as an array, a map as a Map. */
+export interface KeyedStateEntry {
+  readonly state: string;
+  readonly kind: StateKind;
+  readonly keyGroup: number;
+  readonly key: unknown;
+  readonly value: unknown;
+}
+
+/** Writes a snapshot; the order of `states` does not matter. */
+export function writeKeyedSnapshot(
+  header: KeyedSnapshotHeader,
+  states: readonly SerializedState[],
+): Uint8Array {
+  const sorted = states.toSorted((left, right) => compareText(left.name, right.name));
+  const { start, end } = header.keyGroupRange;
+  const out = new DataOutputView(1024);
+  out.writeInt(MAGIC);
+  out.writeByte(VERSION);
+  out.writeUTF(header.keySerializerId);
+  out.writeVarInt(header.maxParallelism);
+  out.writeVarInt(start);
+  out.writeVarInt(end);
+  out.writeVarInt(sorted.length);
+  for (const state of sorted) {
+    out.writeUTF(state.name);
+    out.writeUTF(state.kind);
+    out.writeUTF(state.serializerId);
+  }
+  const groups = new DataOutputView(1024);
+  for (let keyGroup = start; keyGroup <= end; keyGroup++) {
+    const groupStart = groups.length;
+    if (sorted.some((state) => state.sections.has(keyGroup))) {
+      for (const state of sorted) {
+        const section = state.sections.get(keyGroup);
+        groups.writeVarInt(section?.length ?? 0);
+        if (section !== undefined) groups.writeBytes(section);
+      }
+    }
+    out.writeVarInt(groups.length - groupStart);
+  }
+  out.writeBytes(groups.toBytes());
+  return out.toBytes();
+}
+
+/** Reads a snapshot's header, and its states as far as `range` (by default all) goes. Throws a `SerializationError`. */
+export function readSerializedStates(
+  bytes: Uint8Array,
+  range?: KeyGroupRange,
+): { readonly header: KeyedSnapshotHeader; readonly states: readonly SerializedState[] } {
+  const input = new DataInputView(bytes);
+  const header = readHeader(input);
+  const states: (SerializedState & { readonly sections: Map<number, Uint8Array> })[] = [];
+  for (let left = input.readCount(); left > 0; left--) {
+    states.push({
+      name: input.readUTF(),
+      kind: readKind(input),
+      serializerId: input.readUTF(),
+      sections: new Map(),
+    });
+  }
+  const { start, end } = header.keyGroupRange;
+  const lengths: number[] = [];
+  for (let keyGroup = start; keyGroup <= end; keyGroup++) lengths.push(input.readCount());
+  for (const [index, length] of lengths.entries()) {
+    const keyGroup = start + index;
+    const group = new DataInputView(input.readSlice(length));
+    const isWanted = range === undefined || (keyGroup >= range.start && keyGroup <= range.end);
+    if (length === 0 || !isWanted) continue;
+    for (const state of states) {
+      const sectionLength = group.readCount();
+      if (sectionLength > 0) state.sections.set(keyGroup, group.readSlice(sectionLength));
+    }
+    group.expectEnd();
+  }
+  input.expectEnd();
+  return { header, states };
+}
+
+/**
+ * Every (state, key, value) of a snapshot, by key group, state name and key. `own` are the job's serializers that are
+ * not built in. Throws a `SerializationError` for bytes that are no snapshot, or of a serializer that is not known.
+ *
+ * @example readKeyedSnapshot(bytes)[0] // { state: "count", kind: "value", keyGroup: 81, key: "a", value: 3 }
+ */
+export function readKeyedSnapshot(
+  bytes: Uint8Array,
+  own: readonly TypeSerializer<unknown>[] = [],
+): readonly KeyedStateEntry[] {
+  if (bytes.length === 0) return [];
+  const { header, states } = readSerializedStates(bytes);
+  const keySerializer = serializerById(header.keySerializerId, own);
+  const entries: KeyedStateEntry[] = [];
+  const readers = states.map((state) => ({
+    state,
+    serializer: serializerById(state.serializerId, own),
+  }));
+  for (
+    let keyGroup = header.keyGroupRange.start;
+    keyGroup <= header.keyGroupRange.end;
+    keyGroup++
+  ) {
+    for (const { state, serializer } of readers) {
+      const section = state.sections.get(keyGroup);
+      if (section === undefined) continue;
+      for (const { key, value } of readSection(section, keySerializer, serializer)) {
+        entries.push({ state: state.name, kind: state.kind, keyGroup, key, value });
+      }
+    }
+  }
+  return entries;
+}
+
+/** Serializes a state's entries, in whatever order they come. */
+export function serializeEntries<V>(
+  entries: readonly StateEntry<V>[],
+  keySerializer: TypeSerializer<unknown>,
+  valueSerializer: TypeSerializer<V>,
+): ReadonlyMap<number, Uint8Array> {
+  const groups = new Map<number, StateEntry<V>[]>();
+  for (const entry of entries) {
+    const group = groups.get(entry.at.keyGroup);
+    if (group === undefined) groups.set(entry.at.keyGroup, [entry]);
+    else group.push(entry);
+  }
+  const sections = new Map<number, Uint8Array>();
+  const out = new DataOutputView(1024);
+  for (const [keyGroup, group] of groups) {
+    group.sort((left, right) =>
+      compareStructuralKeys(left.at.structuralKey, right.at.structuralKey),
+    );
+    out.reset();
+    out.writeVarInt(group.length);
+    for (const entry of group) {
+      keySerializer.serialize(entry.at.key, out);
+      valueSerializer.serialize(entry.value, out);
+    }
+    sections.set(keyGroup, out.toBytes());
+  }
+  return sections;
+}
+
+/** The keys and values of one section. */
+export function readSection<V>(
+  section: Uint8Array,
+  keySerializer: TypeSerializer<unknown>,
+  valueSerializer: TypeSerializer<V>,
+): readonly { readonly key: unknown; readonly value: V }[] {
+  const input = new DataInputView(section);
+  const entries: { readonly key: unknown; readonly value: V }[] = [];
+  for (let left = input.readCount(); left > 0; left--) {
+    const key = keySerializer.deserialize(input);
+    entries.push({ key, value: valueSerializer.deserialize(input) });
+  }
+  input.expectEnd();
+  return entries;
+}
+
+function readHeader(input: DataInputView): KeyedSnapshotHeader {
+  const magic = input.readInt();
+  if (magic !== MAGIC)
+    throw input.error("Cannot read a keyed snapshot: the first bytes are not its mark CCKS");
+  const version = input.readByte();
+  if (version !== VERSION) {
+    throw input.error(`Cannot read a keyed snapshot: version is ${version}, expected ${VERSION}`);
+  }
+  const keySerializerId = input.readUTF();
+  const maxParallelism = input.readVarInt();
+  const start = input.readVarInt();
+  const end = input.readVarInt();
+  if (start > end || end >= maxParallelism) {
+    throw input.error(
+      `Cannot read a keyed snapshot: key groups are ${start} to ${end}, expected a range below ${maxParallelism}`,
+    );
+  }
+  return { keySerializerId, maxParallelism, keyGroupRange: { start, end } };
+}
+
+function readKind(input: DataInputView): StateKind {
+  const kind = input.readUTF();
+  if (kind === "value" || kind === "list" || kind === "map" || kind === "reducing") return kind;
+  throw input.error(
+    `Cannot read a keyed snapshot: state kind is ${kind}, expected value, list, map or reducing`,
+  );
+}

@@ -1,0 +1,60 @@
+// The contract of a keyed state backend (Flink: CheckpointableKeyedStateBackend): it holds the state of the keys of
+// one subtask's key groups, and takes snapshots in two parts, so that the task works on while bytes are written.
+
+import type { CheckpointId } from "../stream-element.ts";
+import type { KeyGroupRange } from "./key-groups.ts";
+import type { KeyedStateEntry } from "./keyed-snapshot-format.ts";
+import type { ListState, MapState, ReducingState, ValueState } from "./state.ts";
+import type {
+  ListStateDescriptor,
+  MapStateDescriptor,
+  ReducingStateDescriptor,
+  ValueStateDescriptor,
+} from "./state-descriptor.ts";
+
+/** Holds the state of every key of one subtask. */
+export interface KeyedStateBackend {
+  /** The key groups it is responsible for. */
+  readonly keyGroupRange: KeyGroupRange;
+  /** The key whose state the state objects show; `undefined` before the first. */
+  readonly currentKey: unknown;
+  /** Makes `key` current. Throws a `StateAccessError` if its key group is not in the range, or it is undefined or null. */
+  setCurrentKey(key: unknown): void;
+
+  /**
+   * The state that the descriptor names, of whichever key is current at each call. One name always gives the same
+   * object. Throws a `StateMigrationError` if the name is, or was in the restored snapshot, of another kind or
+   * serializer. Using the state without a current key throws a `StateAccessError`.
+   */
+  getState<T>(descriptor: ValueStateDescriptor<T>): ValueState<T>;
+  getState<T>(descriptor: ListStateDescriptor<T>): ListState<T>;
+  getState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V>;
+  getState<T>(descriptor: ReducingStateDescriptor<T>): ReducingState<T>;
+
+  /** The synchronous part: fixes the state as it is now. Whoever calls owes the snapshot a `release`. */
+  snapshot(checkpoint: CheckpointId): KeyedSnapshot;
+
+  /**
+   * Takes over the entries of its own key groups from any number of snapshots, of any former parallelism. Only for a
+   * backend that holds nothing yet. Throws a `SerializationError` for bytes that are no snapshot, and a
+   * `StateMigrationError` if the key's serializer, the max parallelism, or two snapshots' ideas of one name differ.
+   */
+  restore(snapshots: readonly Uint8Array[]): void;
+
+  /** Every (state, key, value), for inspection: copies, by key group, state name and key. */
+  entries(): readonly KeyedStateEntry[];
+
+  /** Visits bytes that are equal for two backends exactly if their contents are. */
+  hash(visit: (part: Uint8Array) => void): void;
+}
+
+/** State fixed at one instant, to be written later (Flink: the RunnableFuture of a snapshot). */
+export interface KeyedSnapshot {
+  readonly checkpoint: CheckpointId;
+  /** The asynchronous part: the bytes of the state as it was at the synchronous part. Once, and before `release`. */
+  writeAsync(): Uint8Array;
+  /** Ends the snapshot, written or not: the backend need not keep this version any longer. Again is harmless. */
+  release(): void;
+  /** As the backend's `hash`, for the state that was fixed. Not after `release`. */
+  hash(visit: (part: Uint8Array) => void): void;
+}

@@ -1,0 +1,170 @@
+// State of an operator's subtask as a whole, not of keys: named lists that are shared out anew when the parallelism
+// changes (Flink: DefaultOperatorStateBackend). A snapshot copies everything at once, so there is no second part.
+
+import { invariant, must } from "../../kernel/invariant.ts";
+import { DataOutputView } from "./data-output-view.ts";
+import {
+  type OperatorStateEntry,
+  readElement,
+  readOperatorSnapshot,
+  readSerializedOperatorStates,
+  type SerializedOperatorState,
+  writeOperatorSnapshot,
+} from "./operator-snapshot-format.ts";
+import type { OperatorStateMode, OperatorStateShare } from "./operator-state-redistribution.ts";
+import type { ListState } from "./state.ts";
+import type { ListStateDescriptor } from "./state-descriptor.ts";
+import { StateMigrationError } from "./state-errors.ts";
+import type { TypeSerializer } from "./type-serializer.ts";
+
+interface OperatorState {
+  readonly name: string;
+  readonly mode: OperatorStateMode;
+  readonly list: PartitionableListState<unknown>;
+}
+
+/** Holds the operator state of one subtask. */
+export class OperatorStateBackend {
+  readonly #registered = new Map<string, OperatorState>();
+  #unclaimed: ReadonlyMap<string, SerializedOperatorState> = new Map();
+
+  /**
+   * The list of this name, of which each element belongs to one subtask. Throws a `StateMigrationError` if the name
+   * is, or was in the restored snapshot, of another mode or serializer.
+   */
+  getListState<T>(descriptor: ListStateDescriptor<T>): ListState<T> {
+    return this.#listOf(descriptor, "split-distribute");
+  }
+
+  /** As `getListState`, but after a restart every subtask gets the elements of all: it must pick its own. */
+  getUnionListState<T>(descriptor: ListStateDescriptor<T>): ListState<T> {
+    return this.#listOf(descriptor, "union");
+  }
+
+  /** The bytes of all lists as they are now; none if there never was a list. */
+  snapshot(): Uint8Array {
+    if (this.#registered.size === 0 && this.#unclaimed.size === 0) return new Uint8Array(0);
+    const registered = [...this.#registered.values()].map(({ name, mode, list }) => {
+      return { name, mode, serializerId: list.serializer.id, elements: list.serialize() };
+    });
+    return writeOperatorSnapshot([...registered, ...this.#unclaimed.values()]);
+  }
+
+  /**
+   * Takes over its shares of the old subtasks' snapshots, `snapshots[i]` being that of old subtask i; those without a
+   * share may be missing. Only for a backend that holds nothing yet. Throws a `SerializationError` for bytes that are
+   * no snapshot, and a `StateMigrationError` if two differ about one name.
+   *
+   * @example backend.restore(snapshots, redistributeOperatorState(snapshots.map(operatorStateMetasOf), 2)[0])
+   */
+  restore(
+    snapshots: readonly (Uint8Array | undefined)[],
+    shares: readonly OperatorStateShare[],
+  ): void {
+    invariant(
+      this.#registered.size === 0 && this.#unclaimed.size === 0,
+      "Cannot restore an operator backend: it holds state, expected none",
+    );
+    const read = new Map<number, readonly SerializedOperatorState[]>();
+    const restored = new Map<string, SerializedOperatorState>();
+    for (const { oldSubtask, state, start, end } of shares) {
+      const states =
+        read.get(oldSubtask) ??
+        readSerializedOperatorStates(
+          must(snapshots[oldSubtask], `snapshot of old subtask ${oldSubtask}`),
+        );
+      read.set(oldSubtask, states);
+      const whole = must(
+        states.find(({ name }) => name === state),
+        `operator state "${state}" of old subtask ${oldSubtask}`,
+      );
+      const before = restored.get(state);
+      if (before !== undefined) checkUnchanged(state, before, whole);
+      const elements = [...(before?.elements ?? []), ...whole.elements.slice(start, end)];
+      restored.set(state, { ...whole, elements });
+    }
+    this.#unclaimed = restored;
+  }
+
+  /** Every list, for inspection: copies, by name. */
+  entries(): readonly OperatorStateEntry[] {
+    const own = [...this.#registered.values()].map(({ list }) => list.serializer);
+    return readOperatorSnapshot(this.snapshot(), own);
+  }
+
+  /** Visits bytes that are equal for two backends exactly if their contents are. */
+  hash(visit: (part: Uint8Array) => void): void {
+    visit(this.snapshot());
+  }
+
+  #listOf<T>(descriptor: ListStateDescriptor<T>, mode: OperatorStateMode): ListState<T> {
+    const { name, elementSerializer } = descriptor;
+    const declared = { mode, serializerId: elementSerializer.id };
+    const known = this.#registered.get(name);
+    if (known !== undefined) {
+      checkUnchanged(name, { mode: known.mode, serializerId: known.list.serializer.id }, declared);
+      return known.list as PartitionableListState<T>;
+    }
+    const restored = this.#unclaimed.get(name);
+    if (restored !== undefined) checkUnchanged(name, restored, declared);
+    const elements =
+      restored?.elements.map((element) => readElement(element, elementSerializer)) ?? [];
+    const list = new PartitionableListState(elementSerializer, elements);
+    this.#unclaimed = new Map([...this.#unclaimed].filter(([other]) => other !== name));
+    this.#registered.set(name, { name, mode, list });
+    return list;
+  }
+}
+
+class PartitionableListState<T> implements ListState<T> {
+  readonly serializer: TypeSerializer<T>;
+  #elements: T[];
+
+  constructor(serializer: TypeSerializer<T>, elements: T[]) {
+    this.serializer = serializer;
+    this.#elements = elements;
+  }
+
+  get(): readonly T[] {
+    return this.#elements;
+  }
+
+  add(value: T): void {
+    this.#elements.push(this.serializer.copy(value));
+  }
+
+  addAll(values: Iterable<T>): void {
+    for (const own of this.#copied(values)) this.#elements.push(own);
+  }
+
+  update(values: Iterable<T>): void {
+    this.#elements = this.#copied(values);
+  }
+
+  clear(): void {
+    this.#elements = [];
+  }
+
+  serialize(): readonly Uint8Array[] {
+    const out = new DataOutputView();
+    return this.#elements.map((element) => {
+      out.reset();
+      this.serializer.serialize(element, out);
+      return out.toBytes();
+    });
+  }
+
+  #copied(values: Iterable<T>): T[] {
+    return Array.from(values, (value) => this.serializer.copy(value));
+  }
+}
+
+type Declared = Pick<SerializedOperatorState, "mode" | "serializerId">;
+
+function checkUnchanged(name: string, before: Declared, now: Declared): void {
+  if (before.mode === now.mode && before.serializerId === now.serializerId) return;
+  throw new StateMigrationError(
+    `Cannot use operator state "${name}": it is declared as ${now.mode} of ${now.serializerId}, ` +
+      `expected ${before.mode} of ${before.serializerId} as before`,
+  );
+}

@@ -1,0 +1,182 @@
+// The functions a job's author writes (Flink: api.common.functions). Every attempt of a subtask has function
+// objects of its own; a function keeps what must survive in state, never in a field.
+
+import type { Instant } from "../../kernel/virtual-time.ts";
+import type { ListState, MapState, ReducingState, ValueState } from "../state/state.ts";
+import type {
+  ListStateDescriptor,
+  MapStateDescriptor,
+  ReducingStateDescriptor,
+  ValueStateDescriptor,
+} from "../state/state-descriptor.ts";
+import type { Hook, OutsideRequest } from "./outside-request.ts";
+
+/** What a rich function knows of where it runs (Flink: RuntimeContext). */
+export interface RuntimeContext {
+  /** The operator's name. */
+  getTaskName(): string;
+  /** Which of the parallel subtasks this is, from 0. */
+  getIndexOfThisSubtask(): number;
+  getNumberOfParallelSubtasks(): number;
+  /** How often this subtask was started before: 0 for the first attempt. */
+  getAttemptNumber(): number;
+  /** Keyed state; only under a `keyBy`, and only while a record is being processed. */
+  getState<T>(descriptor: ValueStateDescriptor<T>): ValueState<T>;
+  getListState<T>(descriptor: ListStateDescriptor<T>): ListState<T>;
+  getMapState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V>;
+  getReducingState<T>(descriptor: ReducingStateDescriptor<T>): ReducingState<T>;
+}
+
+/** Takes what an operator emits (Flink: Collector). */
+export interface Collector<T> {
+  collect(value: T): void;
+}
+
+/** Reads a record's key. Must be deterministic. */
+export type KeySelector<T, K> = (value: T) => K;
+
+/** A function with a life: opened before the first record, closed after the last (Flink: RichFunction). */
+export abstract class RichFunction {
+  #context: RuntimeContext | undefined = undefined;
+
+  /** Called once before the first record; the place to get state. */
+  open(): void {}
+
+  /** Called once after the last record. */
+  close(): void {}
+
+  /** Where this function runs. Throws before `open`. */
+  getRuntimeContext(): RuntimeContext {
+    if (this.#context === undefined) {
+      throw new Error("Cannot get the runtime context: the function has not been opened yet");
+    }
+    return this.#context;
+  }
+
+  /** Called by the runtime before `open`. */
+  setRuntimeContext(context: RuntimeContext): void {
+    this.#context = context;
+  }
+}
+
+/** One value in, one value out. */
+export type MapFunction<In, Out> = (value: In) => Out;
+
+/** A map with a life and state (Flink: RichMapFunction). */
+export abstract class RichMapFunction<In, Out> extends RichFunction {
+  abstract map(value: In): Out;
+}
+
+/** Keeps the values for which it holds. */
+export type FilterFunction<T> = (value: T) => boolean;
+
+/** A filter with a life and state. */
+export abstract class RichFilterFunction<T> extends RichFunction {
+  abstract filter(value: T): boolean;
+}
+
+/** One value in, any number out. */
+export type FlatMapFunction<In, Out> = (value: In, out: Collector<Out>) => void;
+
+/** A flat map with a life and state. */
+export abstract class RichFlatMapFunction<In, Out> extends RichFunction {
+  abstract flatMap(value: In, out: Collector<Out>): void;
+}
+
+/** What a keyed process function may ask while it handles a record (Flink: KeyedProcessFunction.Context). */
+export interface KeyedProcessContext<K> {
+  getCurrentKey(): K;
+}
+
+/** Works on one key at a time with that key's state (Flink: KeyedProcessFunction). */
+export abstract class KeyedProcessFunction<K, In, Out> extends RichFunction {
+  abstract processElement(value: In, context: KeyedProcessContext<K>, out: Collector<Out>): void;
+}
+
+/** Folds two values of one key into one. Must be associative. */
+export type ReduceFunction<T> = (accumulated: T, value: T) => T;
+
+/** Where operator list state is found (Flink: OperatorStateStore). */
+export interface OperatorStateStore {
+  getListState<T>(descriptor: ListStateDescriptor<T>): ListState<T>;
+}
+
+/** What a function learns when its state is made ready (Flink: FunctionInitializationContext). */
+export interface FunctionInitializationContext {
+  /** Whether there is a checkpoint to go on from. */
+  isRestored(): boolean;
+  /** The checkpoint restored, if any. */
+  getRestoredCheckpointId(): number | undefined;
+  getOperatorStateStore(): OperatorStateStore;
+}
+
+/** What a function learns when a snapshot is taken (Flink: FunctionSnapshotContext). */
+export interface FunctionSnapshotContext {
+  getCheckpointId(): number;
+}
+
+/**
+ * Operator state of the function's own (Flink: CheckpointedFunction). Any function may have these two;
+ * those of a sink may wait for the outside.
+ */
+export interface CheckpointedFunction {
+  initializeState(context: FunctionInitializationContext): Hook;
+  snapshotState(context: FunctionSnapshotContext): Hook;
+}
+
+/** Hears of a checkpoint's fate (Flink: CheckpointListener). Notifications may be lost. */
+export interface CheckpointListener {
+  /** Checkpoint `checkpoint` and all before it are complete. */
+  notifyCheckpointComplete(checkpoint: number): Hook;
+  notifyCheckpointAborted?(checkpoint: number): Hook;
+}
+
+/** Where a sink runs, and the way out that does not wait. */
+export interface SinkContext {
+  /** The sink operator's lasting id. */
+  readonly uid: string;
+  readonly subtaskIndex: number;
+  readonly parallelism: number;
+  readonly attempt: number;
+  /** The present instant. */
+  readonly now: () => Instant;
+  /**
+   * Sends a request without waiting; its answer is dropped. Requests to one system arrive in the order in which they
+   * were sent or yielded, if they arrive.
+   */
+  readonly send: (request: OutsideRequest) => void;
+}
+
+/** What a sink promises: `exactly-once` has its output checked for doubles, `at-least-once` only for losses. */
+export type DeliveryGuarantee = "exactly-once" | "at-least-once";
+
+/** The end of a stream (Flink: SinkFunction). */
+export interface SinkFunction<T> {
+  readonly guarantee: DeliveryGuarantee;
+  /** The name of the outside system it writes to. */
+  readonly target: string;
+  /** Called once before anything else. */
+  setSinkContext?(context: SinkContext): void;
+  open?(): Hook;
+  /** Takes one record. */
+  invoke(value: T): Hook;
+  /** No more records will come; everything but pending transactions goes out now. */
+  finish?(): Hook;
+  close?(): Hook;
+}
+
+/** Whether `candidate` keeps operator state of its own. */
+export function isCheckpointedFunction(candidate: unknown): candidate is CheckpointedFunction {
+  return hasMethods(candidate, ["initializeState", "snapshotState"]);
+}
+
+/** Whether `candidate` wants to hear of completed checkpoints. */
+export function isCheckpointListener(candidate: unknown): candidate is CheckpointListener {
+  return hasMethods(candidate, ["notifyCheckpointComplete"]);
+}
+
+function hasMethods(candidate: unknown, names: readonly string[]): boolean {
+  if (typeof candidate !== "object" || candidate === null) return false;
+  const methods = candidate as { readonly [name: string]: unknown };
+  return names.every((name) => typeof methods[name] === "function");
+}

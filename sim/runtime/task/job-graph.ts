@@ -1,0 +1,131 @@
+// The graph as it is deployed (Flink: JobGraph): chainable operators fused into one vertex, so that inside a
+// vertex a record is passed on by a call and no barrier lies between its operators. The chaining rule is
+// Flink's (StreamingJobGraphGenerator.isChainable).
+
+import { must } from "../../kernel/invariant.ts";
+import type { Partitioning, StreamEdge, StreamGraph, StreamNode } from "./stream-graph.ts";
+
+/** What is known of a job without its functions: plain data, part of a trace's header. */
+export interface JobDescription {
+  readonly name: string;
+  readonly vertices: readonly JobVertexDescription[];
+  readonly edges: readonly JobEdgeDescription[];
+}
+
+/** A vertex: a chain of operators that runs as `parallelism` subtasks named `name-1`, `name-2`, ... */
+export interface JobVertexDescription {
+  /** Position in the job, from 0. */
+  readonly id: number;
+  readonly name: string;
+  readonly parallelism: number;
+  readonly maxParallelism: number;
+  /** The chain, head first. */
+  readonly operators: readonly JobOperatorDescription[];
+}
+
+/** An operator of a vertex. */
+export interface JobOperatorDescription {
+  /** Its id in the logical graph. */
+  readonly node: number;
+  readonly uid: string;
+  readonly name: string;
+  readonly kind: string;
+}
+
+/** An exchange between two vertices, from operator `sourceNode` to operator `targetNode`. */
+export interface JobEdgeDescription {
+  /** Position in the job, from 0. */
+  readonly id: number;
+  readonly source: number;
+  readonly target: number;
+  readonly sourceNode: number;
+  readonly targetNode: number;
+  readonly partitioning: Partitioning["kind"];
+}
+
+/** A deployed graph: its description and, by node id, what the author wrote. */
+export interface JobGraph {
+  readonly description: JobDescription;
+  readonly nodes: ReadonlyMap<number, StreamNode>;
+  /** The operators that a chained operator passes its records to by a call. */
+  readonly chainedTargets: ReadonlyMap<number, readonly number[]>;
+  /** The exchange of each edge of the description, by its id. */
+  readonly exchanges: readonly StreamEdge[];
+  /** Text that is equal for two graphs of one shape. */
+  readonly fingerprint: string;
+}
+
+/** The name of subtask `index` (from 0) of a vertex. */
+export function subtaskName(vertexName: string, index: number): string {
+  return `${vertexName}-${index + 1}`;
+}
+
+/** The name of the channel between two subtasks over an edge. */
+export function channelName(producer: string, consumer: string, edge: JobEdgeDescription): string {
+  return `${producer}->${consumer}/${edge.id}`;
+}
+
+/** Fuses what can be chained. */
+export function jobGraphOf(graph: StreamGraph): JobGraph {
+  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
+  const chained = graph.edges.filter((edge) => isChainable(edge, graph, nodes));
+  const headOf = new Map<number, number>();
+  for (const node of graph.nodes) {
+    const inner = chained.find((edge) => edge.target === node.id);
+    headOf.set(node.id, inner === undefined ? node.id : must(headOf.get(inner.source), "chain head"));
+  }
+  const heads = graph.nodes.filter((node) => headOf.get(node.id) === node.id);
+  const vertices = heads.map((head, id): JobVertexDescription => {
+    const chain = graph.nodes.filter((node) => headOf.get(node.id) === head.id);
+    return {
+      id,
+      name: must(chain.at(-1), "operator of a chain").name === head.name ? head.name : nameOf(chain),
+      parallelism: head.parallelism,
+      maxParallelism: head.maxParallelism,
+      operators: chain.map((node) => ({
+        node: node.id,
+        uid: node.uid,
+        name: node.name,
+        kind: node.operator.kind,
+      })),
+    };
+  });
+  const vertexOf = (node: number): number => heads.findIndex((head) => head.id === headOf.get(node));
+  const exchanges = graph.edges.filter((edge) => !chained.includes(edge));
+  const edges = exchanges.map((edge, id) => ({
+    id,
+    source: vertexOf(edge.source),
+    target: vertexOf(edge.target),
+    sourceNode: edge.source,
+    targetNode: edge.target,
+    partitioning: edge.partitioning.kind,
+  }));
+  const chainedTargets = new Map<number, number[]>();
+  for (const { source, target } of chained) {
+    chainedTargets.set(source, [...(chainedTargets.get(source) ?? []), target]);
+  }
+  const description = { name: graph.jobName, vertices, edges };
+  const fingerprint = JSON.stringify(description);
+  return { description, nodes, chainedTargets, exchanges, fingerprint };
+}
+
+function isChainable(
+  edge: StreamEdge,
+  graph: StreamGraph,
+  nodes: ReadonlyMap<number, StreamNode>,
+): boolean {
+  const source = must(nodes.get(edge.source), "source of an edge");
+  const target = must(nodes.get(edge.target), "target of an edge");
+  return (
+    graph.edges.filter((other) => other.target === edge.target).length === 1 &&
+    edge.partitioning.kind === "forward" &&
+    source.parallelism === target.parallelism &&
+    source.maxParallelism === target.maxParallelism &&
+    source.canChain &&
+    target.canChain
+  );
+}
+
+function nameOf(chain: readonly StreamNode[]): string {
+  return chain.map((node) => node.name).join("+");
+}

@@ -1,0 +1,68 @@
+// What one operator does with one record, as a function: the difference between map, filter and the rest.
+
+import { unreachable } from "../../../kernel/invariant.ts";
+import { ValueStateDescriptor } from "../../state/state-descriptor.ts";
+import type { Collector, KeyedProcessContext, RuntimeContext } from "../functions.ts";
+import type { Hook } from "../outside-request.ts";
+import type { StreamNode } from "../stream-graph.ts";
+
+/** Handles one record. A hook it returns is run before the next record. */
+export type RecordStep = (value: unknown) => Hook;
+
+/** What an operator finds around it. */
+export interface StepEnvironment {
+  readonly context: RuntimeContext;
+  readonly out: Collector<unknown>;
+  /** The key that is current. */
+  readonly currentKey: () => unknown;
+}
+
+/** The step of an operator; its function is open already. A source's records come from its reader, unchanged. */
+export function recordStepOf(node: StreamNode, environment: StepEnvironment): RecordStep {
+  const { operator } = node;
+  const { out } = environment;
+  switch (operator.kind) {
+    case "source":
+      return (value) => out.collect(value);
+    case "map": {
+      const map = operator.function;
+      if (typeof map === "function") return (value) => out.collect(map(value));
+      return (value) => out.collect(map.map(value));
+    }
+    case "filter": {
+      const filter = operator.function;
+      const keeps =
+        typeof filter === "function" ? filter : (value: unknown) => filter.filter(value);
+      return (value) => {
+        if (keeps(value)) out.collect(value);
+      };
+    }
+    case "flat-map": {
+      const flatMap = operator.function;
+      if (typeof flatMap === "function") return (value) => flatMap(value, out);
+      return (value) => flatMap.flatMap(value, out);
+    }
+    case "process": {
+      const process = operator.function;
+      const context: KeyedProcessContext<unknown> = { getCurrentKey: environment.currentKey };
+      return (value) => process.processElement(value, context, out);
+    }
+    case "reduce": {
+      const reduce = operator.function;
+      const descriptor = new ValueStateDescriptor("reduced", operator.serializer);
+      const reduced = environment.context.getState(descriptor);
+      return (value) => {
+        const accumulated = reduced.value();
+        const next = accumulated === undefined ? value : reduce(accumulated, value);
+        reduced.update(next);
+        out.collect(next);
+      };
+    }
+    case "sink": {
+      const sink = operator.sink;
+      return (value) => sink.invoke(value);
+    }
+    default:
+      return unreachable(operator);
+  }
+}

@@ -1,0 +1,98 @@
+// What a rich function sees of where it runs (Flink: StreamingRuntimeContext), and the record of what it did to
+// its state.
+
+import { canonicalText } from "../../kernel/canonical-value.ts";
+import type { KeyedStateBackend } from "../state/keyed-state-backend.ts";
+import type { ListState, MapState, ReducingState, ValueState } from "../state/state.ts";
+import type {
+  ListStateDescriptor,
+  MapStateDescriptor,
+  ReducingStateDescriptor,
+  StateDescriptor,
+  ValueStateDescriptor,
+} from "../state/state-descriptor.ts";
+import type { RuntimeContext } from "./functions.ts";
+import type { OperatorLocation } from "./stream-operator.ts";
+import type { StreamNode } from "./stream-graph.ts";
+
+/** The context of one function of one attempt. */
+export class RuntimeContextView implements RuntimeContext {
+  readonly #node: StreamNode;
+  readonly #location: OperatorLocation;
+  readonly #keyed: KeyedStateBackend | undefined;
+  readonly #readers = new Map<string, () => unknown>();
+  readonly #seen = new Map<string, string>();
+
+  constructor(options: {
+    readonly node: StreamNode;
+    readonly location: OperatorLocation;
+    readonly keyed: KeyedStateBackend | undefined;
+  }) {
+    this.#node = options.node;
+    this.#location = options.location;
+    this.#keyed = options.keyed;
+  }
+
+  getTaskName(): string {
+    return this.#node.name;
+  }
+
+  getIndexOfThisSubtask(): number {
+    return this.#location.subtaskIndex;
+  }
+
+  getNumberOfParallelSubtasks(): number {
+    return this.#node.parallelism;
+  }
+
+  getAttemptNumber(): number {
+    return this.#location.at.number;
+  }
+
+  getState<T>(descriptor: ValueStateDescriptor<T>): ValueState<T> {
+    const state = this.#backendFor(descriptor).getState(descriptor);
+    this.#readers.set(descriptor.name, () => state.value());
+    return state;
+  }
+
+  getListState<T>(descriptor: ListStateDescriptor<T>): ListState<T> {
+    const state = this.#backendFor(descriptor).getState(descriptor);
+    this.#readers.set(descriptor.name, () => [...state.get()]);
+    return state;
+  }
+
+  getMapState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V> {
+    const state = this.#backendFor(descriptor).getState(descriptor);
+    this.#readers.set(descriptor.name, () => new Map(state.entries()));
+    return state;
+  }
+
+  getReducingState<T>(descriptor: ReducingStateDescriptor<T>): ReducingState<T> {
+    const state = this.#backendFor(descriptor).getState(descriptor);
+    this.#readers.set(descriptor.name, () => state.get());
+    return state;
+  }
+
+  /** Records which states of the current key have other values than after its last record. */
+  recordUpdates(): void {
+    if (this.#keyed === undefined || !this.#location.recordsState) return;
+    const key = this.#keyed.currentKey;
+    for (const [state, read] of this.#readers) {
+      const value = read();
+      const text = canonicalText(value);
+      const place = `${state} ${canonicalText(key)}`;
+      if (this.#seen.get(place) === text) continue;
+      this.#seen.set(place, text);
+      this.#location.recorder.record("state-updated", this.#location.at, { state, key, value });
+    }
+  }
+
+  #backendFor(descriptor: StateDescriptor): KeyedStateBackend {
+    if (this.#keyed === undefined) {
+      throw new Error(
+        `Cannot get the state "${descriptor.name}" of "${this.#node.name}": the stream has no key, call keyBy first`,
+      );
+    }
+    return this.#keyed;
+  }
+}

@@ -1,0 +1,657 @@
+// A subtask at work (Flink: StreamTask with its mailbox processor). One mail or one record is one atomic step;
+// mail goes first. A step takes virtual time; a hook that waits for the outside keeps everything else waiting.
+
+import type { Actor } from "../../kernel/actor.ts";
+import { choiceKind } from "../../kernel/chooser.ts";
+import type { EventHandle } from "../../kernel/event-queue.ts";
+import { must, unreachable } from "../../kernel/invariant.ts";
+import type { Incarnation } from "../../kernel/place.ts";
+import type { CauseTracker } from "../../kernel/recorder.ts";
+import type { Simulation } from "../../kernel/simulation.ts";
+import { stateHashOf } from "../../kernel/state-hash.ts";
+import { after, type Duration, type Instant, micros } from "../../kernel/virtual-time.ts";
+import type { InputGate } from "../../network/input-gate.ts";
+import type { SharedStorage, StorageAnswer } from "../../storage/shared-storage.ts";
+import type { Alignment, BarrierCommand, CheckpointBarrierHandler } from "../checkpoint/barrier-handler.ts";
+import type { CheckpointFailureReason } from "../checkpoint/checkpoint-failure-reason.ts";
+import type { OperatorSubtaskState, StateHandle } from "../checkpoint/completed-checkpoint.ts";
+import type {
+  AcknowledgedOperatorState,
+  SubtaskCheckpointMetrics,
+} from "../checkpoint/coordinator-command.ts";
+import type { CheckpointRecorder } from "../checkpoint/events.ts";
+import { SubtaskCheckpoint, type SubtaskCheckpointOptions } from "../checkpoint/subtask-checkpoint.ts";
+import type { CheckpointBarrier, CheckpointId, StreamElement } from "../stream-element.ts";
+import type { TaskRecorder } from "./events.ts";
+import { HookRunner } from "./hook-runner.ts";
+import type { Mail } from "./mail.ts";
+import type { OperatorChain } from "./operator-chain.ts";
+import type { Outside, OutsideAnswer, OutsideAnswerMessage, OutsideRequest } from "./outside-request.ts";
+import { SourceInput } from "./source-input.ts";
+import type { Source } from "./source.ts";
+import type { RestoredState, Waiting } from "./stream-operator.ts";
+import { UserFunctionError } from "./user-code.ts";
+
+/** How long things take in a task. */
+export interface TaskTiming {
+  readonly recordCost: Duration;
+  readonly mailCost: Duration;
+  readonly jitter: Duration;
+  readonly requestTimeout: Duration;
+}
+
+/** Whom a task tells what. */
+export interface TaskReports {
+  running(): void;
+  acknowledge(
+    checkpoint: CheckpointId,
+    states: readonly AcknowledgedOperatorState[],
+    metrics: SubtaskCheckpointMetrics,
+  ): void;
+  decline(checkpoint: CheckpointId, reason: CheckpointFailureReason): void;
+  /** All input has been worked on. */
+  endOfData(): void;
+  /** Everything this task ever did is committed by a completed checkpoint. */
+  readyToFinish(): void;
+  finished(): void;
+  failed(reason: string): void;
+}
+
+/** The state an attempt starts from. */
+export interface TaskRestore {
+  readonly checkpoint: CheckpointId;
+  /** By operator uid. */
+  readonly operators: ReadonlyMap<string, OperatorSubtaskState>;
+}
+
+/** What an attempt reads. */
+export type TaskInput =
+  | { readonly kind: "gate"; readonly gate: InputGate<StreamElement>; readonly handler: CheckpointBarrierHandler }
+  | {
+      readonly kind: "source";
+      readonly source: Source<unknown>;
+      readonly subtaskIndex: number;
+      readonly parallelism: number;
+      readonly partitions: number;
+      readonly fetchSize: number;
+    };
+
+type TaskMessage =
+  | StorageAnswer
+  | OutsideAnswerMessage
+  | { readonly kind: "start" }
+  | { readonly kind: "step" }
+  | { readonly kind: "async-part"; readonly checkpoint: CheckpointId }
+  | { readonly kind: "request-overdue"; readonly requestId: number };
+
+type StorageTag =
+  | { readonly kind: "restored"; readonly operator: string; readonly part: "keyed" | "operator" }
+  | { readonly kind: "snapshot"; readonly checkpoint: CheckpointId }
+  | { readonly kind: "discarded" };
+
+type Phase = "created" | "restoring" | "running" | "finishing" | "ended";
+
+const STEP_JITTER = choiceKind("step-jitter");
+const START: TaskMessage = { kind: "start" };
+const STEP: TaskMessage = { kind: "step" };
+
+/** One attempt of a subtask. */
+export class StreamTask implements Actor {
+  readonly incarnation: Incarnation;
+  readonly #simulation: Simulation;
+  readonly #storage: SharedStorage;
+  readonly #outside: Outside;
+  readonly #recorder: TaskRecorder & CheckpointRecorder;
+  readonly #causes: CauseTracker;
+  readonly #timing: TaskTiming;
+  readonly #reports: TaskReports;
+  readonly #input: TaskInput;
+  readonly #chain: OperatorChain;
+  readonly #restore: TaskRestore | undefined;
+  readonly #checkpoints: SubtaskCheckpoint<OutsideRequest, OutsideAnswer>;
+  readonly #hooks: HookRunner;
+  readonly #mailbox: Mail[] = [];
+  readonly #restoredBytes = new Map<string, { keyed?: Uint8Array; operator?: Uint8Array }>();
+  readonly #openInputs = new Set<number>();
+  #phase: Phase = "created";
+  #reader: SourceInput | undefined = undefined;
+  #filesToRead = 0;
+  #storageRequests = 0;
+  #outsideRequests = 0;
+  #steps = 0;
+  #isStepScheduled = false;
+  #pausedUntil: Instant;
+  #overdueTimers = new Map<number, EventHandle>();
+  #latestCompleted = 0;
+  #isAtEnd = false;
+  #finalCheckpoint: number | undefined = undefined;
+  #isReadyToFinish = false;
+  readonly #recordSequences: number[] = [];
+
+  constructor(options: {
+    readonly incarnation: Incarnation;
+    readonly simulation: Simulation;
+    readonly storage: SharedStorage;
+    readonly outside: Outside;
+    readonly recorder: TaskRecorder & CheckpointRecorder;
+    readonly causes: CauseTracker;
+    readonly timing: TaskTiming;
+    readonly checkpointing: SubtaskCheckpointOptions;
+    readonly reports: TaskReports;
+    readonly input: TaskInput;
+    /** Makes the chain, which needs its task for the way out and for a source's positions. */
+    readonly createChain: (task: StreamTask) => OperatorChain;
+    readonly restore: TaskRestore | undefined;
+  }) {
+    this.incarnation = options.incarnation;
+    this.#simulation = options.simulation;
+    this.#storage = options.storage;
+    this.#outside = options.outside;
+    this.#recorder = options.recorder;
+    this.#causes = options.causes;
+    this.#timing = options.timing;
+    this.#reports = options.reports;
+    this.#input = options.input;
+    this.#chain = options.createChain(this);
+    this.#restore = options.restore;
+    this.#pausedUntil = options.simulation.now;
+    this.#hooks = new HookRunner((request, hook) => this.#askAndWait(request, hook));
+    this.#checkpoints = new SubtaskCheckpoint({
+      task: this.#chain,
+      environment: this.#checkpointEnvironment(),
+      recorder: options.recorder,
+      at: options.incarnation,
+      options: options.checkpointing,
+    });
+    if (options.input.kind === "gate") {
+      for (const channel of options.input.gate.channels) {
+        this.#openInputs.add(channel.index);
+        this.#recordSequences.push(0);
+      }
+    }
+  }
+
+  /** Starts the attempt after `delay`. */
+  start(delay: Duration): void {
+    this.#simulation.schedule(delay, this, START);
+  }
+
+  /** Puts a mail into the mailbox. */
+  post(mail: Mail): void {
+    if (this.#phase === "ended") return;
+    this.#mailbox.push(mail);
+    this.#wake();
+  }
+
+  /** Sends a request to the outside without waiting for its answer. */
+  sendOutside(request: OutsideRequest): void {
+    const requesterName = this.incarnation.place.name;
+    const requestId = this.#outsideRequests++;
+    this.#outside.send({ requester: this, requesterName, requestId, request });
+  }
+
+  /** Something can be read that could not before. */
+  onInputAvailable(): void {
+    this.#wake();
+  }
+
+  /** Something can be written that could not before. */
+  onOutputAvailable(): void {
+    this.#recorder.record("output-available", this.incarnation, {});
+    this.#wake();
+  }
+
+  /** Ends the attempt as failed. */
+  fail(reason: string): void {
+    if (this.#phase === "ended") return;
+    this.#recorder.record("task-failed", this.incarnation, { reason });
+    this.#end();
+    this.#reports.failed(reason);
+  }
+
+  /** Ends the attempt as canceled. */
+  cancel(): void {
+    if (this.#phase === "ended") return;
+    this.#recorder.record("task-canceled", this.incarnation, {});
+    this.#end();
+  }
+
+  receive(message: TaskMessage): void {
+    try {
+      this.#handle(message);
+    } catch (error) {
+      if (!(error instanceof UserFunctionError)) throw error;
+      this.fail(error.message);
+    }
+  }
+
+  stateHash(): string {
+    return stateHashOf(this.describeState());
+  }
+
+  /** What determines the attempt's future, as plain data with times relative to now. */
+  describeState(): unknown {
+    return {
+      phase: this.#phase,
+      mailbox: this.#mailbox,
+      hook: this.#hooks.describeState(),
+      chain: this.#chain.describeState(),
+      reader: this.#reader?.describeState(),
+      gate: this.#input.kind === "gate" ? this.#input.gate.describeState() : undefined,
+      handler: this.#input.kind === "gate" ? this.#input.handler.describeState() : undefined,
+      checkpoints: this.#checkpoints.describeState(),
+      pausedFor: Math.max(0, this.#pausedUntil - this.#simulation.now),
+      openInputs: [...this.#openInputs],
+      latestCompleted: this.#latestCompleted,
+      end: [this.#isAtEnd, this.#finalCheckpoint, this.#isReadyToFinish],
+    };
+  }
+
+  #handle(message: TaskMessage): void {
+    switch (message.kind) {
+      case "start":
+        this.#startRestore();
+        break;
+      case "step":
+        this.#isStepScheduled = false;
+        this.#step();
+        break;
+      case "async-part":
+        this.#checkpoints.writeSnapshot(message.checkpoint);
+        break;
+      case "storage-answer":
+        this.#onStorageAnswer(message);
+        break;
+      case "outside-answer":
+        this.#onOutsideAnswer(message.requestId, message.answer);
+        break;
+      case "request-overdue":
+        this.#askAgain(message.requestId);
+        break;
+      default:
+        return unreachable(message);
+    }
+    this.#wake();
+  }
+
+  // Restoring: read the state, give it to the operators, open them, run.
+
+  #startRestore(): void {
+    this.#phase = "restoring";
+    for (const [operator, state] of this.#restore?.operators ?? []) {
+      this.#restoredBytes.set(operator, {});
+      this.#readState(operator, "keyed", state.keyed);
+      this.#readState(operator, "operator", state.operator);
+    }
+    if (this.#filesToRead === 0) this.#initialize();
+  }
+
+  #readState(operator: string, part: "keyed" | "operator", handle: StateHandle | undefined): void {
+    if (handle === undefined) return;
+    if (handle.kind === "inline") {
+      must(this.#restoredBytes.get(operator), "state under restore")[part] = handle.bytes;
+      return;
+    }
+    this.#filesToRead++;
+    const tag: StorageTag = { kind: "restored", operator, part };
+    this.#storage.request({
+      request: { kind: "read", path: handle.path },
+      requester: this,
+      tag,
+      id: this.#storageRequests++,
+    });
+  }
+
+  #initialize(): void {
+    const checkpoint = this.#restore?.checkpoint;
+    const restored = new Map<string, RestoredState>();
+    if (checkpoint !== undefined) {
+      for (const [operator, { keyed, operator: operatorState }] of this.#restoredBytes) {
+        restored.set(operator, { checkpoint, keyed, operator: operatorState });
+      }
+      this.#latestCompleted = checkpoint;
+    }
+    this.#startHook("initialize", this.#open(restored));
+  }
+
+  *#open(restored: ReadonlyMap<string, RestoredState>): Waiting {
+    yield* this.#chain.initialize(restored);
+    this.#recorder.record("task-restored", this.incarnation, {
+      checkpoint: this.#restore?.checkpoint ?? 0,
+    });
+    const input = this.#input;
+    if (input.kind === "source") {
+      const reader = input.source.createReader({
+        restored: this.#chain.head.restoredSplits(),
+        subtaskIndex: input.subtaskIndex,
+        parallelism: input.parallelism,
+        partitions: input.partitions,
+        fetchSize: input.fetchSize,
+      });
+      this.#reader = new SourceInput(reader, (request) => this.#ask(request));
+      this.#reader.advance();
+    }
+    this.#phase = "running";
+    this.#recorder.record("task-running", this.incarnation, {});
+    this.#reports.running();
+  }
+
+  /** The positions of the source's reader, for the chain's snapshot. */
+  get splits(): ReturnType<SourceInput["snapshotState"]> {
+    return this.#reader?.snapshotState() ?? [];
+  }
+
+  // Running: one mail, else one element.
+
+  #step(): void {
+    if (this.#hooks.isBlocked || this.#phase === "ended") return;
+    const mail = this.#mailbox.shift();
+    if (mail !== undefined) return this.#startHook(mail.kind, this.#handleMail(mail));
+    if (!this.#mayTakeInput) return;
+    if (this.#input.kind === "source") this.#takeFromSource();
+    else this.#takeFromGate(this.#input.gate, this.#input.handler);
+  }
+
+  #takeFromSource(): void {
+    const reader = must(this.#reader, "source reader");
+    const polled = reader.take();
+    if (polled.kind === "end-of-input") {
+      this.#startHook("finish", this.#endOfData());
+      return;
+    }
+    if (polled.kind === "record") {
+      const { partition, offset, value } = polled.record;
+      const source = this.#input.kind === "source" ? this.#input.source.system : "";
+      this.#recorder.record("record-read", this.incarnation, { source, partition, offset, value });
+      this.#runHooks(this.#chain.process(value));
+    }
+    reader.advance();
+  }
+
+  #takeFromGate(gate: InputGate<StreamElement>, handler: CheckpointBarrierHandler): void {
+    const polled = gate.poll();
+    if (polled === undefined) return;
+    const { channel, element } = polled;
+    this.#causes.cause = element.cause;
+    const name = must(gate.channels[channel], "input channel").channel;
+    const now = this.#simulation.now;
+    switch (element.kind) {
+      case "record": {
+        const sequence = this.#recordSequences[channel] ?? 0;
+        this.#recordSequences[channel] = sequence + 1;
+        const fields = { channel: name, sequence, value: element.value };
+        this.#recorder.record("record-processed", this.incarnation, fields);
+        this.#runHooks(this.#chain.process(element.value));
+        return;
+      }
+      case "barrier": {
+        const checkpoint = element.checkpoint;
+        this.#recorder.record("barrier-received", this.incarnation, { checkpoint, channel: name });
+        const commands = handler.onBarrier(channel, element, now);
+        this.#startHook("snapshot", this.#align(gate, channel, element.checkpoint, commands));
+        return;
+      }
+      case "cancel-marker": {
+        const checkpoint = element.checkpoint;
+        const fields = { checkpoint, channel: name };
+        this.#recorder.record("cancel-marker-received", this.incarnation, fields);
+        const commands = handler.onCancelMarker(channel, checkpoint, now);
+        this.#startHook("snapshot", this.#align(gate, channel, checkpoint, commands));
+        return;
+      }
+      case "end-of-data":
+        this.#openInputs.delete(channel);
+        if (this.#openInputs.size === 0) this.#startHook("finish", this.#endOfData());
+        return;
+      case "end-of-partition": {
+        const commands = handler.onEndOfPartition(channel, now);
+        this.#startHook("snapshot", this.#align(gate, channel, 0, commands));
+        return;
+      }
+      default:
+        return unreachable(element);
+    }
+  }
+
+  /** Carries out what the barrier handler commands. */
+  *#align(
+    gate: InputGate<StreamElement>,
+    channel: number,
+    checkpoint: number,
+    commands: readonly BarrierCommand[],
+  ): Waiting {
+    for (const command of commands) {
+      switch (command.kind) {
+        case "block-channel":
+          gate.block(command.channel, checkpoint);
+          break;
+        case "resume-channels":
+          for (const blocked of command.channels) gate.resume(blocked, checkpoint);
+          break;
+        case "trigger-snapshot":
+          yield* this.#snapshot(command.barrier, command.alignment);
+          break;
+        case "abort-checkpoint":
+          this.#checkpoints.abort(command.checkpoint, command.reason);
+          break;
+        case "record":
+          this.#recorder.record(command.event, this.incarnation, command.fields);
+          break;
+        default:
+          return unreachable(command);
+      }
+    }
+    gate.resumeProducer(channel);
+  }
+
+  *#snapshot(barrier: CheckpointBarrier, alignment: Alignment): Waiting {
+    if (this.#isAtEnd) this.#finalCheckpoint ??= barrier.checkpoint;
+    yield* this.#checkpoints.checkpointState(barrier, alignment);
+  }
+
+  *#handleMail(mail: Mail): Waiting {
+    switch (mail.kind) {
+      case "trigger-checkpoint":
+        return yield* this.#triggerFromSource(mail);
+      case "notify-complete":
+        return yield* this.#notifyComplete(mail.checkpoint);
+      case "notify-aborted": {
+        const { checkpoint, latestCompleted } = mail;
+        if (latestCompleted !== undefined) yield* this.#notifyComplete(latestCompleted);
+        this.#recorder.record("abort-received", this.incarnation, { checkpoint });
+        this.#checkpoints.notifyAborted(checkpoint);
+        return yield* this.#chain.notifyCheckpointAborted(checkpoint);
+      }
+      case "finish":
+        return yield* this.#finish();
+      default:
+        return unreachable(mail);
+    }
+  }
+
+  *#triggerFromSource(mail: Extract<Mail, { kind: "trigger-checkpoint" }>): Waiting {
+    const { checkpoint, timestamp, alignment } = mail;
+    if (this.#phase !== "running") {
+      this.#checkpoints.decline(checkpoint, "CHECKPOINT_DECLINED_TASK_NOT_READY");
+      return;
+    }
+    const cause = this.#recorder.record("trigger-received", this.incarnation, { checkpoint });
+    const now = this.#simulation.now;
+    const startDelay = micros(now - timestamp);
+    yield* this.#snapshot(
+      { kind: "barrier", checkpoint, timestamp, alignment, cause },
+      { startedAt: now, endedAt: now, startDelay },
+    );
+  }
+
+  *#notifyComplete(checkpoint: CheckpointId): Waiting {
+    if (checkpoint <= this.#latestCompleted) return;
+    this.#latestCompleted = checkpoint;
+    this.#recorder.record("completion-received", this.incarnation, { checkpoint });
+    this.#checkpoints.notifyComplete(checkpoint);
+    yield* this.#chain.notifyCheckpointComplete(checkpoint);
+    const isFinal = this.#finalCheckpoint !== undefined && checkpoint >= this.#finalCheckpoint;
+    if (!isFinal || this.#isReadyToFinish) return;
+    this.#isReadyToFinish = true;
+    this.#reports.readyToFinish();
+  }
+
+  // The end: no more data, a final checkpoint, then all tasks together.
+
+  *#endOfData(): Waiting {
+    this.#isAtEnd = true;
+    yield* this.#chain.finish();
+    const cause = this.#recorder.record("end-of-data", this.incarnation, {});
+    this.#chain.broadcast({ kind: "end-of-data", cause });
+    this.#reports.endOfData();
+  }
+
+  *#finish(): Waiting {
+    this.#phase = "finishing";
+    yield* this.#chain.close();
+    const cause = this.#recorder.record("task-finished", this.incarnation, {});
+    this.#chain.broadcast({ kind: "end-of-partition", cause });
+    this.#end();
+    this.#reports.finished();
+  }
+
+  #end(): void {
+    this.#phase = "ended";
+    this.incarnation.end();
+  }
+
+  // Steps.
+
+  get #mayTakeInput(): boolean {
+    if (this.#phase !== "running") return false;
+    if (this.#isAtEnd && this.#input.kind === "source") return false;
+    const isReadable =
+      this.#input.kind === "gate" ? this.#input.gate.isReadable : this.#reader?.isReadable === true;
+    return isReadable && this.#chain.isOutputAvailable;
+  }
+
+  #wake(): void {
+    if (this.#isStepScheduled || this.#hooks.isBlocked) return;
+    if (this.#phase !== "running" && this.#phase !== "restoring") return;
+    const hasMail = this.#mailbox.length > 0;
+    if (!hasMail && !this.#mayTakeInput) return;
+    if (this.#phase === "restoring") return;
+    this.#isStepScheduled = true;
+    const cost = hasMail ? this.#timing.mailCost : this.#timing.recordCost;
+    const address = { kind: STEP_JITTER, at: this.incarnation, ordinal: this.#steps++ };
+    const jitter = this.#simulation.chooser.choose(address, this.#timing.jitter + 1);
+    const now = this.#simulation.now;
+    const pause = this.#pausedUntil > now ? this.#pausedUntil - now : 0;
+    this.#simulation.schedule(micros(pause + cost + jitter), this, STEP);
+  }
+
+  // Hooks and the outside.
+
+  #startHook(name: string, hook: Waiting): void {
+    this.#hooks.start(name, hook);
+  }
+
+  #runHooks(hooks: readonly Waiting[]): void {
+    if (hooks.length > 0) this.#startHook("invoke", inOrder(hooks));
+  }
+
+  #askAndWait(request: OutsideRequest, hook: string): number {
+    this.#recorder.record("hook-waiting", this.incarnation, {
+      hook,
+      request: `${request.kind} ${request.system}`,
+    });
+    return this.#ask(request);
+  }
+
+  #ask(request: OutsideRequest): number {
+    const requestId = this.#outsideRequests++;
+    this.#sendRequest(requestId, request);
+    return requestId;
+  }
+
+  #sendRequest(requestId: number, request: OutsideRequest): void {
+    const requesterName = this.incarnation.place.name;
+    this.#outside.send({ requester: this, requesterName, requestId, request });
+    const overdue: TaskMessage = { kind: "request-overdue", requestId };
+    const handle = this.#simulation.schedule(this.#timing.requestTimeout, this, overdue);
+    this.#overdueTimers.set(requestId, handle);
+  }
+
+  #askAgain(requestId: number): void {
+    this.#overdueTimers.delete(requestId);
+    const awaited = this.#hooks.awaited;
+    const request =
+      awaited?.requestId === requestId ? awaited.request : this.#reader?.pending(requestId);
+    if (request !== undefined) this.#sendRequest(requestId, request);
+  }
+
+  #onOutsideAnswer(requestId: number, answer: OutsideAnswer): void {
+    const timer = this.#overdueTimers.get(requestId);
+    if (timer !== undefined) this.#simulation.cancel(timer);
+    this.#overdueTimers.delete(requestId);
+    if (this.#hooks.answer(requestId, answer)) return;
+    if (this.#reader?.answer(requestId, answer) === true) this.#reader.advance();
+  }
+
+  // Storage and the checkpoint protocol's surroundings.
+
+  #onStorageAnswer(answer: StorageAnswer): void {
+    const tag = answer.tag as StorageTag;
+    const { outcome } = answer;
+    switch (tag.kind) {
+      case "restored": {
+        if (outcome.kind !== "read") {
+          const reason = outcome.kind === "failed" ? outcome.reason : outcome.kind;
+          this.fail(`Cannot restore ${tag.operator}: ${reason}`);
+          return;
+        }
+        must(this.#restoredBytes.get(tag.operator), "state under restore")[tag.part] = outcome.bytes;
+        if (--this.#filesToRead === 0) this.#initialize();
+        return;
+      }
+      case "snapshot": {
+        const failure = outcome.kind === "failed" ? outcome.reason : undefined;
+        this.#checkpoints.fileWritten(tag.checkpoint, failure);
+        return;
+      }
+      case "discarded":
+        return;
+      default:
+        return unreachable(tag);
+    }
+  }
+
+  #checkpointEnvironment() {
+    const simulation = this.#simulation;
+    return {
+      get now() {
+        return simulation.now;
+      },
+      pause: (duration: Duration) => {
+        this.#pausedUntil = after(simulation.now, duration);
+      },
+      startAsyncPart: (checkpoint: CheckpointId, delay: Duration) => {
+        simulation.schedule(delay, this, { kind: "async-part", checkpoint });
+      },
+      writeFile: (checkpoint: CheckpointId, path: string, bytes: Uint8Array) => {
+        this.#requestStorage({ kind: "write", path, bytes }, { kind: "snapshot", checkpoint });
+      },
+      deleteFile: (path: string) => {
+        this.#requestStorage({ kind: "delete", path }, { kind: "discarded" });
+      },
+      acknowledge: this.#reports.acknowledge,
+      decline: this.#reports.decline,
+    };
+  }
+
+  #requestStorage(
+    request: Parameters<SharedStorage["request"]>[0]["request"],
+    tag: StorageTag,
+  ): void {
+    this.#storage.request({ request, requester: this, tag, id: this.#storageRequests++ });
+  }
+}
+
+function* inOrder(hooks: readonly Waiting[]): Waiting {
+  for (const hook of hooks) yield* hook;
+}

@@ -1,0 +1,196 @@
+// The storage that all hosts share and that outlives them: checkpoints and the job master's durable part lie
+// here. A write takes time by its size, may fail, and is published whole or not at all; if the writer dies
+// before that, nothing was ever there.
+
+import type { Actor } from "../kernel/actor.ts";
+import { choiceKind } from "../kernel/chooser.ts";
+import { unreachable } from "../kernel/invariant.ts";
+import { Incarnation, Place } from "../kernel/place.ts";
+import type { Simulation } from "../kernel/simulation.ts";
+import { stateHashOf } from "../kernel/state-hash.ts";
+import { after, type Duration, micros } from "../kernel/virtual-time.ts";
+import type { StorageRecorder } from "./events.ts";
+
+/** What can be asked of the storage. */
+export type StorageRequest =
+  | { readonly kind: "write"; readonly path: string; readonly bytes: Uint8Array }
+  | { readonly kind: "read"; readonly path: string }
+  | { readonly kind: "list"; readonly prefix: string }
+  | { readonly kind: "delete"; readonly path: string };
+
+/** What came of it. A failure is data. */
+export type StorageOutcome =
+  | { readonly kind: "written" }
+  | { readonly kind: "read"; readonly bytes: Uint8Array }
+  | { readonly kind: "listed"; readonly files: readonly { readonly path: string; readonly bytes: Uint8Array }[] }
+  | { readonly kind: "deleted" }
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** The message a requester gets: its own tag and what came of the request. */
+export interface StorageAnswer {
+  readonly kind: "storage-answer";
+  readonly tag: unknown;
+  readonly outcome: StorageOutcome;
+}
+
+/** A request as the conditions of the storage see it. */
+export interface StorageAccess {
+  readonly request: StorageRequest["kind"];
+  readonly path: string;
+  readonly by: string;
+}
+
+/** The state of the storage: asked once for every request. */
+export interface StorageConditions {
+  verdict(access: StorageAccess): StorageVerdict;
+}
+
+/** What happens to a request. */
+export type StorageVerdict =
+  | { readonly kind: "normal" }
+  | { readonly kind: "slow"; readonly delay: Duration }
+  | { readonly kind: "fail"; readonly reason: string };
+
+/** How long things take. */
+export interface StorageTiming {
+  readonly latency: Duration;
+  readonly jitter: Duration;
+  /** Bytes taken in a second. */
+  readonly bandwidth: number;
+}
+
+interface Arrival {
+  readonly request: StorageRequest;
+  readonly requester: Actor;
+  readonly tag: unknown;
+  readonly failure: string | undefined;
+}
+
+const STORAGE_DELAY = choiceKind("storage-delay");
+
+/** A durable store of files, shared by all hosts. */
+export class SharedStorage implements Actor {
+  readonly incarnation = new Incarnation(new Place("storage"), 0);
+  readonly #simulation: Simulation;
+  readonly #recorder: StorageRecorder;
+  readonly #conditions: StorageConditions;
+  readonly #timing: StorageTiming;
+  readonly #files = new Map<string, Uint8Array>();
+
+  constructor(options: {
+    readonly simulation: Simulation;
+    readonly recorder: StorageRecorder;
+    readonly conditions: StorageConditions;
+    readonly timing: StorageTiming;
+  }) {
+    this.#simulation = options.simulation;
+    this.#recorder = options.recorder;
+    this.#conditions = options.conditions;
+    this.#timing = options.timing;
+  }
+
+  /** The files published so far, by path. */
+  get files(): ReadonlyMap<string, Uint8Array> {
+    return this.#files;
+  }
+
+  /**
+   * Asks for something; `requester` gets a {@link StorageAnswer} with `tag`, unless it dies first.
+   * `id` is the request's own number among those of the requester.
+   */
+  request(options: {
+    readonly request: StorageRequest;
+    readonly requester: Actor;
+    readonly tag: unknown;
+    readonly id: number;
+  }): void {
+    const { request, requester, tag } = options;
+    const by = requester.incarnation.place.name;
+    const path = request.kind === "list" ? request.prefix : request.path;
+    if (request.kind === "write") {
+      const bytes = request.bytes.length;
+      this.#recorder.record("write-started", this.incarnation, { path, bytes, writer: by });
+    }
+    const verdict = this.#conditions.verdict({ request: request.kind, path, by });
+    const failure = verdict.kind === "fail" ? verdict.reason : undefined;
+    const slowness = verdict.kind === "slow" ? verdict.delay : micros(0);
+    const address = { kind: STORAGE_DELAY, at: requester.incarnation, ordinal: options.id };
+    const jitter = micros(this.#simulation.chooser.choose(address, this.#timing.jitter + 1));
+    const delay = micros(this.#timing.latency + jitter + slowness + this.#transfer(request));
+    const arrival: Arrival = { request, requester, tag, failure };
+    this.#simulation.deliver(after(this.#simulation.now, delay), this, arrival);
+  }
+
+  receive(message: Arrival): void {
+    const { request, requester, failure } = message;
+    const isOrphaned = !requester.incarnation.isAlive;
+    const by = requester.incarnation.place.name;
+    if (isOrphaned && request.kind === "write") {
+      this.#recorder.record("write-abandoned", this.incarnation, { path: request.path, writer: by });
+    }
+    if (isOrphaned && request.kind !== "delete") return;
+    const outcome: StorageOutcome =
+      failure === undefined ? this.#carryOut(request, by) : this.#refuse(request, by, failure);
+    const answer: StorageAnswer = { kind: "storage-answer", tag: message.tag, outcome };
+    if (!isOrphaned) requester.receive(answer);
+  }
+
+  stateHash(): string {
+    const files = [...this.#files].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    return stateHashOf(files);
+  }
+
+  #carryOut(request: StorageRequest, by: string): StorageOutcome {
+    switch (request.kind) {
+      case "write": {
+        this.#files.set(request.path, request.bytes);
+        this.#recorder.record("write-completed", this.incarnation, {
+          path: request.path,
+          bytes: request.bytes.length,
+          hash: stateHashOf(request.bytes),
+          writer: by,
+        });
+        return { kind: "written" };
+      }
+      case "read": {
+        const bytes = this.#files.get(request.path);
+        if (bytes === undefined) return { kind: "failed", reason: `no file at ${request.path}` };
+        const fields = { path: request.path, bytes: bytes.length, reader: by };
+        this.#recorder.record("read-completed", this.incarnation, fields);
+        return { kind: "read", bytes };
+      }
+      case "list": {
+        const files = [...this.#files]
+          .filter(([path]) => path.startsWith(request.prefix))
+          .map(([path, bytes]) => ({ path, bytes }))
+          .sort((a, b) => (a.path < b.path ? -1 : 1));
+        return { kind: "listed", files };
+      }
+      case "delete": {
+        if (this.#files.delete(request.path)) {
+          this.#recorder.record("file-deleted", this.incarnation, { path: request.path });
+        }
+        return { kind: "deleted" };
+      }
+      default:
+        return unreachable(request);
+    }
+  }
+
+  #refuse(request: StorageRequest, by: string, reason: string): StorageOutcome {
+    const path = request.kind === "list" ? request.prefix : request.path;
+    if (request.kind === "write") {
+      this.#recorder.record("write-failed", this.incarnation, { path, writer: by, reason });
+    }
+    return { kind: "failed", reason };
+  }
+
+  #transfer(request: StorageRequest): number {
+    const bytes = request.kind === "write" ? request.bytes.length : this.#sizeAt(request);
+    return Math.ceil((bytes * 1_000_000) / this.#timing.bandwidth);
+  }
+
+  #sizeAt(request: StorageRequest): number {
+    return request.kind === "read" ? (this.#files.get(request.path)?.length ?? 0) : 0;
+  }
+}

@@ -1,0 +1,8 @@
+// How spans and points of virtual time are written for people: 250 µs, 12.5 ms, 1.25 s.
+
+/** A whole number of microseconds in the largest unit that leaves a digit before the point. */
+export function durationText(micros: number): string {
+  if (micros < 1000) return `${micros} µs`;
+  if (micros < 1_000_000) return `${micros / 1000} ms`;
+  return `${Math.round(micros / 1000) / 1000} s`;
+}

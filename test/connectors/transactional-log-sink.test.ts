@@ -1,0 +1,127 @@
+// The transactional log sink end to end: crashes at every wait, zombies, lost and late requests, lost notifications.
+
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { OutsideVerdict } from "../../sim/connectors/outside-world.ts";
+import { TransactionalLogSink } from "../../sim/connectors/transactional-log-sink.ts";
+import { millis } from "../../sim/kernel/virtual-time.ts";
+import { type Crash, FINE, SinkHistory, type SinkPlan } from "./sink-history.ts";
+
+/** Runs a plan and expects every record once, in order, with nothing left open before the end. */
+function expectExactlyOnce(plan: SinkPlan): SinkHistory {
+  const history = new SinkHistory(plan);
+  expect(history.run()).toEqual(history.input);
+  expect(history.log.lastStableOffset(0)).toBe(history.log.readUncommitted(0).length);
+  return history;
+}
+
+const requestsWithoutFailure = expectExactlyOnce(FINE).requestsOfFirst;
+const everyRequest = Array.from({ length: requestsWithoutFailure }, (_, atRequest) => atRequest);
+const everyEnd = [
+  { isSent: false, isZombie: false },
+  { isSent: true, isZombie: false },
+  { isSent: false, isZombie: true },
+  { isSent: true, isZombie: true },
+];
+
+test("TransactionalLogSink names transactions by sink, subtask and checkpoint", () => {
+  const { outside } = expectExactlyOnce(FINE);
+  const begun = outside.eventsOf("transaction-begun");
+  expect(begun.map((event) => event["transaction"])).toEqual(["sink-0-1", "sink-0-2", "sink-0-3"]);
+  expect(outside.eventsOf("transaction-flushed").map((event) => event["records"])).toEqual([
+    3, 3, 2,
+  ]);
+});
+
+describe("TransactionalLogSink commits every record once", () => {
+  test.each(everyEnd)("when it crashes at any wait, %o", (end) => {
+    for (const atRequest of everyRequest) {
+      expectExactlyOnce({ ...FINE, crashes: [{ atRequest, ...end }] });
+    }
+  });
+
+  test("when two attempts in a row crash at any two waits", () => {
+    for (const first of everyRequest) {
+      for (const second of everyRequest) {
+        const crashes = [first, second].map((atRequest) => {
+          return { atRequest, isSent: true, isZombie: false };
+        });
+        expectExactlyOnce({ ...FINE, crashes });
+      }
+    }
+  });
+
+  test.each(["lost-request", "lost-answer"] as const)("when any request meets %s", (kind) => {
+    for (let index = 0; index < 30; index++) {
+      const fine = Array.from({ length: index }, (): OutsideVerdict => ({ kind: "normal" }));
+      expectExactlyOnce({ ...FINE, verdicts: [...fine, { kind }] });
+    }
+  });
+
+  test("when a completion goes unheard, a checkpoint is declined, and it then crashes", () => {
+    for (const atRequest of everyRequest) {
+      for (const checkpoint of [1, 2, 3]) {
+        const crashes = [{ atRequest, isSent: true, isZombie: false }];
+        expectExactlyOnce({ ...FINE, crashes, unheard: [checkpoint] });
+        expectExactlyOnce({ ...FINE, crashes, declined: [checkpoint] });
+        expectExactlyOnce({ ...FINE, crashes, declined: [checkpoint], unheard: [checkpoint + 1] });
+      }
+    }
+  });
+
+  test("when anything of all this happens", () => {
+    const verdict: fc.Arbitrary<OutsideVerdict> = fc.oneof(
+      { weight: 6, arbitrary: fc.constant<OutsideVerdict>({ kind: "normal" }) },
+      { weight: 1, arbitrary: fc.constant<OutsideVerdict>({ kind: "lost-request" }) },
+      { weight: 1, arbitrary: fc.constant<OutsideVerdict>({ kind: "lost-answer" }) },
+      {
+        weight: 2,
+        arbitrary: fc
+          .integer({ min: 1, max: 20_000 })
+          .map((ms): OutsideVerdict => ({ kind: "late", delay: millis(ms) })),
+      },
+    );
+    const crash: fc.Arbitrary<Crash> = fc.record({
+      atRequest: fc.nat({ max: 16 }),
+      isSent: fc.boolean(),
+      isZombie: fc.boolean(),
+    });
+    const checkpoints = fc.uniqueArray(fc.integer({ min: 1, max: 8 }), { maxLength: 4 });
+    const plan: fc.Arbitrary<SinkPlan> = fc.record({
+      seed: fc.nat(),
+      records: fc.integer({ min: 0, max: 10 }),
+      epoch: fc.integer({ min: 1, max: 4 }),
+      batchSize: fc.integer({ min: 1, max: 3 }),
+      crashes: fc.array(crash, { maxLength: 4 }),
+      declined: checkpoints,
+      unheard: checkpoints,
+      verdicts: fc.array(verdict, { maxLength: 40 }),
+    });
+    fc.assert(
+      fc.property(plan, (given) => void expectExactlyOnce(given)),
+      {
+        numRuns: 500,
+      },
+    );
+  });
+});
+
+test("A zombie of an earlier attempt is fenced: what it writes late nobody reads", () => {
+  const late: OutsideVerdict = { kind: "late", delay: millis(9_000) };
+  const fine: OutsideVerdict = { kind: "normal" };
+  // Requests 0 to 3 restore; then two batches of the first epoch go out, late, and the flush behind them.
+  const history = expectExactlyOnce({
+    ...FINE,
+    crashes: [{ atRequest: 3, isSent: true, isZombie: true }],
+    verdicts: [fine, fine, fine, late],
+  });
+  expect(history.outside.eventsOf("producer-fenced").length).toBeGreaterThan(0);
+});
+
+test("TransactionalLogSink fails the task over a partition that is none", () => {
+  const sink = new TransactionalLogSink<number>("out", { partitioner: (value) => value });
+  const transaction = { transactionalId: "sink-0-1", epoch: 0 };
+  expect(() => sink.invokeTransaction(transaction, 0.5)).toThrow(
+    "Cannot pick a partition: found 0.5",
+  );
+});

@@ -1,0 +1,97 @@
+// The `_metadata` file: whatever is written is read back, and nothing else is taken for it.
+
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { instant } from "../../../sim/kernel/virtual-time.ts";
+import {
+  decodeCheckpointMetadata,
+  encodeCheckpointMetadata,
+} from "../../../sim/runtime/checkpoint/checkpoint-metadata.ts";
+import {
+  type CompletedCheckpoint,
+  filesOf,
+  pairs,
+  sizeBytesOf,
+} from "../../../sim/runtime/checkpoint/completed-checkpoint.ts";
+import { checkpointId } from "../../../sim/runtime/stream-element.ts";
+
+const EXAMPLE: CompletedCheckpoint = {
+  id: checkpointId(7),
+  kind: "checkpoint",
+  timestamp: instant(1),
+  completedAt: instant(2),
+  metadataPath: "chk-7/_metadata",
+  operators: [
+    {
+      operatorId: "count",
+      name: "Count",
+      parallelism: 2,
+      maxParallelism: 128,
+      subtasks: [
+        {
+          keyed: { kind: "file", path: "chk-7/a", sizeBytes: 5 },
+          operator: undefined,
+          sizeBytes: 5,
+        },
+        undefined,
+      ],
+    },
+  ],
+};
+
+describe("checkpoint metadata", () => {
+  test("decodeCheckpointMetadata reads back what encodeCheckpointMetadata wrote", () => {
+    fc.assert(
+      fc.property(checkpoints(), (checkpoint) => {
+        const bytes = encodeCheckpointMetadata(checkpoint);
+        expect(decodeCheckpointMetadata(bytes)).toEqual(checkpoint);
+        expect(encodeCheckpointMetadata(decodeCheckpointMetadata(bytes))).toEqual(bytes);
+      }),
+    );
+  });
+
+  test("decodeCheckpointMetadata refuses bytes that are cut short, too long or of another kind", () => {
+    const bytes = encodeCheckpointMetadata(EXAMPLE);
+    for (let length = 0; length < bytes.length; length++) {
+      expect(() => decodeCheckpointMetadata(bytes.slice(0, length))).toThrow(/^Cannot/);
+    }
+    expect(() => decodeCheckpointMetadata(new Uint8Array([...bytes, 0]))).toThrow(/^Cannot/);
+    expect(() => decodeCheckpointMetadata(new Uint8Array(bytes.length))).toThrow(/magic 0/);
+  });
+
+  test("pairs are the set that a checkpoint is; its files are those of its state and its metadata", () => {
+    expect(pairs(EXAMPLE)).toEqual([{ operator: "count", state: EXAMPLE.operators[0]?.subtasks }]);
+    expect(filesOf(EXAMPLE)).toEqual(["chk-7/a", "chk-7/_metadata"]);
+    expect(sizeBytesOf(EXAMPLE)).toBe(5);
+  });
+});
+
+function checkpoints(): fc.Arbitrary<CompletedCheckpoint> {
+  const instants = fc.maxSafeNat().map(instant);
+  const files = fc
+    .tuple(fc.string({ unit: "binary" }), fc.maxSafeNat(), fc.option(fc.string()))
+    .map(
+      ([path, sizeBytes, hash]) =>
+        ({ kind: "file", path, sizeBytes, ...(hash === null ? {} : { hash }) }) as const,
+    );
+  const inline = fc
+    .uint8Array({ maxLength: 20 })
+    .map((bytes) => ({ kind: "inline", bytes }) as const);
+  const handles = fc.option(fc.oneof(files, inline), { nil: undefined });
+  const subtasks = fc.record({ keyed: handles, operator: handles, sizeBytes: fc.maxSafeNat() });
+  const operators = fc.record({
+    operatorId: fc.string(),
+    name: fc.string(),
+    parallelism: fc.nat(),
+    maxParallelism: fc.nat(),
+    subtasks: fc.array(fc.option(subtasks, { nil: undefined }), { maxLength: 3 }),
+  });
+  return fc.record({
+    id: fc.maxSafeNat().map(checkpointId),
+    kind: fc.constantFrom("checkpoint", "savepoint", "synchronous-savepoint"),
+    timestamp: instants,
+    completedAt: instants,
+    metadataPath: fc.string(),
+    operators: fc.array(operators, { maxLength: 3 }),
+  });
+}
