@@ -36,9 +36,11 @@ function whyNot(job: CheckedJob): string | undefined {
   return undefined;
 }
 
-/** One log: how often each value must still come, and where it came. */
+/** One log: how often each value must still come. */
 interface LogBalance {
   readonly log: string;
+  /** Whether a sink writes it without exactly-once, so that doubles are legal. */
+  readonly isExempt: boolean;
   readonly left: Map<string, number>;
   readonly expected: number;
   seen: number;
@@ -46,8 +48,6 @@ interface LogBalance {
 
 class CommittedOutputFold implements CheckerFold {
   readonly #balances = new Map<string, LogBalance>();
-  /** Logs that some sink writes without exactly-once; doubles are legal there. */
-  readonly #exempt: ReadonlySet<string>;
   #finishedBy: EventOf<"job-ended"> | undefined;
   #refutation: Refutation | undefined;
 
@@ -57,70 +57,78 @@ class CommittedOutputFold implements CheckerFold {
       if (operator.kind !== "sink" || operator.sink.guarantee === "exactly-once") continue;
       exempt.add(bareLogName(operator.sink.target));
     }
-    this.#exempt = exempt;
-    for (const [log, values] of failureFreeOutput) {
-      const balance = this.#balanceOf(bareLogName(log), values.length);
-      for (const value of values) balance.left.set(value, (balance.left.get(value) ?? 0) + 1);
+    for (const [name, values] of failureFreeOutput) {
+      const log = bareLogName(name);
+      const balance = balanceOf(log, exempt.has(log), values);
+      this.#balances.set(log, balance);
+    }
+    for (const log of exempt) {
+      if (!this.#balances.has(log)) this.#balances.set(log, balanceOf(log, true, []));
     }
   }
 
   step(event: TraceEvent): void {
-    if (event.kind === "job-ended" && event.status === "FINISHED") this.#finishedBy = event;
-    if (event.kind !== "record-committed" || this.#exempt.has(bareLogName(event.log))) return;
-    const balance = this.#balanceOf(bareLogName(event.log), 0);
-    const left = balance.left.get(event.value) ?? 0;
-    balance.left.set(event.value, left - 1);
-    balance.seen++;
-    if (left > 0) return;
-    const where = `at offset ${event.offset} of ${event.log}/${event.partition}`;
-    const value = shortened(event.value);
-    this.#refutation ??= {
-      sentence:
-        balance.left.has(event.value) && left < 0
-          ? `${value} is committed again ${where}, ${counted(1 - left, "time")} more than in the run without faults`
-          : `${value} is committed ${where}, once more than in the run without faults`,
-      events: [event.index],
-    };
+    if (event.kind === "record-committed") this.#see(event);
+    else if (event.kind === "job-ended" && event.status === "FINISHED") this.#finishedBy = event;
   }
 
   verdict(): Verdict {
     const { name: checker } = committedOutput;
     if (this.#refutation !== undefined) return { kind: "violated", checker, ...this.#refutation };
-    const missing =
-      this.#finishedBy === undefined ? undefined : this.#refuteMissing(this.#finishedBy);
+    const missing = this.#refuteMissing();
     if (missing !== undefined) return { kind: "violated", checker, ...missing };
-    const balances = [...this.#balances.values()].filter(({ log }) => !this.#exempt.has(log));
-    const logs = balances.map(({ log, seen, expected }) => `${seen} of ${expected} on ${log}`);
-    const what =
+    const logs = this.#checked.map(({ log, seen, expected }) => `${seen} of ${expected} on ${log}`);
+    const sentence =
       logs.length === 0
         ? "There is no committed output"
         : `Committed as without faults: ${listed(logs)}`;
-    return { kind: "holds", checker, sentence: what };
+    return { kind: "holds", checker, sentence };
   }
 
   finish(): Verdict {
     return this.verdict();
   }
 
-  #refuteMissing(finishedBy: TraceEvent): Refutation | undefined {
-    for (const { log, left } of this.#balances.values()) {
-      if (this.#exempt.has(log)) continue;
+  get #checked(): readonly LogBalance[] {
+    return [...this.#balances.values()].filter(({ isExempt }) => !isExempt);
+  }
+
+  #see(event: EventOf<"record-committed">): void {
+    let balance = this.#balances.get(event.log) ?? this.#balances.get(bareLogName(event.log));
+    if (balance === undefined) {
+      balance = balanceOf(event.log, false, []);
+      this.#balances.set(event.log, balance);
+    }
+    if (balance.isExempt) return;
+    const left = (balance.left.get(event.value) ?? 0) - 1;
+    balance.left.set(event.value, left);
+    balance.seen++;
+    if (left >= 0) return;
+    const where = `at offset ${event.offset} of ${event.log}/${event.partition}`;
+    const more = counted(-left, "time");
+    this.#refutation ??= {
+      sentence: `${shortened(event.value)} is committed ${where}, ${more} more than in the run without faults`,
+      events: [event.index],
+    };
+  }
+
+  #refuteMissing(): Refutation | undefined {
+    if (this.#finishedBy === undefined) return undefined;
+    for (const { log, left } of this.#checked) {
       for (const [value, count] of left) {
         if (count <= 0) continue;
         return {
           sentence: `${shortened(value)} is missing ${counted(count, "time")} in ${log}, though the job finished`,
-          events: [finishedBy.index],
+          events: [this.#finishedBy.index],
         };
       }
     }
     return undefined;
   }
+}
 
-  #balanceOf(log: string, expected: number): LogBalance {
-    const known = this.#balances.get(log);
-    if (known !== undefined) return known;
-    const balance = { log, left: new Map<string, number>(), expected, seen: 0 };
-    this.#balances.set(log, balance);
-    return balance;
-  }
+function balanceOf(log: string, isExempt: boolean, values: readonly string[]): LogBalance {
+  const left = new Map<string, number>();
+  for (const value of values) left.set(value, (left.get(value) ?? 0) + 1);
+  return { log, isExempt, left, expected: values.length, seen: 0 };
 }

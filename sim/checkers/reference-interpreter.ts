@@ -85,9 +85,11 @@ export class ReferenceInterpreter {
     this.#chain(subtask).hear(attempt, about, id);
   }
 
-  /** Puts a value of `emitted` at the end of a channel. */
+  /** Puts a value of `emitted` at the end of a channel. Each broadcast consumer gets a copy of its own. */
   send(channel: number, value: unknown): void {
-    this.#at(this.#queues, channel).values.push(copyOf(value));
+    const { edge } = this.#at(this.#shape.channels, channel);
+    const own = edge.partitioning === "broadcast" ? copyOf(value) : value;
+    this.#at(this.#queues, channel).values.push(own);
   }
 
   /** The consumer to which an edge that partitions by hash sends `value`. */

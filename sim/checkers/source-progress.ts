@@ -46,12 +46,14 @@ export class SourceProgress {
   }
 
   step(event: TraceEvent): void {
+    const { kind } = event;
+    if (kind !== "record-read" && kind !== "snapshot-taken" && kind !== "task-restored") return;
     const reader = this.#readers.get(event.place);
     if (reader === undefined || event.incarnation < reader.attempt) return;
-    if (event.kind === "record-read") reader.positions.set(event.partition, event.offset + 1);
-    else if (event.kind === "snapshot-taken") {
+    if (kind === "record-read") reader.positions.set(event.partition, event.offset + 1);
+    else if (kind === "snapshot-taken") {
       reader.saved.set(event.checkpoint, new Map(reader.positions));
-    } else if (event.kind === "task-restored") {
+    } else {
       reader.attempt = event.incarnation;
       reader.positions = new Map(reader.saved.get(event.checkpoint));
     }

@@ -80,6 +80,12 @@ export class WaitFor {
       case "task-manager-registered":
         this.#down.delete(event.taskManager);
         return;
+      case "record-read":
+      case "record-processed":
+      case "record-emitted":
+      case "record-written":
+      case "record-committed":
+        return;
       default:
         this.#stepSubtask(event);
     }

@@ -135,7 +135,7 @@ class ToyEngine {
   #channels = new Map<string, Element[]>();
   #messages: Message[] = [];
   #pending: Checkpoint | undefined;
-  #completed: Checkpoint[] = [];
+  readonly #completed: Checkpoint[] = [];
   #nextCheckpoint = 1;
   #crashes = 0;
   #hasErred = false;
@@ -185,10 +185,10 @@ class ToyEngine {
     this.#messages.forEach((_, index) => {
       actions.push(() => this.#deliver(index));
     });
-    if (this.#pending === undefined && this.#allOpen() && (this.#draw(12) === 0 || !hasData)) {
+    if (this.#pending === undefined && this.#allOpen() && (this.#draw(4) === 0 || !hasData)) {
       if (hasData || !this.#isFinal) actions.push(() => this.#trigger(!hasData));
     }
-    if (this.#pending !== undefined && this.#draw(60) === 0 && !this.#isFinal) {
+    if (this.#pending !== undefined && this.#draw(100) === 0 && !this.#isFinal) {
       actions.push(() => this.#abort());
     }
     const action = actions[this.#draw(actions.length)];
@@ -506,28 +506,36 @@ class ToyEngine {
     const key = task.key.key;
     switch (operator.kind) {
       case "source":
-        return out.collect(value);
-      case "map":
-        if (typeof operator.function === "function") return out.collect(operator.function(value));
-        return out.collect(operator.function.map(value));
+        out.collect(value);
+        break;
+      case "map": {
+        const map = operator.function;
+        out.collect(typeof map === "function" ? map(value) : map.map(value));
+        break;
+      }
       case "filter":
         if (typeof operator.function === "function" && operator.function(value)) out.collect(value);
-        return undefined;
+        break;
       case "flat-map":
         if (typeof operator.function === "function") operator.function(value, out);
-        return undefined;
+        break;
       case "process":
-        return operator.function.processElement(value, { getCurrentKey: () => key }, out);
+        operator.function.processElement(value, { getCurrentKey: () => key }, out);
+        break;
       case "reduce": {
         const slot = `${node.uid} reduced ${text(key)}`;
         const held = task.state.keyed.get(slot);
         const reduced =
           held === undefined ? value : operator.function(structuredClone(held), value);
         task.state.keyed.set(slot, structuredClone(reduced));
-        return out.collect(reduced);
+        out.collect(reduced);
+        break;
       }
       case "sink":
-        return this.#write(task, node, value);
+        this.#write(task, node, value);
+        break;
+      default:
+        throw new Error(`Cannot run an operator: found ${String(operator)}`);
     }
   }
 

@@ -5,6 +5,8 @@ import { describe, expect, test } from "vitest";
 import type { OutsideVerdict } from "../../sim/connectors/outside-world.ts";
 import { TransactionalLogSink } from "../../sim/connectors/transactional-log-sink.ts";
 import { millis } from "../../sim/kernel/virtual-time.ts";
+import { OperatorStateBackend } from "../../sim/runtime/state/operator-state.ts";
+import { Requester } from "./recorded-outside.ts";
 import { type Crash, FINE, SinkHistory, type SinkPlan } from "./sink-history.ts";
 
 /** Runs a plan and expects every record once, in order, with nothing left open before the end. */
@@ -124,4 +126,55 @@ test("TransactionalLogSink fails the task over a partition that is none", () => 
   expect(() => sink.invokeTransaction(transaction, 0.5)).toThrow(
     "Cannot pick a partition: found 0.5",
   );
+});
+
+test("TransactionalLogSink aborts what its subtask and lost subtasks left open, and nothing else", () => {
+  const history = new SinkHistory(FINE);
+  const { outside, log } = history;
+  const left = [
+    "sink-0-4",
+    "sink-0-5",
+    "sink-1-5",
+    "sink-2-6",
+    "sink-3-5",
+    "sink-3-6",
+    "sink-1-0-9",
+    "sink-1-9",
+  ];
+  const earlier = new Requester(outside, "earlier");
+  for (const transactionalId of left) {
+    const producer = transactionalId.slice(0, transactionalId.lastIndexOf("-"));
+    earlier.ask({
+      system: "log:out",
+      kind: "init-producer",
+      producer,
+      generation: 0,
+      transactionalId,
+    });
+  }
+  const attempt = new Requester(outside, "sink-2", 1);
+  const sink = new TransactionalLogSink<string>("out");
+  sink.setSinkContext({
+    uid: "sink",
+    subtaskIndex: 1,
+    parallelism: 2,
+    attempt: 1,
+    now: () => outside.simulation.now,
+    send: () => undefined,
+  });
+  const hook = sink.initializeState({
+    isRestored: () => true,
+    getRestoredCheckpointId: () => 5,
+    getOperatorStateStore: () => new OperatorStateBackend(),
+  });
+  let result = hook.next();
+  while (result.done !== true) {
+    const answer = attempt.ask(result.value);
+    result = answer === undefined ? hook.return() : hook.next(answer);
+  }
+  const open = log.openTransactions().map(({ transactionalId }) => transactionalId);
+  expect(open).toEqual([
+    ...left.filter((id) => id !== "sink-1-9" && id !== "sink-3-6"),
+    "sink-1-6",
+  ]);
 });

@@ -5,7 +5,14 @@ import { Keyframes } from "../../sim/trace/keyframes.ts";
 import { ProjectionState, project, type WorldProgress } from "../../sim/trace/projection.ts";
 import { decodeEvents, type Trace } from "../../sim/trace/trace.ts";
 import { TRACE_EVENT_KINDS, type TraceEvent } from "../../sim/trace/trace-event.ts";
-import { channelBetween, HEADER, recordedRun, TOPOLOGY, TraceWriter } from "./recorded-run.ts";
+import {
+  channelBetween,
+  type Happening,
+  HEADER,
+  recordedRun,
+  TOPOLOGY,
+  TraceWriter,
+} from "./recorded-run.ts";
 
 const JOB = "job-master#0";
 const WORDS_TO_COUNT = channelBetween("words-1", "count-1", 0);
@@ -100,7 +107,7 @@ describe("project", () => {
   });
 
   test("says what a subtask did last and how much", () => {
-    const world = after((at) => [
+    const world = worldAfter((at) => [
       [JOB, "task-deployed", deployment("words-1", 2)],
       [at("words-1", 2), "record-read", { source: "log:w", partition: 0, offset: 17, value: "a" }],
       [at("words-1", 2), "record-emitted", { channel: WORDS_TO_COUNT, sequence: 0, value: "a" }],
@@ -122,7 +129,7 @@ describe("project", () => {
   });
 
   test("passes over what an earlier attempt still does", () => {
-    const world = after((at) => [
+    const world = worldAfter((at) => [
       [JOB, "task-deployed", deployment("words-1", 1)],
       [at("words-1", 1), "task-running", {}],
       [at("words-1", 0), "task-failed", { reason: "late" }],
@@ -133,7 +140,9 @@ describe("project", () => {
   });
 
   test("keeps what is in flight in order, records and barriers alike", () => {
-    const emitted = after((at) => [
+    const emitted = worldAfter((at) => [
+      [JOB, "task-deployed", deployment("words-1", 0)],
+      [JOB, "task-deployed", deployment("count-1", 0)],
       [at("words-1", 0), "record-emitted", { channel: WORDS_TO_COUNT, sequence: 0, value: 1 }],
       [at("words-1", 0), "barrier-emitted", { checkpoint: 1 }],
       [at("words-1", 0), "record-emitted", { channel: WORDS_TO_COUNT, sequence: 1, value: 2 }],
@@ -149,7 +158,7 @@ describe("project", () => {
         { kind: "cancel-marker", checkpoint: 2 },
       ],
     });
-    const taken = after((at) => [
+    const taken = worldAfter((at) => [
       [at("count-1", 0), "record-processed", { channel: WORDS_TO_COUNT, sequence: 0, value: 1 }],
       [at("count-1", 0), "barrier-received", { channel: WORDS_TO_COUNT, checkpoint: 1 }],
     ]);
@@ -163,7 +172,7 @@ describe("project", () => {
   });
 
   test("empties channels when their consumer dies, and begins anew with new attempts", () => {
-    const happen = (...happenings: Happenings): WorldProgress => after(() => happenings);
+    const happen = (...happenings: Happenings): WorldProgress => worldAfter(() => happenings);
     happen(
       [JOB, "task-deployed", deployment("count-1", 0)],
       ["words-1#0", "record-emitted", { channel: WORDS_TO_COUNT, sequence: 0, value: 1 }],
@@ -220,7 +229,7 @@ describe("project", () => {
 
   test("counts only acknowledgements that counted", () => {
     const acknowledgement = { checkpoint: 1, task: "count-1", attempt: 0, bytes: 8 };
-    const world = after(() => [
+    const world = worldAfter(() => [
       [JOB, "checkpoint-triggered", { checkpoint: 1, tasks: 2 }],
       [JOB, "acknowledgement-received", { ...acknowledgement, outcome: "unknown" }],
       [JOB, "acknowledgement-received", { ...acknowledgement, outcome: "success" }],
@@ -261,7 +270,7 @@ describe("project", () => {
 
   test("follows transactions, printed lines and collectors", () => {
     const begun = { transaction: "s-0-1", epoch: 1, by: "counts-1", attempt: 0 };
-    const world = after(() => [
+    const world = worldAfter(() => [
       ["log:out#0", "transaction-begun", begun],
       ["log:out#0", "transaction-begun", { ...begun, transaction: "s-0-2" }],
       ["log:out#0", "transaction-flushed", { transaction: "s-0-1", epoch: 1, records: 3 }],
@@ -354,7 +363,7 @@ test("History grows without changing what it grew from", () => {
 
 const SNAPSHOT = { checkpoint: 4, startDelay: 1, alignment: 2, sync: 3 } as const;
 
-type Happenings = Parameters<TraceWriter["record"]>;
+type Happenings = readonly Happening[];
 
 function deployment(task: string, attempt: number) {
   return { task, attempt, taskManager: "task-manager-1", checkpoint: 0 };
@@ -365,10 +374,10 @@ function eventsOf(trace: Trace): TraceEvent[] {
 }
 
 /** The world after these happenings and all that this test has told before. */
-function after(
+function worldAfter(
   happenings: (at: (task: string, attempt: number) => string) => Happenings,
 ): WorldProgress {
-  recorded.push(...happenings((task, attempt) => `${task}#${attempt}`));
+  recorded = [...recorded, ...happenings((task, attempt) => `${task}#${attempt}`)];
   const events = eventsOf(new TraceWriter().record(...recorded).finish());
   return project(TOPOLOGY, events, events.length - 1);
 }

@@ -51,7 +51,7 @@ export const HEADER: TraceHeader = {
 };
 
 /** One event to record: `place#incarnation`, its kind and its fields. */
-type Happening = {
+export type Happening = {
   [Kind in TraceEventKind]: readonly [
     at: string,
     kind: Kind,
@@ -59,7 +59,7 @@ type Happening = {
   ];
 }[TraceEventKind];
 
-/** Records happenings, one each `step` microseconds, each caused by the one before. */
+/** Records happenings, each caused by the one before. */
 export class TraceWriter {
   readonly recorder: TraceRecorder<typeof TRACE_EVENTS>;
   readonly #places = new Map<string, Incarnation>();
@@ -120,11 +120,11 @@ export function writeRun(writer: TraceWriter, records: number): TraceWriter {
   );
   deploy(writer, 0, 0);
   writer.at(5_000);
-  step(writer, 0, records);
+  step(writer, 0, { first: 0, count: records, start: 0 });
   writer.at(10_000);
   checkpoint(writer, 1, 0);
   writer.at(20_000);
-  step(writer, 0, records);
+  step(writer, 0, { first: records, count: records, start: 0 });
   writer.at(25_000).record([job, "checkpoint-triggered", { checkpoint: 2, tasks: 2 }]);
   writer
     .at(30_000)
@@ -144,7 +144,7 @@ export function writeRun(writer: TraceWriter, records: number): TraceWriter {
   deploy(writer, 1, 1);
   writer.record([job, "job-status-changed", { status: "RUNNING" }]);
   writer.at(50_000);
-  step(writer, 1, records, records);
+  step(writer, 1, { first: records, count: records, start: records });
   writer.at(60_000);
   checkpoint(writer, 3, 1);
   writer
@@ -170,13 +170,18 @@ function deploy(writer: TraceWriter, attempt: number, restored: number): void {
   }
 }
 
-/** Each source reads `records` records from offset `first` on; each goes through count to the sink. */
-function step(writer: TraceWriter, attempt: number, records: number, first = 0): void {
+/** Each source reads `count` records from offset `first` on, in an attempt that began at offset `start`. */
+function step(
+  writer: TraceWriter,
+  attempt: number,
+  offsets: { readonly first: number; readonly count: number; readonly start: number },
+): void {
+  const { first, count: records, start } = offsets;
   for (let offset = first; offset < first + records; offset++) {
     for (const index of [1, 2]) {
       const source = `words-${index}`;
       const count = `count-${1 + (offset % 2)}`;
-      const sequence = Math.floor((offset - first) / 2);
+      const sequence = Math.floor((offset - start) / 2);
       const value = { word: `w${offset}`, n: offset };
       const read = channelBetween(source, count, 0);
       writer.record(

@@ -78,7 +78,7 @@ describe("verifyChain", () => {
         const line = file.slice(0, at).filter((byte) => byte === 0x0a).length;
         expect(expectedFor(line)).toContain(noticed(changed));
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 

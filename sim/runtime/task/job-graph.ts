@@ -45,6 +45,8 @@ export interface JobEdgeDescription {
 
 /** A deployed graph: its description and, by node id, what the author wrote. */
 export interface JobGraph {
+  /** The logical graph it was made from. */
+  readonly graph: StreamGraph;
   readonly description: JobDescription;
   readonly nodes: ReadonlyMap<number, StreamNode>;
   /** The operators that a chained operator passes its records to by a call. */
@@ -106,7 +108,7 @@ export function jobGraphOf(graph: StreamGraph): JobGraph {
   }
   const description = { name: graph.jobName, vertices, edges };
   const fingerprint = JSON.stringify(description);
-  return { description, nodes, chainedTargets, exchanges, fingerprint };
+  return { graph, description, nodes, chainedTargets, exchanges, fingerprint };
 }
 
 function isChainable(

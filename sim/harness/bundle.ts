@@ -1,0 +1,10 @@
+// What the bundle of engine and checkers gives to whoever loads it: workers, searches, the zoo, the page.
+// Scenarios are added by who builds the bundle.
+
+export { CHECKERS } from "../checkers/all-checkers.ts";
+export type { Verdict } from "../checkers/checker.ts";
+export { TRACE_EVENT_KINDS } from "../trace/trace-event.ts";
+export type { Case } from "./case.ts";
+export type { PreparedJob } from "./prepared-job.ts";
+export type { Run } from "./run.ts";
+export { type CheckedRun, Runner } from "./runner.ts";

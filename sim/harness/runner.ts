@@ -1,0 +1,104 @@
+// Runs cases of the scenarios it was handed and has the checkers judge them. It keeps the committed output of
+// failure-free runs, which does not depend on the seed of a confluent job, so that a sweep pays for one only.
+
+import type { Scenario } from "../api/scenario.ts";
+import { ScenarioError } from "../api/graph-builder.ts";
+import { check } from "../checkers/all-checkers.ts";
+import type { CheckedJob, Verdict } from "../checkers/checker.ts";
+import { canonicalText } from "../kernel/canonical-value.ts";
+import type { Sha256 } from "../kernel/recorder.ts";
+import { nearest, OPTIONS } from "../runtime/configuration.ts";
+import { decodeEvents, tracedKinds } from "../trace/trace.ts";
+import { TRACE_EVENT_KINDS, type TraceEvent } from "../trace/trace-event.ts";
+import type { Case } from "./case.ts";
+import { type PreparedJob, prepareJob } from "./prepared-job.ts";
+import { type Run, type RunOptions, run } from "./run.ts";
+
+/** A run and what the checkers say of it. */
+export interface CheckedRun {
+  readonly run: Run;
+  readonly events: readonly TraceEvent[];
+  readonly verdicts: readonly Verdict[];
+}
+
+type FailureFreeOutput = CheckedJob["failureFreeOutput"];
+
+/** Runs cases of a fixed set of scenarios. */
+export class Runner {
+  readonly #scenarios: ReadonlyMap<string, Scenario>;
+  readonly #sha256: Sha256;
+  readonly #failureFree = new Map<string, FailureFreeOutput>();
+
+  constructor(scenarios: readonly Scenario[], sha256: Sha256) {
+    this.#scenarios = new Map(scenarios.map((scenario) => [scenario.name, scenario]));
+    this.#sha256 = sha256;
+  }
+
+  /** Makes a case ready. Throws named errors for what is wrong with it. */
+  prepare(request: Case): PreparedJob {
+    const name = typeof request.scenario === "string" ? request.scenario : request.scenario.name;
+    const scenario = this.#scenarios.get(name);
+    if (scenario === undefined) {
+      const names = [...this.#scenarios.keys()];
+      throw new ScenarioError(
+        `Cannot run "${name}": no such scenario, the nearest is "${nearest(name, names)}"`,
+      );
+    }
+    return prepareJob(scenario, request);
+  }
+
+  /** Runs a prepared case. */
+  run(job: PreparedJob, options: Omit<RunOptions, "sha256"> = {}): Run {
+    return run(job, { ...options, sha256: this.#sha256 });
+  }
+
+  /** Runs a prepared case and has it judged. */
+  runChecked(job: PreparedJob, options: Omit<RunOptions, "sha256" | "onBlock"> = {}): CheckedRun {
+    return this.judge(this.run(job, options));
+  }
+
+  /** Has a run judged, from its trace alone. */
+  judge(finished: Run): CheckedRun {
+    const { job } = finished;
+    const events = decodeEvents(finished.blocks, KINDS);
+    const checked: CheckedJob = {
+      description: job.job.description,
+      graph: job.job.graph,
+      buildGraph: () => job.createJobGraph().graph,
+      checkpointingMode: job.configuration.get(OPTIONS.checkpointingMode),
+      logs: job.logs,
+      level: job.level,
+      isConfluent: job.scenario.isConfluent,
+      endsIn: job.scenario.endsIn,
+      cameToRest: finished.end === "idle",
+      failureFreeOutput: this.#failureFreeOutput(job),
+    };
+    return { run: finished, events, verdicts: check(checked, events) };
+  }
+
+  #failureFreeOutput(job: PreparedJob): FailureFreeOutput {
+    if (!job.scenario.isConfluent || job.scenario.endsIn !== "FINISHED") return undefined;
+    const { scenario, config, data } = job.case;
+    const key = canonicalText([scenario, config, data]);
+    if (!this.#failureFree.has(key)) {
+      const plain = prepareJob(job.scenario, { ...job.case, faults: [], overrides: [] });
+      const reference = this.run(plain);
+      const output = outputOf(decodeEvents(reference.blocks, KINDS));
+      this.#failureFree.set(key, reference.jobStatus === "FINISHED" ? output : undefined);
+    }
+    return this.#failureFree.get(key);
+  }
+}
+
+const KINDS = tracedKinds(TRACE_EVENT_KINDS);
+
+function outputOf(events: readonly TraceEvent[]): ReadonlyMap<string, readonly string[]> {
+  const output = new Map<string, string[]>();
+  for (const event of events) {
+    if (event.kind !== "record-committed") continue;
+    const values = output.get(event.log) ?? [];
+    values.push(event.value);
+    output.set(event.log, values);
+  }
+  return output;
+}
