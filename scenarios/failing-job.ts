@@ -36,7 +36,7 @@ function build(): StreamExecutionEnvironment {
   env
     .fromSource(new LogSource<number>("numbers"), WatermarkStrategy.noWatermarks(), "source")
     .returns(Types.INT)
-    .keyBy((value) => Number(value) % 3)
+    .keyBy((value) => value % 3)
     .map(new Sum())
     .name("sum")
     .returns(Types.LONG)

@@ -15,7 +15,13 @@ import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
 import { CommitLog } from "./commit-log.ts";
 import { type JobShape, jobShapeOf } from "./job-shape.ts";
 import { lackOfLevel, notChecked } from "./not-checked.ts";
-import { countOf, OutputComparison, type VisibleEvent, visibleValue } from "./output-comparison.ts";
+import {
+  countOf,
+  OutputComparison,
+  type VisibleEvent,
+  visibleForm,
+  visibleValue,
+} from "./output-comparison.ts";
 import { isLog, logNamed } from "./outside-log.ts";
 import type { Refutation } from "./refutation.ts";
 import { counted, listed, shortened } from "./sentence.ts";
@@ -160,8 +166,9 @@ class FailureTransparencyFold implements CheckerFold {
   ): Refutation | undefined {
     const left = countOf(lines.map(visibleValue));
     for (const event of this.#writtenTo(target, written)) {
-      const count = left.get(event.value) ?? 0;
-      left.set(event.value, count - 1);
+      const form = visibleForm(event);
+      const count = left.get(form) ?? 0;
+      left.set(form, count - 1);
       if (count > 0) continue;
       return {
         sentence: `Record lost: ${shortened(event.value)}, written by ${event.place}, never reached ${target}, though the job finished`,
@@ -179,9 +186,13 @@ class FailureTransparencyFold implements CheckerFold {
   #praise({ steps, written }: ReplayResult): string {
     const visible = this.#visible.reduce((sum, { length }) => sum + length, 0);
     const run = `One failure-free run of ${counted(steps, "step")}`;
-    const what = `explains ${visible === 1 ? "the" : "all"} ${counted(visible, "committed record")}`;
+    const records = counted(visible, "committed record");
+    const what =
+      visible === 0
+        ? "explains what happened; nothing is committed"
+        : `explains ${visible === 1 ? "the" : "all"} ${records}`;
     const exempt = [...this.#lines].map(([target, lines]) => {
-      const left = countOf(this.#writtenTo(target, written).map(({ value }) => value));
+      const left = countOf(this.#writtenTo(target, written).map(visibleForm));
       let repeated = 0;
       for (const line of lines) {
         const count = left.get(visibleValue(line)) ?? 0;

@@ -67,7 +67,7 @@ class NewestCheckpointFold implements CheckerFold {
         this.#ledger.complete(event);
         return;
       case "restore-started":
-        this.#restores++;
+        if (this.#deployed.size > 0) this.#restores++;
         this.#decision = { checkpoint: event.checkpoint, event };
         this.#refutation ??= this.#refuteRestore(event);
         return;

@@ -15,6 +15,11 @@ export function visibleValue(event: VisibleEvent): string {
   return event.kind === "line-printed" ? event.line : event.value;
 }
 
+/** How what was written looks when it is visible: a printer prints texts as they are and all else as its text. */
+export function visibleForm({ target, value }: EventOf<"record-written">): string {
+  return target === "stdout" && !value.startsWith('"') ? JSON.stringify(value) : value;
+}
+
 /** How often each text occurs. */
 export function countOf(values: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
@@ -55,14 +60,14 @@ export class OutputComparison {
     if (this.#visible.length > this.#written.length) return false;
     for (let index = 0; index < this.#visible.length; index++) {
       const event = this.#visible[index];
-      if (event === undefined || visibleValue(event) !== this.#written[index]?.value) return false;
+      if (event === undefined || visibleValue(event) !== this.#formAt(index)) return false;
     }
     return true;
   }
 
   /** Something visible that is not written in the witness, or more often than it is written. */
   #refuteUnexplained(): Refutation | undefined {
-    const left = countOf(this.#written.map(({ value }) => value));
+    const left = countOf(this.#written.map(visibleForm));
     for (const event of this.#visible) {
       const value = visibleValue(event);
       const count = left.get(value);
@@ -70,7 +75,7 @@ export class OutputComparison {
       if (count !== undefined && count > 0) continue;
       const { subtask, target } = this.#writer;
       const all = this.#visible.filter((other) => visibleValue(other) === value);
-      const times = this.#written.filter((other) => other.value === value).length;
+      const times = this.#written.filter((other) => visibleForm(other) === value).length;
       const events = all.map(({ index }) => index);
       if (count === undefined) {
         const sentence = `${shortened(value)} is visible in ${target}, but ${subtask.name} never writes it in the failure-free run`;
@@ -91,7 +96,7 @@ export class OutputComparison {
       const value = visibleValue(event);
       const from = next.get(partition) ?? 0;
       let at = from;
-      while (at < this.#written.length && this.#written[at]?.value !== value) at++;
+      while (at < this.#written.length && this.#formAt(at) !== value) at++;
       next.set(partition, at + 1);
       const { subtask, target } = this.#writer;
       if (at === this.#written.length) {
@@ -110,13 +115,20 @@ export class OutputComparison {
     if (this.#visible.length === this.#written.length) return undefined;
     const left = countOf(this.#visible.map(visibleValue));
     for (const event of this.#written) {
-      const count = left.get(event.value) ?? 0;
-      left.set(event.value, count - 1);
+      const form = visibleForm(event);
+      const count = left.get(form) ?? 0;
+      left.set(form, count - 1);
       if (count > 0) continue;
       const { subtask, target } = this.#writer;
       const sentence = `Record lost: ${shortened(event.value)}, written by ${subtask.name}, is not visible in ${target}, though the job finished`;
       return { sentence, events: [event.index, finishedBy.index] };
     }
     return undefined;
+  }
+
+  /** How the record written at this position looks outside; undefined behind the last. */
+  #formAt(index: number): string | undefined {
+    const event = this.#written[index];
+    return event === undefined ? undefined : visibleForm(event);
   }
 }

@@ -7,6 +7,7 @@
 
 import { canonicalText, parseCanonicalText } from "../kernel/canonical-value.ts";
 import { must } from "../kernel/invariant.ts";
+import type { StreamNode } from "../runtime/task/stream-graph.ts";
 import type { TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob } from "./checker.ts";
 import type { Channel, JobShape, Subtask } from "./job-shape.ts";
@@ -15,6 +16,7 @@ import { ReferenceInterpreter } from "./reference-interpreter.ts";
 import type { Refutation } from "./refutation.ts";
 import { shortened } from "./sentence.ts";
 import type { SinkWriters } from "./sink-writers.ts";
+import { outputsOf, putOut, StepComparison, type SubtaskOutputs } from "./step-comparison.ts";
 import type { EventOf, StepEvent, WitnessPart } from "./witness.ts";
 
 /** What replaying a witness showed. */
@@ -53,21 +55,12 @@ interface SentRecords {
 /** How far one subtask has come in its part. */
 interface Cursor {
   readonly part: WitnessPart;
-  /** The edges that its vertex emits into. */
-  readonly edges: readonly number[];
-  readonly sinks: readonly SinkOutput[];
+  readonly outputs: SubtaskOutputs;
   /** Whether its functions want to hear of snapshots and completions. */
   readonly isListening: boolean;
   segment: number;
   position: number;
   isRefuted: boolean;
-}
-
-/** What a writer was given, and how much of it before the present step. */
-interface SinkOutput {
-  readonly uid: string;
-  readonly written: EventOf<"record-written">[];
-  before: number;
 }
 
 type Input = Exclude<StepEvent, EventOf<"record-emitted" | "record-written">>;
@@ -77,13 +70,12 @@ class WitnessReplay {
   readonly #shape: JobShape;
   readonly #finishedBy: TraceEvent | undefined;
   readonly #interpreter: ReferenceInterpreter;
+  readonly #comparison: StepComparison;
   readonly #cursors: readonly Cursor[];
   readonly #sent: readonly SentRecords[];
   readonly #written: readonly EventOf<"record-written">[][];
   /** By vertex, by partition: the offset to be read next. */
   readonly #offsets = new Map<number, number[]>();
-  /** Outputs of the present step that were matched, by edge and by sink. */
-  readonly #matched: number[];
   readonly #runnable: Cursor[];
   #steps = 0;
   #refutation: Refutation | undefined;
@@ -97,6 +89,11 @@ class WitnessReplay {
     this.#written = writers.all.map(() => []);
     const { buildGraph } = job;
     this.#interpreter = new ReferenceInterpreter({ shape, buildGraph, textOf: canonicalText });
+    this.#comparison = new StepComparison({
+      shape,
+      interpreter: this.#interpreter,
+      onSent: (event, channel, value) => this.#send(event, channel, value),
+    });
     this.#cursors = options.parts.map((part) => this.#cursorOf(part, writers));
     this.#sent = shape.channels.map((channel) => ({
       channel,
@@ -104,7 +101,6 @@ class WitnessReplay {
       taken: 0,
       waiting: undefined,
     }));
-    this.#matched = shape.description.edges.map(() => 0);
     this.#runnable = [...this.#cursors].reverse();
   }
 
@@ -126,19 +122,15 @@ class WitnessReplay {
   }
 
   #cursorOf(part: WitnessPart, writers: SinkWriters): Cursor {
-    const { description } = this.#shape;
-    const { vertex } = part.subtask;
-    const nodes = new Set(vertex.operators.map(({ node }) => node));
-    const operators = this.#job.graph.nodes.filter(({ id }) => nodes.has(id));
+    const { subtask } = part;
+    const nodes = new Set(subtask.vertex.operators.map(({ node }) => node));
+    const sinks = writers.of(subtask.name).map((writer) => {
+      return { writer, written: must(this.#written[writer.number], "output of a writer") };
+    });
     return {
       part,
-      edges: description.edges.filter(({ source }) => source === vertex.id).map(({ id }) => id),
-      sinks: writers.of(part.subtask.name).map(({ uid, number }) => {
-        return { uid, written: must(this.#written[number], "output of a writer"), before: 0 };
-      }),
-      isListening: operators.some(
-        ({ operator }) => "function" in operator && isListening(operator),
-      ),
+      outputs: outputsOf(subtask, this.#shape, sinks),
+      isListening: this.#job.graph.nodes.some((node) => nodes.has(node.id) && isListening(node)),
       segment: 0,
       position: 0,
       isRefuted: false,
@@ -183,7 +175,7 @@ class WitnessReplay {
       }
       cursor.position++;
       this.#steps++;
-      this.#match(cursor, input);
+      this.#compare(cursor, input);
     }
   }
 
@@ -261,148 +253,45 @@ class WitnessReplay {
     return value;
   }
 
-  /** Compares what the step put out with what the trace says it did, and sends it on. */
-  #match(cursor: Cursor, input: Input): void {
-    const interpreter = this.#interpreter;
-    for (const edge of cursor.edges) this.#matched[edge] = 0;
+  /** Compares what the step put out with what it should put out. */
+  #compare(cursor: Cursor, input: Input): void {
+    const { outputs } = cursor;
     const { events, length } = must(cursor.part.segments[cursor.segment], "segment of a part");
-    for (const sink of cursor.sinks) sink.before = sink.written.length;
+    this.#comparison.begin(outputs);
     while (cursor.position < length) {
       const output = must(events[cursor.position], "event of a segment");
-      if (output.kind === "record-emitted") this.#matchEmitted(cursor, output);
-      else if (output.kind === "record-written") this.#matchWritten(cursor, output);
-      else break;
-      if (cursor.isRefuted) return;
+      if (output.kind !== "record-emitted" && output.kind !== "record-written") break;
+      const mismatch = this.#comparison.compare(outputs, output);
+      if (mismatch !== undefined) {
+        this.#refute(mismatch.event, mismatch.sentence, cursor);
+        return;
+      }
       cursor.position++;
     }
-    const isLast = peek(cursor) === undefined;
-    if (interpreter.failure !== undefined) {
-      if (isLast && this.#finishedBy === undefined) return;
-      const thrown = String(interpreter.failure);
+    // The last step may have been cut off, or have failed its task.
+    if (this.#finishedBy === undefined && peek(cursor) === undefined) return;
+    const { failure } = this.#interpreter;
+    const missing = this.#comparison.missing(outputs);
+    if (failure !== undefined) {
       this.#refute(
         input,
-        `${nameOfStep(cursor, input)} throws in the failure-free run: ${thrown}`,
+        `${nameOfStep(input)} throws in the failure-free run: ${failure}`,
         cursor,
       );
-      return;
+    } else if (missing !== undefined) {
+      const sentence = `${nameOfStep(input)} put out nothing more, but ${missing} in the failure-free run`;
+      this.#refute(input, sentence, cursor);
     }
-    if (isLast && this.#finishedBy === undefined) return;
-    for (const edge of cursor.edges) this.#refuteUnemitted(cursor, input, edge);
-    for (const sink of cursor.sinks) this.#refuteUnwritten(cursor, input, sink);
   }
 
-  #matchEmitted(cursor: Cursor, output: EventOf<"record-emitted">): void {
-    const { subtask } = cursor.part;
-    const channel = this.#shape.channelNamed.get(output.channel);
-    if (channel?.producer !== subtask) {
-      this.#refute(output, `${subtask.name} has no output channel ${output.channel}`, cursor);
-      return;
-    }
-    const { edge, consumer } = channel;
-    const emitted = this.#interpreter.emitted[edge.id] ?? [];
-    const count = this.#matched[edge.id] ?? 0;
-    const isBroadcast = edge.partitioning === "broadcast";
-    const width = isBroadcast
-      ? must(this.#shape.description.vertices[edge.target], "vertex").parallelism
-      : 1;
-    const position = isBroadcast ? Math.floor(count / width) : count;
-    if (position >= emitted.length) {
-      this.#refute(
-        output,
-        `${subtask.name} ${putOut(output)}, but emits nothing more in the failure-free run`,
-        cursor,
-      );
-      return;
-    }
-    const value = emitted[position];
-    const text = canonicalText(value);
-    if (text !== output.value) {
-      this.#refute(
-        output,
-        `${subtask.name} ${putOut(output)}, but emits ${shortened(text)} in the failure-free run`,
-        cursor,
-      );
-      return;
-    }
-    const target = this.#consumerOf(edge.id, value, count % width, subtask.index);
-    if (target !== undefined && target !== consumer.index) {
-      const right = `${must(this.#shape.description.vertices[edge.target], "vertex").name}-${target + 1}`;
-      this.#refute(output, `${subtask.name} ${putOut(output)}, but it belongs to ${right}`, cursor);
-      return;
-    }
-    this.#matched[edge.id] = count + 1;
+  /** A record was sent: it may be what its consumer waits for. */
+  #send(event: EventOf<"record-emitted">, channel: Channel, value: unknown): void {
     this.#interpreter.send(channel.number, value);
     const sent = must(this.#sent[channel.number], "sent records of a channel");
-    sent.records.push(output);
+    sent.records.push(event);
     if (sent.waiting === undefined) return;
     this.#runnable.push(sent.waiting);
     sent.waiting = undefined;
-  }
-
-  /** Where a record must go; undefined if that is the run's own choice. */
-  #consumerOf(edge: number, value: unknown, turn: number, producer: number): number | undefined {
-    const { partitioning } = must(this.#shape.description.edges[edge], "edge");
-    switch (partitioning) {
-      case "hash":
-        return this.#interpreter.consumerOf(edge, value);
-      case "broadcast":
-        return turn;
-      case "forward":
-        return producer;
-      default:
-        return undefined;
-    }
-  }
-
-  #matchWritten(cursor: Cursor, output: EventOf<"record-written">): void {
-    const { name } = cursor.part.subtask;
-    const sink = cursor.sinks.find(({ uid }) => uid === output.sink);
-    const expected = this.#interpreter.written.get(output.sink) ?? [];
-    const position = sink === undefined ? expected.length : sink.written.length - sink.before;
-    if (position >= expected.length) {
-      this.#refute(
-        output,
-        `${name} ${putOut(output)}, but writes nothing more in the failure-free run`,
-        cursor,
-      );
-      return;
-    }
-    const text = canonicalText(expected[position]);
-    if (text === output.value) sink?.written.push(output);
-    else {
-      this.#refute(
-        output,
-        `${name} ${putOut(output)}, but writes ${shortened(text)} in the failure-free run`,
-        cursor,
-      );
-    }
-  }
-
-  #refuteUnwritten(cursor: Cursor, input: Input, { uid, written, before }: SinkOutput): void {
-    const expected = this.#interpreter.written.get(uid) ?? [];
-    const count = written.length - before;
-    if (count >= expected.length) return;
-    const value = shortened(canonicalText(expected[count]));
-    this.#refute(
-      input,
-      `${nameOfStep(cursor, input)} wrote nothing more, but writes ${value} in the failure-free run`,
-      cursor,
-    );
-  }
-
-  #refuteUnemitted(cursor: Cursor, input: Input, edge: number): void {
-    const emitted = this.#interpreter.emitted[edge] ?? [];
-    const { partitioning, target } = must(this.#shape.description.edges[edge], "edge");
-    const { parallelism } = must(this.#shape.description.vertices[target], "vertex");
-    const width = partitioning === "broadcast" ? parallelism : 1;
-    const count = this.#matched[edge] ?? 0;
-    if (count >= emitted.length * width) return;
-    const value = shortened(canonicalText(emitted[Math.floor(count / width)]));
-    this.#refute(
-      input,
-      `${nameOfStep(cursor, input)} emitted nothing more, but emits ${value} in the failure-free run`,
-      cursor,
-    );
   }
 
   /** A step that still waits when nothing can move any more: its input was never sent. */
@@ -465,8 +354,8 @@ function peek(cursor: Cursor): StepEvent | undefined {
   }
 }
 
-function isListening(operator: { readonly function: unknown }): boolean {
-  const subject = operator.function;
+function isListening({ operator }: StreamNode): boolean {
+  const subject: unknown = "function" in operator ? operator.function : undefined;
   if (typeof subject !== "object" || subject === null) return false;
   return "snapshotState" in subject || "notifyCheckpointComplete" in subject;
 }
@@ -477,17 +366,9 @@ function nameOf(event: EventOf<"record-emitted" | "record-processed">): string {
   return `${shortened(event.value)} (number ${sequence} of ${channel}, attempt ${incarnation})`;
 }
 
-function putOut(event: EventOf<"record-emitted" | "record-written">): string {
-  const value = shortened(event.value);
-  return event.kind === "record-emitted"
-    ? `emitted ${value} into ${event.channel}`
-    : `wrote ${value} to ${event.target}`;
-}
-
-function nameOfStep(cursor: Cursor, input: Input): string {
-  const { name } = cursor.part.subtask;
+function nameOfStep(input: Input): string {
   if (input.kind === "record-read" || input.kind === "record-processed") {
-    return `${name}, working on ${shortened(input.value)},`;
+    return `${input.place}, working on ${shortened(input.value)},`;
   }
-  return `${name}, at checkpoint ${input.checkpoint},`;
+  return `${input.place}, at checkpoint ${input.checkpoint},`;
 }

@@ -12,6 +12,8 @@ import { logSystem } from "./outside-system.ts";
 export class LogSource<T> implements Source<T> {
   /** The log's name, as the scenario's `logs` have it. */
   readonly system: string;
+  /** None: what it reads lies outside the program. */
+  readonly elements?: readonly T[];
 
   constructor(log: string) {
     this.system = log;

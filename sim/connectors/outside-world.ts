@@ -69,7 +69,10 @@ export class OutsideWorld implements Outside {
   /** Adds a system under its place's name, which must be new. */
   add(system: OutsideSystem): void {
     const { name } = system.incarnation.place;
-    invariant(!this.#systems.has(name), `Cannot add outside system ${name}: there is one already`);
+    invariant(
+      !this.#systems.has(name),
+      () => `Cannot add outside system ${name}: there is one already`,
+    );
     this.#systems.set(name, system);
   }
 
@@ -218,7 +221,10 @@ class OutsideLane implements Actor {
   }
 
   receive(): void {
-    const head = must(this.#flights.shift(), `request on the way ${this.incarnation.place.name}`);
+    const head = must(
+      this.#flights.shift(),
+      () => `request on the way ${this.incarnation.place.name}`,
+    );
     if (!this.isEmpty) this.#scheduleHead();
     this.#arrive(head);
   }

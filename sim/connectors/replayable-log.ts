@@ -176,7 +176,7 @@ export class ReplayableLog implements Actor, OutsideSystem {
   }
 
   #available(partition: number): number {
-    const count = must(this.#partitions[partition], `partition ${partition}`).length;
+    const count = must(this.#partitions[partition], () => `partition ${partition}`).length;
     if (this.#arrivalInterval === 0) return count;
     return Math.min(count, Math.floor(this.#simulation.now / this.#arrivalInterval) + 1);
   }

@@ -360,7 +360,7 @@ export class TransactionalLog implements Actor, OutsideSystem {
   }
 
   #partition(partition: number): LogPartition {
-    return must(this.#partitions[partition], `partition ${partition} of ${this.#name}`);
+    return must(this.#partitions[partition], () => `partition ${partition} of ${this.#name}`);
   }
 
   #read(

@@ -19,6 +19,7 @@ export interface FaultTarget {
   failTask(task: string, reason: string): boolean;
   crashTaskManager(name: string, disk: "kept" | "lost"): boolean;
   losePower(): boolean;
+  requestCheckpoint(): boolean;
 }
 
 /** A plan whose faults strike as their time comes. */
@@ -108,6 +109,8 @@ export class FaultInjector implements Actor, NetworkConditions, StorageCondition
         return target.crashTaskManager(fault.where, "lost");
       case "power-loss":
         return target.losePower();
+      case "checkpoint-requested":
+        return target.requestCheckpoint();
       case "message-lost":
       case "message-delayed":
       case "message-doubled":

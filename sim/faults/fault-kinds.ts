@@ -1,8 +1,8 @@
-// Everything that can go wrong, by name, and what kind of place each strikes. Conditions (of messages and of
-// storage) hold for the next thing that meets them; the others happen at once.
+// Everything that can go wrong, or that someone may do meanwhile, by name, and what kind of place each strikes.
+// Conditions (of messages and of storage) hold for the next thing that meets them; the others happen at once.
 
 /** What a fault's `where` names. */
-export type FaultScope = "task" | "task-manager" | "cluster" | "message" | "storage";
+export type FaultScope = "task" | "task-manager" | "cluster" | "message" | "storage" | "job";
 
 /** One kind of fault. */
 export interface FaultKind {
@@ -69,6 +69,12 @@ export const FAULT_KINDS = [
     scope: "storage",
     needsDuration: false,
     title: "the next write by the place fails",
+  },
+  {
+    what: "checkpoint-requested",
+    scope: "job",
+    needsDuration: false,
+    title: "someone asks for a checkpoint from outside, besides the periodic ones",
   },
 ] as const satisfies readonly FaultKind[];
 

@@ -92,6 +92,8 @@ function placesOf(kind: FaultKind, names: PlanNames): readonly string[] {
       return names.taskManagers;
     case "cluster":
       return ["cluster"];
+    case "job":
+      return ["job-master"];
     case "message":
       return [...names.tasks, ...names.taskManagers];
     case "storage":

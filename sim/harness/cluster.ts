@@ -19,7 +19,7 @@ import type { FaultTarget } from "../faults/fault-injector.ts";
 import { Host } from "../network/host.ts";
 import { Network, type NetworkConditions } from "../network/network.ts";
 import { checkpointConfig } from "../runtime/checkpoint/checkpoint-config.ts";
-import { ClusterDirectory } from "../runtime/cluster/cluster-directory.ts";
+import { ClusterDirectory, type TaskManagerGateway } from "../runtime/cluster/cluster-directory.ts";
 import type { ConnectionLost } from "../runtime/cluster/cluster-message.ts";
 import { JobMaster, type JobMasterOptions } from "../runtime/cluster/job-master.ts";
 import { restartStrategyConfig } from "../runtime/cluster/restart-strategy.ts";
@@ -147,6 +147,12 @@ export class Cluster implements Actor, FaultTarget {
     return true;
   }
 
+  requestCheckpoint(): boolean {
+    const { leader } = this.directory;
+    leader?.triggerCheckpoint();
+    return leader !== undefined;
+  }
+
   losePower(): boolean {
     const up = [...this.#hosts].filter(([, host]) => host.isUp);
     for (const [name] of up) this.#crash(name, "kept");
@@ -157,12 +163,12 @@ export class Cluster implements Actor, FaultTarget {
     const host = this.#host(name);
     this.#recorder.record("host-crashed", host.incarnation, { disk });
     host.crash();
-    must(this.#disks.get(name), `disk of ${name}`).crash(disk);
+    must(this.#disks.get(name), () => `disk of ${name}`).crash(disk);
     const message: WorldMessage = { kind: "boot", host: name };
     this.#simulation.schedule(this.#configuration.get(OPTIONS.bootDelay), this, message);
   }
 
-  #breakConnections(survivor: TaskManager, host: string): void {
+  #breakConnections(survivor: TaskManagerGateway, host: string): void {
     const tasks = survivor.readersOf(host);
     if (tasks.length === 0) return;
     const address = {
@@ -191,13 +197,14 @@ export class Cluster implements Actor, FaultTarget {
   }
 
   #startTaskManager(host: Host): void {
-    const taskManager = new TaskManager(host, this.#taskManagerWorld, this.#taskManagerOptions);
+    const machine = { host, disk: must(this.#disks.get(host.place.name), "disk of a host") };
+    const taskManager = new TaskManager(machine, this.#taskManagerWorld, this.#taskManagerOptions);
     this.directory.add(taskManager);
     taskManager.start();
   }
 
   #host(name: string): Host {
-    return must(this.#hosts.get(name), `host ${name}`);
+    return must(this.#hosts.get(name), () => `host ${name}`);
   }
 
   #addOutsideSystems(

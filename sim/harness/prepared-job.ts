@@ -1,12 +1,18 @@
 // A case made ready to run: its scenario's program built and checked, its configuration in layers, its input
 // edited, its faults settled. Everything wrong with the request is found here, before anything runs.
 
-import type { Fault, Scenario } from "../api/scenario.ts";
 import { ScenarioError } from "../api/graph-builder.ts";
+import type { Fault, Scenario } from "../api/scenario.ts";
 import { checkFaults } from "../faults/fault-plan.ts";
 import type { RecordingLevel } from "../kernel/recorder.ts";
 import { Configuration, OPTIONS } from "../runtime/configuration.ts";
-import { channelName, type JobGraph, jobGraphOf, subtaskName } from "../runtime/task/job-graph.ts";
+import {
+  channelName,
+  type JobGraph,
+  jobGraphOf,
+  rebuiltJobGraph,
+  subtaskName,
+} from "../runtime/task/job-graph.ts";
 import { TRACE_EVENT_KINDS } from "../trace/trace-event.ts";
 import type { Case, DataEdit } from "./case.ts";
 import { taskManagerNames } from "./cluster.ts";
@@ -39,8 +45,8 @@ export function prepareJob(scenario: Scenario, request: Case): PreparedJob {
   const parallelism = configuration.get(OPTIONS.parallelism);
   const job = jobGraphOf(environment.streamGraph(parallelism));
   const createJobGraph = (): JobGraph => {
-    const again = jobGraphOf(scenario.build().streamGraph(parallelism));
-    if (again.fingerprint !== job.fingerprint) {
+    const again = rebuiltJobGraph(job, scenario.build().streamGraph(parallelism));
+    if (again === undefined) {
       throw new ScenarioError(
         `Cannot run "${scenario.name}": build() gave another graph when it was called again, it must give an equal one`,
       );

@@ -5,10 +5,10 @@ import type { Fault } from "../api/scenario.ts";
 import { FaultInjector } from "../faults/fault-injector.ts";
 import { type Chooser, OverriddenChooser, SeededChooser } from "../kernel/chooser.ts";
 import { InvariantViolation } from "../kernel/invariant.ts";
-import { type Sha256, type TraceBlock, TraceRecorder } from "../kernel/recorder.ts";
+import { type EventObserver, type Sha256, type TraceBlock, TraceRecorder } from "../kernel/recorder.ts";
 import { type RunBounds, type RunEnd, Simulation } from "../kernel/simulation.ts";
 import { type Instant, instant, toMillis } from "../kernel/virtual-time.ts";
-import { TRACE_EVENT_KINDS } from "../trace/trace-event.ts";
+import { TRACE_EVENT_KINDS, type TraceEventKind } from "../trace/trace-event.ts";
 import { Cluster, type WorldRecorder } from "./cluster.ts";
 import { guarded } from "./determinism-guard.ts";
 import type { PreparedJob } from "./prepared-job.ts";
@@ -46,6 +46,18 @@ export interface RunOptions {
   readonly bounds?: Partial<RunBounds>;
   /** Whether the loop is timed, or picks among everything enabled. */
   readonly mode?: "timed" | "untimed";
+  /** Is shown the world before it starts: for tools that look on, or want to end the run at an event. */
+  readonly watch?: (world: WatchedWorld) => void;
+}
+
+/** A world as a tool may watch it. Nothing it does changes what happens, but that it may end it. */
+export interface WatchedWorld {
+  /** The files in the shared storage, as they are at any moment. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** Has `observer` see each event of `kind` as it happens, recorded or not. */
+  observe(kind: TraceEventKind, observer: EventObserver): void;
+  /** Ends the run after the step in hand. */
+  stop(): void;
 }
 
 const DAY: Instant = instant(86_400_000_000);
@@ -84,6 +96,11 @@ export function run(job: PreparedJob, options: RunOptions): Run {
     simulation,
     target: cluster,
     observe: (kind, observer) => recorder.observe(kind, observer),
+  });
+  options.watch?.({
+    files: cluster.storage.files,
+    observe: (kind, observer) => recorder.observe(kind, observer),
+    stop: () => simulation.stop(),
   });
   const bounds = { ...DEFAULT_BOUNDS, ...options.bounds };
   let end: Run["end"];

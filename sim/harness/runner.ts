@@ -1,8 +1,8 @@
 // Runs cases of the scenarios it was handed and has the checkers judge them. It keeps the committed output of
 // failure-free runs, which does not depend on the seed of a confluent job, so that a sweep pays for one only.
 
-import type { Scenario } from "../api/scenario.ts";
 import { ScenarioError } from "../api/graph-builder.ts";
+import type { Scenario } from "../api/scenario.ts";
 import { check } from "../checkers/all-checkers.ts";
 import type { CheckedJob, Verdict } from "../checkers/checker.ts";
 import { canonicalText } from "../kernel/canonical-value.ts";
@@ -21,30 +21,31 @@ export interface CheckedRun {
   readonly verdicts: readonly Verdict[];
 }
 
+/** Scenarios made from parameters, by name. Each throws {@link ScenarioError} for parameters that cannot be. */
+export type ScenarioFamilies = ReadonlyMap<string, (params: unknown) => Scenario>;
+
 type FailureFreeOutput = CheckedJob["failureFreeOutput"];
 
 /** Runs cases of a fixed set of scenarios. */
 export class Runner {
   readonly #scenarios: ReadonlyMap<string, Scenario>;
+  readonly #families: ScenarioFamilies;
   readonly #sha256: Sha256;
   readonly #failureFree = new Map<string, FailureFreeOutput>();
 
-  constructor(scenarios: readonly Scenario[], sha256: Sha256) {
+  constructor(
+    scenarios: readonly Scenario[],
+    sha256: Sha256,
+    families: ScenarioFamilies = new Map(),
+  ) {
     this.#scenarios = new Map(scenarios.map((scenario) => [scenario.name, scenario]));
+    this.#families = families;
     this.#sha256 = sha256;
   }
 
   /** Makes a case ready. Throws named errors for what is wrong with it. */
   prepare(request: Case): PreparedJob {
-    const name = typeof request.scenario === "string" ? request.scenario : request.scenario.name;
-    const scenario = this.#scenarios.get(name);
-    if (scenario === undefined) {
-      const names = [...this.#scenarios.keys()];
-      throw new ScenarioError(
-        `Cannot run "${name}": no such scenario, the nearest is "${nearest(name, names)}"`,
-      );
-    }
-    return prepareJob(scenario, request);
+    return prepareJob(this.#scenarioOf(request.scenario), request);
   }
 
   /** Runs a prepared case. */
@@ -74,6 +75,24 @@ export class Runner {
       failureFreeOutput: this.#failureFreeOutput(job),
     };
     return { run: finished, events, verdicts: check(checked, events) };
+  }
+
+  #scenarioOf(request: Case["scenario"]): Scenario {
+    const { name, params } =
+      typeof request === "string" ? { name: request, params: undefined } : request;
+    const family = this.#families.get(name);
+    if (family !== undefined) return family(params);
+    const scenario = this.#scenarios.get(name);
+    if (scenario === undefined) {
+      const names = [...this.#scenarios.keys(), ...this.#families.keys()];
+      throw new ScenarioError(
+        `Cannot run "${name}": no such scenario, the nearest is "${nearest(name, names)}"`,
+      );
+    }
+    if (params !== undefined) {
+      throw new ScenarioError(`Cannot run "${name}" with parameters: it takes none`);
+    }
+    return scenario;
   }
 
   #failureFreeOutput(job: PreparedJob): FailureFreeOutput {

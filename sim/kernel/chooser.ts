@@ -24,6 +24,8 @@ export interface Chooser {
    * `ordinal` counts the choices of this kind here, or is the own id of what the choice is about.
    */
   choose(address: ChoiceAddress, bound: number): number;
+  /** As {@link Chooser.choose}, without an address object: for what is chosen once a record. */
+  draw(kind: ChoiceKind, at: Incarnation, ordinal: number, bound: number): number;
   /** As {@link Chooser.choose} for ties: 31 bits, without allocating an address. */
   tie(at: Incarnation): number;
 }
@@ -57,24 +59,29 @@ export class SeededChooser implements Chooser {
   }
 
   choose(address: ChoiceAddress, bound: number): number {
-    const word = this.#draw(address.kind.hash, address.at.hash, address.ordinal);
-    return Math.floor((word / 4_294_967_296) * bound);
+    return this.draw(address.kind, address.at, address.ordinal, bound);
+  }
+
+  draw(kind: ChoiceKind, at: Incarnation, ordinal: number, bound: number): number {
+    return Math.floor((this.#word(kind.hash, at.hash, ordinal) / 4_294_967_296) * bound);
   }
 
   tie(at: Incarnation): number {
-    return this.#draw(TIE.hash, at.hash, at.nextTie()) >>> 1;
+    return this.#word(TIE.hash, at.hash, at.nextTie()) >>> 1;
   }
 
-  #draw(kind: number, place: number, ordinal: number): number {
-    return finishHash(
-      mixHash(mixHash(mixHash(this.#low ^ kind, place), ordinal), this.#high),
-    );
+  #word(kind: number, place: number, ordinal: number): number {
+    return finishHash(mixHash(mixHash(mixHash(this.#low ^ kind, place), ordinal), this.#high));
   }
 }
 
 /** Answers every choice with 0: first come first served, no jitter, no chance. */
 export class FirstChooser implements Chooser {
   choose(): number {
+    return 0;
+  }
+
+  draw(): number {
     return 0;
   }
 
@@ -123,6 +130,10 @@ export class OverriddenChooser implements Chooser {
 
   choose(address: ChoiceAddress, bound: number): number {
     return this.#overridden(address, bound) ?? this.#base.choose(address, bound);
+  }
+
+  draw(kind: ChoiceKind, at: Incarnation, ordinal: number, bound: number): number {
+    return this.choose({ kind, at, ordinal }, bound);
   }
 
   tie(at: Incarnation): number {

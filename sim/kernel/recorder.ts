@@ -125,7 +125,7 @@ export class TraceRecorder<Schemas extends EventSchemas> implements Recorder<Sch
   readonly #onBlock: ((block: TraceBlock) => void) | undefined;
   readonly #blocks: TraceBlock[] = [];
   readonly #textNumbers = new Map<string, number>();
-  #words = new Float64Array(16_384);
+  #words = new Float64Array(1_024);
   #length = 0;
   #count = 0;
   #first = 0;
@@ -172,7 +172,7 @@ export class TraceRecorder<Schemas extends EventSchemas> implements Recorder<Sch
     fields: EventFields<Schemas[Kind]>,
   ): number {
     const recorded = this.#kinds.get(kind);
-    invariant(recorded !== undefined, `Cannot record "${kind}": no such kind of event`);
+    invariant(recorded !== undefined, () => `Cannot record "${kind}": no such kind of event`);
     if (recorded.isRecorded) this.#write(recorded.kind, at, fields as { readonly [field: string]: unknown });
     const observers = recorded.observers;
     for (let index = 0; index < observers.length; index++) {
@@ -183,7 +183,7 @@ export class TraceRecorder<Schemas extends EventSchemas> implements Recorder<Sch
 
   /** Has `observer` see each event of `kind` from now on. */
   observe(kind: string, observer: EventObserver): void {
-    must(this.#kinds.get(kind), `kind of event "${kind}"`).observers.push(observer);
+    must(this.#kinds.get(kind), () => `kind of event "${kind}"`).observers.push(observer);
   }
 
   /** Notes an overridden choice that came up; it becomes part of the digest. */

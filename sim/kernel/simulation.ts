@@ -57,13 +57,13 @@ export class Simulation {
 
   /** Schedules the arrival of something from elsewhere, at `time`, which may not lie in the past. */
   deliver(time: Instant, actor: Actor, message: unknown): EventHandle {
-    invariant(time >= this.#now, `Cannot deliver at ${time}: it is ${this.#now} already`);
+    invariant(time >= this.#now, () => `Cannot deliver at ${time}: it is ${this.#now} already`);
     return this.#add(time, actor, message, false);
   }
 
   /** Schedules a fault, which comes before everything else of its instant. */
   strike(time: Instant, actor: Actor, message: unknown): EventHandle {
-    invariant(time >= this.#now, `Cannot strike at ${time}: it is ${this.#now} already`);
+    invariant(time >= this.#now, () => `Cannot strike at ${time}: it is ${this.#now} already`);
     const cause = this.#causes.cause;
     return this.#untimed === undefined
       ? this.#timed.insert(time, 0, 0, actor, message, cause)

@@ -15,8 +15,8 @@ export const WORLD_START: Instant = 0 as Instant;
 
 /** A span of `count` whole microseconds. Throws on fractions, negatives and numbers past 2^53. */
 export function micros(count: number): Duration {
-  invariant(Number.isSafeInteger(count), `Cannot make a duration: ${count} is not a whole number of microseconds`);
-  invariant(count >= 0, `Cannot make a duration: ${count} microseconds is negative`);
+  invariant(Number.isSafeInteger(count), () => `Cannot make a duration: ${count} is not a whole number of microseconds`);
+  invariant(count >= 0, () => `Cannot make a duration: ${count} microseconds is negative`);
   return count as Duration;
 }
 
@@ -34,7 +34,7 @@ export function seconds(count: number): Duration {
 export function instant(microseconds: number): Instant {
   invariant(
     Number.isSafeInteger(microseconds) && microseconds >= 0,
-    `Cannot make an instant: ${microseconds} is not a whole number of microseconds from 0 to 2^53`,
+    () => `Cannot make an instant: ${microseconds} is not a whole number of microseconds from 0 to 2^53`,
   );
   return microseconds as Instant;
 }
@@ -42,13 +42,13 @@ export function instant(microseconds: number): Instant {
 /** The point `span` after `point`. */
 export function after(point: Instant, span: Duration): Instant {
   const sum = point + span;
-  invariant(sum <= Number.MAX_SAFE_INTEGER, `Cannot add to an instant: ${point} + ${span} passes 2^53`);
+  invariant(sum <= Number.MAX_SAFE_INTEGER, () => `Cannot add to an instant: ${point} + ${span} passes 2^53`);
   return sum as Instant;
 }
 
 /** The span from `start` to `end`. Throws when `end` lies before `start`. */
 export function between(start: Instant, end: Instant): Duration {
-  invariant(end >= start, `Cannot measure a span: ${end} lies before ${start}`);
+  invariant(end >= start, () => `Cannot measure a span: ${end} lies before ${start}`);
   return (end - start) as Duration;
 }
 

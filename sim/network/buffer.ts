@@ -1,6 +1,8 @@
 // What a channel carries: one element, numbered (Flink: NetworkBuffer in a BufferResponse). A buffer here
 // holds a single record or a single event; see docs/differences.md.
 
+import type { Instant } from "../kernel/virtual-time.ts";
+
 /** Anything that can travel in a channel. The network does not look inside. */
 export interface Transmittable {
   readonly kind: string;
@@ -8,7 +10,7 @@ export interface Transmittable {
   readonly cause: number;
 }
 
-/** One numbered element on its way. */
+/** One numbered element on its way: made when it is queued, completed when it is sent. */
 export interface Buffer<Element extends Transmittable> {
   /** Position in the channel, counting records and events, from 0. */
   readonly sequence: number;
@@ -19,6 +21,8 @@ export interface Buffer<Element extends Transmittable> {
   readonly isData: boolean;
   /** Whether the producer stops after it until the consumer resumes. */
   readonly blocksUpstream: boolean;
-  /** Data buffers still waiting behind it at the producer. */
-  readonly backlog: number;
+  /** Data buffers still waiting behind it at the producer when it was sent. */
+  backlog: number;
+  /** When it arrives, once it is on the wire. */
+  arrival: Instant;
 }

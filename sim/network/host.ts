@@ -25,19 +25,19 @@ export class Host {
 
   /** The present boot. Throws while the host is down. */
   get incarnation(): Incarnation {
-    return must(this.#boot, `boot of ${this.place.name}, which is down`);
+    return must(this.#boot, () => `boot of ${this.place.name}, which is down`);
   }
 
   /** Starts the machine. */
   boot(): Incarnation {
-    invariant(this.#boot === undefined, `Cannot boot ${this.place.name}: it is up`);
+    invariant(this.#boot === undefined, () => `Cannot boot ${this.place.name}: it is up`);
     this.#boot = new Incarnation(this.place, this.#boots++);
     return this.#boot;
   }
 
   /** Has `resident` die with this machine's present boot. */
   adopt(resident: Incarnation): void {
-    invariant(this.isUp, `Cannot run ${resident.place.name} on ${this.place.name}: the host is down`);
+    invariant(this.isUp, () => `Cannot run ${resident.place.name} on ${this.place.name}: the host is down`);
     if (this.#residents.length > 64) {
       this.#residents = this.#residents.filter((other) => other.isAlive);
     }

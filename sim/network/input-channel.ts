@@ -72,19 +72,19 @@ export class InputChannel<Element extends Transmittable> implements LinkConsumer
   }
 
   connect(link: Link<Element>): void {
-    invariant(this.#link === undefined, `Cannot connect ${this.channel}: it is connected`);
+    invariant(this.#link === undefined, () => `Cannot connect ${this.channel}: it is connected`);
     this.#link = link;
   }
 
   onBuffer(buffer: Buffer<Element>): void {
     invariant(
       buffer.sequence === this.#expected,
-      `Cannot accept a buffer on ${this.channel}: its sequence number is ${buffer.sequence}, expected ${this.#expected}`,
+      () => `Cannot accept a buffer on ${this.channel}: its sequence number is ${buffer.sequence}, expected ${this.#expected}`,
     );
     this.#expected++;
     if (buffer.isData) {
       this.#granted--;
-      invariant(this.#granted >= 0, `Cannot accept a buffer on ${this.channel}: it came without credit`);
+      invariant(this.#granted >= 0, () => `Cannot accept a buffer on ${this.channel}: it came without credit`);
     }
     this.#backlog = buffer.backlog;
     this.#queue.push(buffer);
@@ -99,8 +99,8 @@ export class InputChannel<Element extends Transmittable> implements LinkConsumer
   /** Takes the next element; there must be one. */
   poll(): Element {
     const buffer = this.#queue.shift();
-    invariant(buffer !== undefined, `Cannot poll ${this.channel}: it is empty`);
-    invariant(!this.#isBlocked, `Cannot poll ${this.channel}: it is blocked by a barrier`);
+    invariant(buffer !== undefined, () => `Cannot poll ${this.channel}: it is empty`);
+    invariant(!this.#isBlocked, () => `Cannot poll ${this.channel}: it is blocked by a barrier`);
     if (buffer.isData) this.#recycle();
     if (buffer.blocksUpstream) this.#isProducerBlocked = true;
     return buffer.element;

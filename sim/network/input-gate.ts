@@ -103,6 +103,6 @@ export class InputGate<Element extends Transmittable> {
   }
 
   #channel(index: number): InputChannel<Element> {
-    return must(this.#channels[index], `input channel ${index}`);
+    return must(this.#channels[index], () => `input channel ${index}`);
   }
 }

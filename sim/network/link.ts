@@ -25,11 +25,8 @@ export interface LinkProducer {
 
 type LinkMessage = "buffer-arrives" | "signal-arrives";
 
-interface Signal {
-  readonly arrival: Instant;
-  /** Credits granted; 0 is the word to resume. */
-  readonly credits: number;
-}
+/** The word to resume, among numbers of credits. */
+const RESUME = 0;
 
 const LINK_DELAY = choiceKind("link-delay");
 const LOCAL_LATENCY: Duration = micros(20);
@@ -43,8 +40,10 @@ export class Link<Element extends Transmittable> implements Actor {
   readonly #ends: readonly [Incarnation, Incarnation];
   readonly #producer: LinkProducer;
   readonly #consumer: LinkConsumer<Element>;
-  readonly #buffers: { readonly arrival: Instant; readonly buffer: Buffer<Element> }[] = [];
-  readonly #signals: Signal[] = [];
+  readonly #buffers: Buffer<Element>[] = [];
+  /** Signals on their way back: when each arrives, and its credits, or {@link RESUME}. */
+  readonly #signalArrivals: Instant[] = [];
+  readonly #signals: number[] = [];
   #busyUntil: Instant;
   #lastArrival: Instant;
   /** Whether the producer waits for a signal that has not been sent yet. */
@@ -79,36 +78,40 @@ export class Link<Element extends Transmittable> implements Actor {
     this.#busyUntil = after(start, this.#occupation(buffer.sizeBytes));
     const flight = after(this.#busyUntil, this.#delay(buffer.sequence));
     this.#lastArrival = flight > this.#lastArrival ? flight : this.#lastArrival;
-    this.#buffers.push({ arrival: this.#lastArrival, buffer });
+    buffer.arrival = this.#lastArrival;
+    this.#buffers.push(buffer);
     if (this.#buffers.length === 1) this.#scheduleHead();
   }
 
   /** Sends credits back to the producer. */
   grantCredit(credits: number): void {
-    invariant(credits > 0, `Cannot grant ${credits} credits on ${this.incarnation.place.name}`);
+    invariant(credits > 0, () => `Cannot grant ${credits} credits on ${this.incarnation.place.name}`);
     this.#signal(credits);
   }
 
   /** Tells the producer to go on after a barrier that blocked it. */
   resume(): void {
-    this.#signal(0);
+    this.#signal(RESUME);
   }
 
   /** Takes credits that have arrived by now without waiting for their event; 0 if there are none. */
   takeArrivedCredits(): number {
     let credits = 0;
-    while (this.#signals[0] !== undefined && this.#isArrivedCredit(this.#signals[0])) {
-      credits += this.#signals[0].credits;
-      this.#signals.shift();
+    for (;;) {
+      const arrival = this.#signalArrivals[0];
+      const signal = this.#signals[0];
+      if (arrival === undefined || signal === undefined) return credits;
+      if (arrival > this.#simulation.now || signal === RESUME) return credits;
+      credits += signal;
+      this.#dropSignal();
     }
-    return credits;
   }
 
   /** Asks to be told of the next signal. The producer asks only when it cannot go on without. */
   awaitSignal(): void {
-    const next = this.#signals[0];
-    if (next !== undefined) this.#simulation.deliver(this.#notBefore(next.arrival), this, "signal-arrives");
-    else this.#isAwaited = true;
+    const next = this.#signalArrivals[0];
+    if (next === undefined) this.#isAwaited = true;
+    else this.#simulation.deliver(this.#notBefore(next), this, "signal-arrives");
   }
 
   receive(message: LinkMessage): void {
@@ -120,15 +123,19 @@ export class Link<Element extends Transmittable> implements Actor {
       case "buffer-arrives": {
         const head = must(this.#buffers.shift(), "buffer on the wire");
         if (this.#buffers.length > 0) this.#scheduleHead();
-        this.#consumer.onBuffer(head.buffer);
+        this.#consumer.onBuffer(head);
         return;
       }
       case "signal-arrives": {
-        const head = this.#signals[0];
-        if (head === undefined || head.arrival > this.#simulation.now) return this.awaitSignal();
-        this.#signals.shift();
-        if (head.credits > 0) this.#producer.onCredit(head.credits);
-        else this.#producer.onResume();
+        const arrival = this.#signalArrivals[0];
+        const signal = this.#signals[0];
+        if (arrival === undefined || signal === undefined || arrival > this.#simulation.now) {
+          this.awaitSignal();
+          return;
+        }
+        this.#dropSignal();
+        if (signal === RESUME) this.#producer.onResume();
+        else this.#producer.onCredit(signal);
         return;
       }
       default:
@@ -144,25 +151,30 @@ export class Link<Element extends Transmittable> implements Actor {
   describeState(): unknown {
     const now = this.#simulation.now;
     return {
-      buffers: this.#buffers.map((flight) => [flight.arrival - now, flight.buffer]),
-      signals: this.#signals.map((signal) => [Math.max(0, signal.arrival - now), signal.credits]),
+      buffers: this.#buffers.map((buffer) => ({ ...buffer, arrival: buffer.arrival - now })),
+      signals: this.#signalArrivals.map((arrival, index) => [
+        Math.max(0, arrival - now),
+        this.#signals[index],
+      ]),
       busyFor: Math.max(0, this.#busyUntil - now),
     };
   }
 
-  #isArrivedCredit(signal: Signal): boolean {
-    return signal.credits > 0 && signal.arrival <= this.#simulation.now;
-  }
-
-  #signal(credits: number): void {
-    const last = this.#signals.at(-1);
-    const flight = after(this.#simulation.now, this.#isLocal ? LOCAL_LATENCY : this.#timing.latency);
-    const arrival = last !== undefined && last.arrival > flight ? last.arrival : flight;
-    this.#signals.push({ arrival, credits });
+  #signal(signal: number): void {
+    const last = this.#signalArrivals.at(-1);
+    const latency = this.#isLocal ? LOCAL_LATENCY : this.#timing.latency;
+    const flight = after(this.#simulation.now, latency);
+    this.#signalArrivals.push(last !== undefined && last > flight ? last : flight);
+    this.#signals.push(signal);
     if (this.#isAwaited) {
       this.#isAwaited = false;
       this.awaitSignal();
     }
+  }
+
+  #dropSignal(): void {
+    this.#signalArrivals.shift();
+    this.#signals.shift();
   }
 
   #scheduleHead(): void {
@@ -180,8 +192,8 @@ export class Link<Element extends Transmittable> implements Actor {
 
   #delay(sequence: number): Duration {
     if (this.#isLocal) return LOCAL_LATENCY;
-    const address = { kind: LINK_DELAY, at: this.incarnation, ordinal: sequence };
-    const jitter = this.#simulation.chooser.choose(address, this.#timing.jitter + 1);
+    const { chooser } = this.#simulation;
+    const jitter = chooser.draw(LINK_DELAY, this.incarnation, sequence, this.#timing.jitter + 1);
     return micros(this.#timing.latency + jitter);
   }
 }

@@ -2,17 +2,13 @@
 // Data goes out only against credit; after an aligned barrier nothing goes out until the consumer resumes.
 
 import { invariant } from "../kernel/invariant.ts";
-import type { Incarnation } from "../kernel/place.ts";
+import { WORLD_START } from "../kernel/virtual-time.ts";
 import type { Buffer, Transmittable } from "./buffer.ts";
 import type { NetworkRecorder } from "./events.ts";
 import type { Link, LinkProducer } from "./link.ts";
 
-interface QueuedElement<Element> {
-  readonly element: Element;
-  readonly sizeBytes: number;
-  readonly isData: boolean;
-  readonly blocksUpstream: boolean;
-}
+/** Events take no room on the wire; every record takes a byte at least. */
+const EVENT_SIZE_BYTES = 0;
 
 /** What waits to go out to one consumer. */
 export class ResultSubpartition<Element extends Transmittable> implements LinkProducer {
@@ -21,9 +17,8 @@ export class ResultSubpartition<Element extends Transmittable> implements LinkPr
   readonly #maxBuffers: number;
   readonly #recorder: NetworkRecorder;
   readonly #onAvailable: () => void;
-  readonly #queue: QueuedElement<Element>[] = [];
+  readonly #queue: Buffer<Element>[] = [];
   #link: Link<Element> | undefined = undefined;
-  #at: Incarnation | undefined = undefined;
   #credits = 0;
   #sequence = 0;
   #backlog = 0;
@@ -55,25 +50,22 @@ export class ResultSubpartition<Element extends Transmittable> implements LinkPr
 
   /** Connects the consumer, which has `credits` buffers to itself. */
   connect(link: Link<Element>, credits: number): void {
-    invariant(this.#link === undefined, `Cannot connect ${this.channel}: it is connected`);
+    invariant(this.#link === undefined, () => `Cannot connect ${this.channel}: it is connected`);
     this.#link = link;
-    this.#at = link.incarnation;
     this.#credits = credits;
     this.#recorder.record("channel-connected", link.incarnation, {});
     this.#flush();
   }
 
-  /** Adds a record, of `sizeBytes` on the wire. */
+  /** Adds a record, of `sizeBytes` (at least 1) on the wire. */
   addData(element: Element, sizeBytes: number): void {
     this.#backlog++;
-    this.#queue.push({ element, sizeBytes, isData: true, blocksUpstream: false });
-    this.#flush();
+    this.#enqueue(element, sizeBytes, false);
   }
 
   /** Adds an event, which costs no credit. */
   addEvent(element: Element, blocksUpstream: boolean): void {
-    this.#queue.push({ element, sizeBytes: 0, isData: false, blocksUpstream });
-    this.#flush();
+    this.#enqueue(element, EVENT_SIZE_BYTES, blocksUpstream);
   }
 
   onCredit(credits: number): void {
@@ -84,7 +76,7 @@ export class ResultSubpartition<Element extends Transmittable> implements LinkPr
 
   onResume(): void {
     this.#isAwaiting = false;
-    invariant(this.#isBlocked, `Cannot resume ${this.channel}: it was not blocked by a barrier`);
+    invariant(this.#isBlocked, () => `Cannot resume ${this.channel}: it was not blocked by a barrier`);
     this.#isBlocked = false;
     this.#flush();
   }
@@ -92,6 +84,19 @@ export class ResultSubpartition<Element extends Transmittable> implements LinkPr
   /** What determines this output's future, as plain data. */
   describeState(): unknown {
     return [this.#queue, this.#credits, this.#sequence, this.#isBlocked];
+  }
+
+  #enqueue(element: Element, sizeBytes: number, blocksUpstream: boolean): void {
+    this.#queue.push({
+      sequence: this.#sequence++,
+      element,
+      sizeBytes,
+      isData: sizeBytes > 0,
+      blocksUpstream,
+      backlog: 0,
+      arrival: WORLD_START,
+    });
+    this.#flush();
   }
 
   #flush(): void {
@@ -111,25 +116,25 @@ export class ResultSubpartition<Element extends Transmittable> implements LinkPr
     if (!wasAvailable && this.isAvailable) this.#onAvailable();
   }
 
-  #maySend(link: Link<Element>, head: QueuedElement<Element>): boolean {
+  #maySend(link: Link<Element>, head: Buffer<Element>): boolean {
     if (this.#isBlocked) return false;
     if (!head.isData) return true;
     if (this.#credits === 0) this.#credits += link.takeArrivedCredits();
     return this.#credits > 0;
   }
 
-  #send(link: Link<Element>, head: QueuedElement<Element>): void {
+  #send(link: Link<Element>, head: Buffer<Element>): void {
     if (head.isData) {
       this.#credits--;
       this.#backlog--;
     }
     this.#isBlocked = head.blocksUpstream;
-    const sequence = this.#sequence++;
-    const buffer: Buffer<Element> = { ...head, sequence, backlog: this.#backlog };
-    if (this.#at !== undefined) {
-      const element = head.element.kind;
-      this.#recorder.record("buffer-sent", this.#at, { sequence, element, bytes: head.sizeBytes });
-    }
-    link.transmit(buffer);
+    head.backlog = this.#backlog;
+    this.#recorder.record("buffer-sent", link.incarnation, {
+      sequence: head.sequence,
+      element: head.element.kind,
+      bytes: head.sizeBytes,
+    });
+    link.transmit(head);
   }
 }

@@ -5,6 +5,7 @@
 import type { Actor } from "../kernel/actor.ts";
 import { choiceKind } from "../kernel/chooser.ts";
 import { unreachable } from "../kernel/invariant.ts";
+import { bytesHash } from "../kernel/hash.ts";
 import { Incarnation, Place } from "../kernel/place.ts";
 import type { Simulation } from "../kernel/simulation.ts";
 import { stateHashOf } from "../kernel/state-hash.ts";
@@ -147,7 +148,7 @@ export class SharedStorage implements Actor {
         this.#recorder.record("write-completed", this.incarnation, {
           path: request.path,
           bytes: request.bytes.length,
-          hash: stateHashOf(request.bytes),
+          hash: bytesHash(request.bytes),
           writer: by,
         });
         return { kind: "written" };

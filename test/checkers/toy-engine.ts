@@ -546,7 +546,7 @@ class ToyEngine {
     this.#at(task.subtask, "record-written", fields);
     const { name: by } = task.subtask;
     if (target === "stdout") {
-      this.#trace.add("line-printed", target, { line: text(value), by, attempt: this.#attempt });
+      this.#trace.add("line-printed", target, { line: lineOf(value), by, attempt: this.#attempt });
       return;
     }
     const partitions = this.#job.logs.get(target)?.length ?? 1;
@@ -705,6 +705,11 @@ class ToyEngine {
 
 function freshState(): TaskState {
   return { keyed: new Map(), lists: new Map(), offsets: new Map(), pending: [], transactions: 0 };
+}
+
+/** A printer prints texts as they are, and everything else as its text. */
+function lineOf(value: unknown): string {
+  return text(typeof value === "string" ? value : text(value));
 }
 
 function isLog(target: string): boolean {

@@ -10,7 +10,7 @@ import type { Actor } from "../../sim/kernel/actor.ts";
 import { SeededChooser } from "../../sim/kernel/chooser.ts";
 import { invariant, must } from "../../sim/kernel/invariant.ts";
 import { Incarnation, Place } from "../../sim/kernel/place.ts";
-import { seconds } from "../../sim/kernel/virtual-time.ts";
+import { type Duration, seconds } from "../../sim/kernel/virtual-time.ts";
 import { operatorStateMetasOf } from "../../sim/runtime/state/operator-snapshot-format.ts";
 import { OperatorStateBackend } from "../../sim/runtime/state/operator-state.ts";
 import { redistributeOperatorState } from "../../sim/runtime/state/operator-state-redistribution.ts";
@@ -35,6 +35,8 @@ export interface SinkPlan {
   readonly unheard: readonly number[];
   /** What becomes of the requests sent, in order; those after are fine. */
   readonly verdicts: readonly OutsideVerdict[];
+  /** Age at which the log gives a transaction up. */
+  readonly transactionTimeout: Duration;
 }
 
 /** The end of an attempt. */
@@ -56,6 +58,7 @@ export const FINE: SinkPlan = {
   declined: [],
   unheard: [],
   verdicts: [],
+  transactionTimeout: seconds(36_000),
 };
 
 interface Checkpoint {
@@ -89,7 +92,7 @@ export class SinkHistory {
       conditions: { verdict },
     });
     const { simulation, recorder } = this.outside;
-    const transactionTimeout = seconds(36_000);
+    const { transactionTimeout } = plan;
     this.log = new TransactionalLog({
       simulation,
       recorder,
@@ -215,7 +218,11 @@ class SinkAttempt implements Actor {
       const id = history.triggerCheckpoint();
       yield* sink.snapshotState({ getCheckpointId: () => id });
       if (!history.isCurrent(this)) continue;
-      if (plan.declined.includes(id)) continue;
+      if (plan.declined.includes(id)) {
+        const hook = sink.notifyCheckpointAborted(id);
+        if (hook !== undefined) yield* hook;
+        continue;
+      }
       history.latest = { id, bytes: this.#state.snapshot(), offset };
       if (!plan.unheard.includes(id)) {
         yield* sink.notifyCheckpointComplete(id);

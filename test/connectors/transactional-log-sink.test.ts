@@ -98,6 +98,7 @@ describe("TransactionalLogSink commits every record once", () => {
       declined: checkpoints,
       unheard: checkpoints,
       verdicts: fc.array(verdict, { maxLength: 40 }),
+      transactionTimeout: fc.constant(FINE.transactionTimeout),
     });
     fc.assert(
       fc.property(plan, (given) => void expectExactlyOnce(given)),
@@ -118,6 +119,29 @@ test("A zombie of an earlier attempt is fenced: what it writes late nobody reads
     verdicts: [fine, fine, fine, late],
   });
   expect(history.outside.eventsOf("producer-fenced").length).toBeGreaterThan(0);
+});
+
+test("A zombie that is still being restored leaves alone what a later attempt has pre-committed", () => {
+  const fine: OutsideVerdict = { kind: "normal" };
+  for (let lateMs = 1000; lateMs < 1050; lateMs++) {
+    // The zombie's list of open transactions is late, and so is what it does about them.
+    const late: OutsideVerdict = { kind: "late", delay: millis(lateMs) };
+    expectExactlyOnce({
+      ...FINE,
+      crashes: [{ atRequest: 1, isSent: true, isZombie: true }],
+      verdicts: [fine, late],
+    });
+  }
+});
+
+test("TransactionalLogSink fails again and again, and loses nothing in silence, over a timed-out commit", () => {
+  // The first commit arrives a minute late, when the log has given the transaction up.
+  const late: OutsideVerdict = { kind: "late", delay: millis(60_000) };
+  const fine: OutsideVerdict = { kind: "normal" };
+  const commit = 7;
+  const verdicts = [...Array.from({ length: commit }, () => fine), late];
+  const plan = { ...FINE, verdicts, transactionTimeout: millis(10_000) };
+  expect(() => new SinkHistory(plan).run()).toThrow("the sink fails again and again");
 });
 
 test("TransactionalLogSink fails the task over a partition that is none", () => {

@@ -191,6 +191,7 @@ class Begin extends LogCommand {
 class OnTransaction extends LogCommand {
   readonly kind: "append" | "commit" | "abort" | "flush";
   readonly pick: number;
+  /** For appends: which batch, counted from the next one. */
   readonly batch: number;
   readonly times: number;
 
@@ -212,13 +213,13 @@ class OnTransaction extends LogCommand {
     const { id, epoch } = picked;
     switch (this.kind) {
       case "append": {
-        const request = append(id, epoch, this.batch, `${id}/${epoch}/${this.batch}`);
-        const answer = askTimes(real, request, this.times);
-        const isKnown = this.batch < picked.batches;
-        const isNext = picked.status === "open" && this.batch === picked.batches;
+        const batch = Math.max(0, picked.batches + this.batch);
+        const value = `${id}/${epoch}/${batch}`;
+        const answer = askTimes(real, append(id, epoch, batch, value), this.times);
+        const isKnown = batch < picked.batches;
+        const isNext = picked.status === "open" && batch === picked.batches;
         if (isNext) {
           picked.batches++;
-          const value = `${id}/${epoch}/${this.batch}`;
           model.entries.push({ value, transaction: picked });
         }
         const isAccepted = isNext || (isKnown && picked.status !== "aborted");

@@ -1,3 +1,4 @@
+// Identities: written and read back, found and unique.
 import { describe, expect, test } from "vitest";
 import { EventIndex, identityText, parseIdentity } from "../../sim/trace/event-identity.ts";
 import { decodeEvents } from "../../sim/trace/trace.ts";

@@ -1,3 +1,4 @@
+// State at event i: what each kind of event does to it, and that keyframes never change the answer.
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { History } from "../../sim/trace/history.ts";

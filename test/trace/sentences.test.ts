@@ -1,3 +1,4 @@
+// Sentences: one for every kind in both languages, complete, distinct, and with no slot left empty.
 import { describe, expect, test } from "vitest";
 import {
   CHECKPOINT_FAILURE_REASONS,

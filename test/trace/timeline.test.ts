@@ -1,3 +1,4 @@
+// The timeline as data and as lines, and the outcome digest.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { outcomeDigest } from "../../sim/trace/outcome-digest.ts";

@@ -1,3 +1,4 @@
+// Where two traces first differ.
 import { describe, expect, test } from "vitest";
 import { decodeEvents, type Trace } from "../../sim/trace/trace.ts";
 import { compareTraces, firstDifference } from "../../sim/trace/trace-comparison.ts";

@@ -1,3 +1,4 @@
+// Rows turned back into events.
 import { describe, expect, test } from "vitest";
 import type { TraceBlock } from "../../sim/kernel/recorder.ts";
 import { decodeEvents, EventDecoder } from "../../sim/trace/trace.ts";

@@ -171,7 +171,7 @@ export class CheckpointCoordinator {
     }
     invariant(
       bounds.min <= firstDelay && firstDelay <= bounds.max,
-      `Cannot start the periodic scheduler: the first delay is ${firstDelay}, expected ${bounds.min} to ${bounds.max}`,
+      () => `Cannot start the periodic scheduler: the first delay is ${firstDelay}, expected ${bounds.min} to ${bounds.max}`,
     );
     return this.#schedulePeriodic(after(now, firstDelay));
   }
@@ -240,7 +240,7 @@ export class CheckpointCoordinator {
     if (triggering?.phase !== "allocating-id") return [];
     if (triggering.request.sequence !== trigger) return [];
     const { request, plan, timestamp } = triggering;
-    invariant(!this.#pending.has(id), `Cannot open checkpoint ${id}: the id is already in use`);
+    invariant(!this.#pending.has(id), () => `Cannot open checkpoint ${id}: the id is already in use`);
     this.#pending.set(
       id,
       new PendingCheckpoint({ id, timestamp, properties: request.properties, plan }),
@@ -556,7 +556,8 @@ export class CheckpointCoordinator {
 
   /** What to make of an acknowledgement of a checkpoint that is not open. */
   #outcomeOfLate(checkpoint: CheckpointId): AcknowledgeOutcome {
-    if (this.#store.has(checkpoint) || this.#untouchable.has(checkpoint)) return "duplicate";
+    if (this.#store.has(checkpoint) || this.#cleaner.isDropping(checkpoint)) return "duplicate";
+    if (this.#untouchable.has(checkpoint)) return "duplicate";
     return this.#remembered.includes(checkpoint) ? "discarded" : "unknown";
   }
 
@@ -564,7 +565,7 @@ export class CheckpointCoordinator {
     const [checkpoint, ...rest] = this.#awaitingFinalization;
     if (this.#finalizing !== undefined || checkpoint === undefined) return [];
     const pending = this.#pending.get(checkpoint);
-    invariant(pending !== undefined, `Cannot finalize checkpoint ${checkpoint}: it is not open`);
+    invariant(pending !== undefined, () => `Cannot finalize checkpoint ${checkpoint}: it is not open`);
     this.#awaitingFinalization = rest;
     const path = this.#metadataPath(pending);
     const completed = pending.toCompleted({ completedAt: now, metadataPath: path });
@@ -590,7 +591,7 @@ export class CheckpointCoordinator {
   ): readonly CoordinatorCommand[] {
     const { id, timestamp, metadataPath } = completed;
     const pending = this.#pending.get(id);
-    invariant(pending !== undefined, `Cannot complete checkpoint ${id}: it is not open`);
+    invariant(pending !== undefined, () => `Cannot complete checkpoint ${id}: it is not open`);
     this.#pending.delete(id);
     this.#finalizing = undefined;
     this.#lastCompletion = now;

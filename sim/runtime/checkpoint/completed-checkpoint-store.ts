@@ -21,7 +21,7 @@ export class CompletedCheckpointStore {
   #checkpoints: readonly CompletedCheckpoint[] = [];
 
   constructor(numRetained: number) {
-    invariant(numRetained >= 1, `Cannot keep ${numRetained} checkpoints: at least one is needed`);
+    invariant(numRetained >= 1, () => `Cannot keep ${numRetained} checkpoints: at least one is needed`);
     this.#numRetained = numRetained;
   }
 

@@ -57,18 +57,25 @@ export interface CompletedCheckpoint {
   readonly operators: readonly OperatorState[];
 }
 
+/** An operator as a checkpoint holds it. */
+export interface CheckpointedOperator {
+  readonly operatorId: string;
+  /** The state that its subtasks had at the checkpoint, by subtask index. */
+  getState(): readonly (OperatorSubtaskState | undefined)[];
+}
+
 /** One element of the set that a checkpoint is. */
 export interface OperatorStatePair {
-  readonly operator: string;
+  readonly operator: CheckpointedOperator;
   readonly state: readonly (OperatorSubtaskState | undefined)[];
 }
 
-/** The checkpoint as the set it is: (operator, state) for each operator, in job graph order. */
+/** The checkpoint as the set it is: {(operator, operator.getState())}, in job graph order. */
 export function pairs(checkpoint: CompletedCheckpoint): readonly OperatorStatePair[] {
-  return checkpoint.operators.map((operator) => ({
-    operator: operator.operatorId,
-    state: getState(operator),
-  }));
+  return checkpoint.operators.map((stored) => {
+    const operator = { operatorId: stored.operatorId, getState: () => getState(stored) };
+    return { operator, state: operator.getState() };
+  });
 }
 
 /** `operator.getState()`: the state that the operator's subtasks had at the checkpoint, by subtask index. */

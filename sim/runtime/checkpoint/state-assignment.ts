@@ -45,9 +45,9 @@ export interface StateAssignmentOptions {
 /**
  * Assigns `checkpoint` to `operators`, in their order. An operator that the checkpoint does not know starts empty.
  *
- * @example assignState(latest, jobGraph.operators, { ignoresUnclaimedState: false })
+ * @example restoreState(latest, jobGraph.operators, { ignoresUnclaimedState: false })
  */
-export function assignState(
+export function restoreState(
   checkpoint: CompletedCheckpoint,
   operators: readonly OperatorDescription[],
   options: StateAssignmentOptions,

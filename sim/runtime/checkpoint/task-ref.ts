@@ -11,7 +11,7 @@ export type AttemptNumber = Brand<number, "AttemptNumber">;
 export function attemptNumber(count: number): AttemptNumber {
   invariant(
     Number.isSafeInteger(count) && count >= 0,
-    `Cannot make an attempt number: ${count} is not a whole number from 0 on`,
+    () => `Cannot make an attempt number: ${count} is not a whole number from 0 on`,
   );
   return count as AttemptNumber;
 }

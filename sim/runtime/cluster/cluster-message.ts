@@ -50,7 +50,12 @@ export type TaskManagerMessage =
 
 /** From a task manager to the job master. `taskManager` and `boot` say who. */
 export type JobMasterMessage = { readonly taskManager: string; readonly boot: number } & (
-  | { readonly kind: "register-task-manager"; readonly slots: number }
+  | {
+      readonly kind: "register-task-manager";
+      readonly slots: number;
+      /** Tells a process that came back with its disk from one that lost it. */
+      readonly resourceId: string;
+    }
   | { readonly kind: "heartbeat-response"; readonly number: number }
   | ({ readonly kind: "task-running" } & TaskRef)
   | ({ readonly kind: "task-at-end" } & TaskRef)

@@ -5,7 +5,10 @@ import type { EventSchemas, Recorder } from "../../kernel/recorder.ts";
 export const CLUSTER_EVENTS = {
   "leadership-granted": { level: "protocol", fields: { newestCheckpoint: "number" } },
   "job-status-changed": { level: "protocol", fields: { status: "text" } },
-  "task-manager-registered": { level: "protocol", fields: { taskManager: "text", slots: "number" } },
+  "task-manager-registered": {
+    level: "protocol",
+    fields: { taskManager: "text", slots: "number", resource: "text" },
+  },
   "task-manager-lost": { level: "protocol", fields: { taskManager: "text", reason: "text" } },
   "heartbeat-received": { level: "network", fields: { taskManager: "text" } },
   "task-deployed": {

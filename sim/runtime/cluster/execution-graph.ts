@@ -40,7 +40,7 @@ export class ExecutionGraph {
     for (const vertex of job.vertices) {
       for (let subtaskIndex = 0; subtaskIndex < vertex.parallelism; subtaskIndex++) {
         const place = new Place(subtaskName(vertex.name, subtaskIndex));
-        invariant(!this.#executions.has(place.name), `Cannot have two subtasks called ${place.name}`);
+        invariant(!this.#executions.has(place.name), () => `Cannot have two subtasks called ${place.name}`);
         this.#executions.set(place.name, {
           place,
           vertex,
@@ -61,7 +61,7 @@ export class ExecutionGraph {
 
   /** The execution of a subtask. */
   get(task: string): Execution {
-    return must(this.#executions.get(task), `execution of ${task}`);
+    return must(this.#executions.get(task), () => `execution of ${task}`);
   }
 
   /** The execution a message means; undefined if it speaks of an earlier attempt. */
@@ -75,7 +75,7 @@ export class ExecutionGraph {
     for (const execution of this.all) {
       invariant(
         isTerminal(execution) || execution.state === "CREATED",
-        `Cannot restart ${execution.place.name}: its attempt ${execution.attempt} is ${execution.state}`,
+        () => `Cannot restart ${execution.place.name}: its attempt ${execution.attempt} is ${execution.state}`,
       );
       this.update(execution, {
         attempt,

@@ -22,10 +22,10 @@ import { decodeCheckpointMetadata } from "../checkpoint/checkpoint-metadata.ts";
 import { CHECKPOINT_PROPERTIES } from "../checkpoint/checkpoint-properties.ts";
 import type { CompletedCheckpoint, OperatorSubtaskState } from "../checkpoint/completed-checkpoint.ts";
 import type { CheckpointRecorder } from "../checkpoint/events.ts";
-import { assignState } from "../checkpoint/state-assignment.ts";
+import { restoreState } from "../checkpoint/state-assignment.ts";
 import { attemptNumber, type TaskRef } from "../checkpoint/task-ref.ts";
 import type { JobDescription } from "../task/job-graph.ts";
-import type { ClusterDirectory } from "./cluster-directory.ts";
+import type { ClusterDirectory, JobMasterGateway } from "./cluster-directory.ts";
 import type { JobMasterMessage, TaskDeployment, TaskManagerMessage } from "./cluster-message.ts";
 import { CoordinatorDriver, type CoordinatorTag, type CoordinatorTimerFired } from "./coordinator-driver.ts";
 import type { ClusterRecorder } from "./events.ts";
@@ -83,7 +83,7 @@ const RESTART_JITTER = choiceKind("restart-jitter");
 const PLACE = new Place("job-master");
 
 /** One leadership over a job. */
-export class JobMaster implements Actor {
+export class JobMaster implements JobMasterGateway {
   readonly incarnation: Incarnation;
   readonly #world: JobMasterWorld;
   readonly #options: JobMasterOptions;
@@ -102,6 +102,8 @@ export class JobMaster implements Actor {
   #isLoaded = false;
   #isDeploying = false;
   #isRestartDue = true;
+  /** Whether the job's result is being written. */
+  #isEnding = false;
   #requests = 0;
   #heartbeats = 0;
   #schedulings = 0;
@@ -244,7 +246,7 @@ export class JobMaster implements Actor {
   }
 
   #onMetadataRead(outcome: StorageOutcome): void {
-    invariant(outcome.kind === "read", `Cannot recover a completed checkpoint: ${outcome.kind}`);
+    invariant(outcome.kind === "read", () => `Cannot recover a completed checkpoint: ${outcome.kind}`);
     this.#recovered.push(decodeCheckpointMetadata(outcome.bytes));
     if (--this.#metadataToRead === 0) this.#onRecovered();
   }
@@ -261,14 +263,14 @@ export class JobMaster implements Actor {
   // Task managers.
 
   #register(message: Extract<JobMasterMessage, { kind: "register-task-manager" }>): void {
-    const { taskManager, boot, slots } = message;
+    const { taskManager, boot, slots, resourceId: resource } = message;
     const known = this.#taskManagers.get(taskManager);
     if (known !== undefined && known.boot > boot) return;
     if (known !== undefined && known.boot < boot) this.#loseTaskManager(taskManager, "it came back");
     if (known?.boot !== boot) {
       const silence = this.#awaitHeartbeat(taskManager);
       this.#taskManagers.set(taskManager, { name: taskManager, boot, slots, silence });
-      const fields = { taskManager, slots };
+      const fields = { taskManager, slots, resource };
       this.#world.recorder.record("task-manager-registered", this.incarnation, fields);
     }
     const accepted = { kind: "registration-accepted", leadership: this.incarnation.number } as const;
@@ -321,7 +323,7 @@ export class JobMaster implements Actor {
   #proceed(): void {
     if (!this.#isLoaded || this.#isOver) return;
     if (this.#status === "FAILING") {
-      if (this.#executions.isEverythingTerminal) this.#writeResult("FAILED");
+      if (this.#executions.isEverythingTerminal && !this.#isEnding) this.#writeResult("FAILED");
       return;
     }
     const isWaiting = this.#status === "CREATED" || this.#status === "RESTARTING";
@@ -350,7 +352,7 @@ export class JobMaster implements Actor {
     this.#driver.run(this.#coordinator.restoredFrom(checkpoint?.id, this.#world.simulation.now));
     const states = this.#statesOf(checkpoint);
     for (const execution of this.#executions.all) {
-      const taskManager = must(slots[execution.subtaskIndex], `slot for ${execution.place.name}`);
+      const taskManager = must(slots[execution.subtaskIndex], () => `slot for ${execution.place.name}`);
       this.#executions.update(execution, { state: "DEPLOYING", taskManager });
     }
     for (const execution of this.#executions.all) this.#deploy(execution, checkpoint, states);
@@ -407,10 +409,10 @@ export class JobMaster implements Actor {
   ): ReadonlyMap<string, readonly (OperatorSubtaskState | undefined)[]> {
     if (checkpoint === undefined) return new Map();
     const operators = this.#options.job.vertices.flatMap(operatorsOf);
-    const assignment = assignState(checkpoint, operators, { ignoresUnclaimedState: false });
+    const assignment = restoreState(checkpoint, operators, { ignoresUnclaimedState: false });
     invariant(
       assignment.kind === "assigned",
-      `Cannot restore checkpoint ${checkpoint.id}: its job has another graph`,
+      () => `Cannot restore checkpoint ${checkpoint.id}: its job has another graph`,
     );
     return new Map(assignment.operators.map(({ operatorId, subtasks }) => [operatorId, subtasks]));
   }
@@ -517,6 +519,7 @@ export class JobMaster implements Actor {
   }
 
   #writeResult(result: "FINISHED" | "FAILED"): void {
+    this.#isEnding = true;
     this.#highAvailability.writeResult(result, this.#request({ kind: "result-written", result }));
   }
 

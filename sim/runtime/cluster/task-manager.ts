@@ -1,7 +1,6 @@
 // A process that runs subtasks (Flink: TaskExecutor with its shuffle environment). It lives as long as its
 // host's boot, registers with whoever leads, and answers heartbeats; if those stop, it drops its tasks.
 
-import type { Actor } from "../../kernel/actor.ts";
 import type { EventHandle } from "../../kernel/event-queue.ts";
 import { must, unreachable } from "../../kernel/invariant.ts";
 import { Incarnation, Place, pairIncarnation } from "../../kernel/place.ts";
@@ -16,6 +15,7 @@ import { FloatingCreditPool, InputGate } from "../../network/input-gate.ts";
 import { Link } from "../../network/link.ts";
 import type { Network } from "../../network/network.ts";
 import { ResultSubpartition } from "../../network/result-subpartition.ts";
+import type { HostDisk } from "../../storage/host-disk.ts";
 import type { SharedStorage } from "../../storage/shared-storage.ts";
 import { AlignedBarrierHandler } from "../checkpoint/aligned-barrier-handler.ts";
 import type { CheckpointBarrierHandler } from "../checkpoint/barrier-handler.ts";
@@ -23,6 +23,8 @@ import { BarrierTracker } from "../checkpoint/barrier-tracker.ts";
 import type { CheckpointRecorder } from "../checkpoint/events.ts";
 import type { SubtaskCheckpointOptions } from "../checkpoint/subtask-checkpoint.ts";
 import type { TaskRef } from "../checkpoint/task-ref.ts";
+import { DataInputView } from "../state/data-input-view.ts";
+import { DataOutputView } from "../state/data-output-view.ts";
 import type { StreamElement } from "../stream-element.ts";
 import type { TaskRecorder } from "../task/events.ts";
 import {
@@ -38,7 +40,7 @@ import type { Outside } from "../task/outside-request.ts";
 import { partitionerOf } from "../task/partitioner.ts";
 import { RecordWriter } from "../task/record-writer.ts";
 import { StreamTask, type TaskInput, type TaskReports, type TaskTiming } from "../task/stream-task.ts";
-import type { ClusterDirectory } from "./cluster-directory.ts";
+import type { ClusterDirectory, ConsumerEnd, TaskManagerGateway } from "./cluster-directory.ts";
 import type {
   ConnectionLost,
   JobMasterMessage,
@@ -91,24 +93,34 @@ type Message =
   | { readonly kind: "register" }
   | { readonly kind: "leader-silent" };
 
+/** A file in the working directory on the host's own disk. */
+const RESOURCE_ID = "taskmanager.resource-id";
 const REGISTRATION_RETRY: Duration = millis(500);
 
 /** One boot of a task manager. */
-export class TaskManager implements Actor {
+export class TaskManager implements TaskManagerGateway {
   readonly incarnation: Incarnation;
   readonly #host: Host;
+  readonly #disk: HostDisk;
   readonly #world: TaskManagerWorld;
   readonly #options: TaskManagerOptions;
   readonly #tasks = new Map<string, RunningTask>();
+  /** The newest attempt of each task that was ever deployed or canceled here: no message starts it again. */
+  readonly #newestAttempts = new Map<string, number>();
   #waitingRequests: PartitionRequest[] = [];
   #leadership: number | undefined = undefined;
   #silence: EventHandle | undefined = undefined;
   #messages = 0;
   #isJobOver = false;
 
-  constructor(host: Host, world: TaskManagerWorld, options: TaskManagerOptions) {
-    this.incarnation = host.incarnation;
-    this.#host = host;
+  constructor(
+    machine: { readonly host: Host; readonly disk: HostDisk },
+    world: TaskManagerWorld,
+    options: TaskManagerOptions,
+  ) {
+    this.incarnation = machine.host.incarnation;
+    this.#host = machine.host;
+    this.#disk = machine.disk;
     this.#world = world;
     this.#options = options;
   }
@@ -179,8 +191,21 @@ export class TaskManager implements Actor {
 
   #register(): void {
     if (this.#leadership !== undefined || this.#isJobOver) return;
-    this.#report({ kind: "register-task-manager", slots: this.#options.slots });
+    const { slots } = this.#options;
+    this.#report({ kind: "register-task-manager", slots, resourceId: this.#resourceId() });
     this.#world.simulation.schedule(REGISTRATION_RETRY, this, { kind: "register" });
+  }
+
+  /** The id that the process keeps in its working directory (Flink: taskmanager.resource-id, FLIP-198). */
+  #resourceId(): string {
+    const kept = this.#disk.read(RESOURCE_ID);
+    if (kept !== undefined) return new DataInputView(kept).readUTF();
+    const made = `${this.incarnation.place.name}/${this.incarnation.number}`;
+    const out = new DataOutputView();
+    out.writeUTF(made);
+    this.#disk.write(RESOURCE_ID, out.toBytes());
+    this.#disk.sync();
+    return made;
   }
 
   #hearLeader(): void {
@@ -230,22 +255,24 @@ export class TaskManager implements Actor {
   }
 
   #cancel(ref: TaskRef): void {
-    const running = this.#tasks.get(ref.task);
-    if (running?.attempt === ref.attempt) {
-      running.attemptOf.cancel();
-      this.#tasks.delete(ref.task);
-    }
     const { task, attempt } = ref;
+    const running = this.#tasks.get(task);
+    if (running?.attempt === attempt) {
+      running.attemptOf.cancel();
+      this.#tasks.delete(task);
+    }
+    this.#newestAttempts.set(task, Math.max(attempt, this.#newestAttempts.get(task) ?? -1));
     const about = new Incarnation(new Place(task), attempt);
     this.#report({ kind: "task-ended", task, attempt, state: "CANCELED", reason: "" }, about, 0);
   }
 
   #deploy(deployment: TaskDeployment): void {
     const { task, attempt } = deployment;
-    const earlier = this.#tasks.get(task);
-    if (earlier !== undefined && earlier.attempt >= attempt) return;
+    if (this.#isJobOver || attempt <= (this.#newestAttempts.get(task) ?? -1)) return;
+    this.#newestAttempts.set(task, attempt);
+    this.#tasks.get(task)?.attemptOf.cancel();
     const job = this.#world.createJobGraph();
-    const vertex = must(job.description.vertices[deployment.vertex], `vertex ${deployment.vertex}`);
+    const vertex = must(job.description.vertices[deployment.vertex], () => `vertex ${deployment.vertex}`);
     const incarnation = new Incarnation(new Place(task), attempt);
     this.#host.adopt(incarnation);
     const hostOf = new Map(deployment.producers.map(({ task, taskManager }) => [task, taskManager]));
@@ -402,7 +429,7 @@ export class TaskManager implements Actor {
     const { job, incarnation } = parts;
     const writers = new Map<number, RecordWriter[]>();
     for (const [edge, subpartitions] of parts.outputs) {
-      const exchange = must(job.exchanges[edge], `exchange ${edge}`);
+      const exchange = must(job.exchanges[edge], () => `exchange ${edge}`);
       const source = must(job.nodes.get(exchange.source), "source of an exchange");
       const target = must(job.nodes.get(exchange.target), "target of an exchange");
       const partitioner = partitionerOf({
@@ -458,7 +485,7 @@ export class TaskManager implements Actor {
   ): void {
     for (const channel of inputs.keys()) {
       const producer = channel.slice(0, channel.indexOf("->"));
-      const host = must(hostOf.get(producer), `task manager of ${producer}`);
+      const host = must(hostOf.get(producer), () => `task manager of ${producer}`);
       const to = this.#world.directory.taskManager(host);
       if (to === undefined) continue;
       const message: PartitionRequest = {
@@ -484,7 +511,7 @@ export class TaskManager implements Actor {
     const consumerHost = this.#world.directory.taskManager(request.taskManager);
     const consumer = consumerHost?.inputOf(request);
     if (consumer === undefined) return;
-    const output = must(producer.outputs.get(request.channel), `output ${request.channel}`);
+    const output = must(producer.outputs.get(request.channel), () => `output ${request.channel}`);
     if (output.isConnected) return;
     const number = pairIncarnation(request.producerAttempt, request.consumerAttempt);
     const link = new Link<StreamElement>({
@@ -501,12 +528,10 @@ export class TaskManager implements Actor {
   }
 
   /** The consumer's end of a channel, if that attempt runs here. */
-  inputOf(
-    request: PartitionRequest,
-  ): { readonly channel: InputChannel<StreamElement>; readonly task: Incarnation } | undefined {
+  inputOf(request: PartitionRequest): ConsumerEnd | undefined {
     const running = this.#tasks.get(request.consumer);
     if (running?.attempt !== request.consumerAttempt) return undefined;
-    const channel = must(running.inputs.get(request.channel), `input ${request.channel}`);
+    const channel = must(running.inputs.get(request.channel), () => `input ${request.channel}`);
     return { channel, task: running.attemptOf.incarnation };
   }
 

@@ -13,12 +13,12 @@ const TEXT_CHUNK = 4096;
  */
 export class DataInputView {
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+  /** Made only when a double or a bigint comes. */
+  #view: DataView | undefined = undefined;
   #position = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** The offset of the next byte to read. */
@@ -32,7 +32,7 @@ export class DataInputView {
   }
 
   readByte(): number {
-    return this.#view.getUint8(this.#advance(1));
+    return this.#bytes[this.#advance(1)] ?? 0;
   }
 
   readBoolean(): boolean {
@@ -42,17 +42,17 @@ export class DataInputView {
   }
 
   readInt(): number {
-    return this.#view.getInt32(this.#advance(4));
+    return this.#intAt(this.#advance(4));
   }
 
   readLong(): bigint {
-    return this.#view.getBigInt64(this.#advance(8));
+    return this.#viewed().getBigInt64(this.#advance(8));
   }
 
   /** Reads what `writeSafeLong` wrote. */
   readSafeLong(): number {
     const at = this.#advance(8);
-    const value = this.#view.getInt32(at) * 0x1_0000_0000 + this.#view.getUint32(at + 4);
+    const value = this.#intAt(at) * 0x1_0000_0000 + (this.#intAt(at + 4) >>> 0);
     if (!Number.isSafeInteger(value)) {
       throw this.error(
         `Cannot read a long as a number: found ${value}, expected an integer below 2^53`,
@@ -62,7 +62,7 @@ export class DataInputView {
   }
 
   readDouble(): number {
-    return this.#view.getFloat64(this.#advance(8));
+    return this.#viewed().getFloat64(this.#advance(8));
   }
 
   readVarInt(): number {
@@ -172,6 +172,18 @@ export class DataInputView {
       }
     }
     return text + String.fromCharCode(...units);
+  }
+
+  #intAt(at: number): number {
+    const bytes = this.#bytes;
+    const high = ((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16);
+    return high | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
+  }
+
+  #viewed(): DataView {
+    const { buffer, byteOffset, byteLength } = this.#bytes;
+    this.#view ??= new DataView(buffer, byteOffset, byteLength);
+    return this.#view;
   }
 
   #advance(count: number): number {

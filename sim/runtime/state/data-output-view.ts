@@ -16,13 +16,13 @@ const CAPACITY_MAX = 0x7fffffff;
  */
 export class DataOutputView {
   #bytes: Uint8Array;
-  #view: DataView;
+  /** Made only when a double or a bigint comes: a buffer of its own costs more than most outputs hold. */
+  #view: DataView | undefined = undefined;
   #length = 0;
 
   /** `capacity` is the room to begin with, in bytes. */
   constructor(capacity = 64) {
     this.#bytes = new Uint8Array(capacity);
-    this.#view = new DataView(this.#bytes.buffer);
   }
 
   /** How many bytes have been written. */
@@ -42,31 +42,30 @@ export class DataOutputView {
 
   /** Writes the low 32 bits of an integer, in 4 bytes. */
   writeInt(value: number): void {
-    const at = this.#reserve(4);
-    this.#view.setInt32(at, value);
+    this.#setInt(this.#reserve(4), value);
   }
 
   /** Writes the low 64 bits of a bigint, in 8 bytes. */
   writeLong(value: bigint): void {
     const at = this.#reserve(8);
-    this.#view.setBigInt64(at, value);
+    this.#viewed().setBigInt64(at, value);
   }
 
   /** Writes a safe integer as `writeLong` does, without the detour over bigint. */
   writeSafeLong(value: number): void {
     const at = this.#reserve(8);
-    this.#view.setInt32(at, Math.floor(value / 0x1_0000_0000));
-    this.#view.setInt32(at + 4, value);
+    this.#setInt(at, Math.floor(value / 0x1_0000_0000));
+    this.#setInt(at + 4, value);
   }
 
   /** Writes a double in 8 bytes; every NaN gets the same bytes. */
   writeDouble(value: number): void {
     const at = this.#reserve(8);
     if (Number.isNaN(value)) {
-      this.#view.setInt32(at, 0x7ff80000);
-      this.#view.setInt32(at + 4, 0);
+      this.#setInt(at, 0x7ff80000);
+      this.#setInt(at + 4, 0);
     } else {
-      this.#view.setFloat64(at, value);
+      this.#viewed().setFloat64(at, value);
     }
   }
 
@@ -148,6 +147,18 @@ export class DataOutputView {
   }
 
   /** Makes room for `count` more bytes, counts them as written, and tells where they begin. */
+  #setInt(at: number, value: number): void {
+    this.#bytes[at] = value >>> 24;
+    this.#bytes[at + 1] = value >>> 16;
+    this.#bytes[at + 2] = value >>> 8;
+    this.#bytes[at + 3] = value;
+  }
+
+  #viewed(): DataView {
+    this.#view ??= new DataView(this.#bytes.buffer);
+    return this.#view;
+  }
+
   #reserve(count: number): number {
     const at = this.#length;
     const end = at + count;
@@ -159,12 +170,12 @@ export class DataOutputView {
   #grow(needed: number): void {
     invariant(
       needed <= CAPACITY_MAX,
-      `Cannot write ${needed} bytes: one output holds ${CAPACITY_MAX}`,
+      () => `Cannot write ${needed} bytes: one output holds ${CAPACITY_MAX}`,
     );
     const grown = new Uint8Array(Math.min(CAPACITY_MAX, Math.max(needed, this.#bytes.length * 2)));
     grown.set(this.#bytes);
     this.#bytes = grown;
-    this.#view = new DataView(grown.buffer);
+    this.#view = undefined;
   }
 }
 

@@ -137,7 +137,8 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
   restore(snapshots: readonly Uint8Array[]): void {
     invariant(
       this.#registered.size === 0 && this.#unclaimed.size === 0,
-      `Cannot restore a keyed backend: ${this.#registered.size + this.#unclaimed.size} states are there, expected none`,
+      () =>
+        `Cannot restore a keyed backend: ${this.#registered.size + this.#unclaimed.size} states are there, expected none`,
     );
     const restored = new Map<
       string,
@@ -161,7 +162,8 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
         for (const [keyGroup, section] of state.sections) {
           invariant(
             !known.sections.has(keyGroup),
-            `Cannot restore state "${state.name}": key group ${keyGroup} is in two snapshots, expected one`,
+            () =>
+              `Cannot restore state "${state.name}": key group ${keyGroup} is in two snapshots, expected one`,
           );
           known.sections.set(keyGroup, section);
         }
@@ -262,9 +264,12 @@ class HeapKeyedSnapshot implements KeyedSnapshot {
   writeAsync(): Uint8Array {
     invariant(
       !this.#isReleased,
-      `Cannot write snapshot ${this.checkpoint}: it was released before`,
+      () => `Cannot write snapshot ${this.checkpoint}: it was released before`,
     );
-    invariant(!this.#isWritten, `Cannot write snapshot ${this.checkpoint}: it was written before`);
+    invariant(
+      !this.#isWritten,
+      () => `Cannot write snapshot ${this.checkpoint}: it was written before`,
+    );
     this.#isWritten = true;
     return this.#write();
   }
@@ -276,7 +281,10 @@ class HeapKeyedSnapshot implements KeyedSnapshot {
   }
 
   hash(visit: (part: Uint8Array) => void): void {
-    invariant(!this.#isReleased, `Cannot hash snapshot ${this.checkpoint}: it was released before`);
+    invariant(
+      !this.#isReleased,
+      () => `Cannot hash snapshot ${this.checkpoint}: it was released before`,
+    );
     visit(this.#write());
   }
 }

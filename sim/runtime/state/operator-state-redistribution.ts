@@ -109,7 +109,7 @@ class Cutter {
     const pieces: OperatorStateShare[] = [];
     let left = count;
     while (left > 0) {
-      const part = must(this.#parts[this.#part], `elements of "${this.#state}"`);
+      const part = must(this.#parts[this.#part], () => `elements of "${this.#state}"`);
       const end = Math.min(part.end, this.#taken + left);
       pieces.push({ ...part, start: this.#taken, end });
       left -= end - this.#taken;

@@ -71,12 +71,12 @@ export class OperatorStateBackend {
       const states =
         read.get(oldSubtask) ??
         readSerializedOperatorStates(
-          must(snapshots[oldSubtask], `snapshot of old subtask ${oldSubtask}`),
+          must(snapshots[oldSubtask], () => `snapshot of old subtask ${oldSubtask}`),
         );
       read.set(oldSubtask, states);
       const whole = must(
         states.find(({ name }) => name === state),
-        `operator state "${state}" of old subtask ${oldSubtask}`,
+        () => `operator state "${state}" of old subtask ${oldSubtask}`,
       );
       const before = restored.get(state);
       if (before !== undefined) checkUnchanged(state, before, whole);

@@ -53,8 +53,6 @@ export interface JobGraph {
   readonly chainedTargets: ReadonlyMap<number, readonly number[]>;
   /** The exchange of each edge of the description, by its id. */
   readonly exchanges: readonly StreamEdge[];
-  /** Text that is equal for two graphs of one shape. */
-  readonly fingerprint: string;
 }
 
 /** The name of subtask `index` (from 0) of a vertex. */
@@ -74,14 +72,18 @@ export function jobGraphOf(graph: StreamGraph): JobGraph {
   const headOf = new Map<number, number>();
   for (const node of graph.nodes) {
     const inner = chained.find((edge) => edge.target === node.id);
-    headOf.set(node.id, inner === undefined ? node.id : must(headOf.get(inner.source), "chain head"));
+    headOf.set(
+      node.id,
+      inner === undefined ? node.id : must(headOf.get(inner.source), "chain head"),
+    );
   }
   const heads = graph.nodes.filter((node) => headOf.get(node.id) === node.id);
   const vertices = heads.map((head, id): JobVertexDescription => {
     const chain = graph.nodes.filter((node) => headOf.get(node.id) === head.id);
     return {
       id,
-      name: must(chain.at(-1), "operator of a chain").name === head.name ? head.name : nameOf(chain),
+      name:
+        must(chain.at(-1), "operator of a chain").name === head.name ? head.name : nameOf(chain),
       parallelism: head.parallelism,
       maxParallelism: head.maxParallelism,
       operators: chain.map((node) => ({
@@ -92,7 +94,8 @@ export function jobGraphOf(graph: StreamGraph): JobGraph {
       })),
     };
   });
-  const vertexOf = (node: number): number => heads.findIndex((head) => head.id === headOf.get(node));
+  const vertexOf = (node: number): number =>
+    heads.findIndex((head) => head.id === headOf.get(node));
   const exchanges = graph.edges.filter((edge) => !chained.includes(edge));
   const edges = exchanges.map((edge, id) => ({
     id,
@@ -107,8 +110,51 @@ export function jobGraphOf(graph: StreamGraph): JobGraph {
     chainedTargets.set(source, [...(chainedTargets.get(source) ?? []), target]);
   }
   const description = { name: graph.jobName, vertices, edges };
-  const fingerprint = JSON.stringify(description);
-  return { graph, description, nodes, chainedTargets, exchanges, fingerprint };
+  return { graph, description, nodes, chainedTargets, exchanges };
+}
+
+/**
+ * The deployed graph of `graph`, which was built again by the program that `first` came from: of the same
+ * shape, with function objects of its own. Undefined if it is of another shape.
+ */
+export function rebuiltJobGraph(first: JobGraph, graph: StreamGraph): JobGraph | undefined {
+  if (!isOfSameShape(first.graph, graph)) return undefined;
+  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
+  const exchanges = first.exchanges.map((exchange) =>
+    must(graph.edges[first.graph.edges.indexOf(exchange)], "exchange of a rebuilt graph"),
+  );
+  return { ...first, graph, nodes, exchanges };
+}
+
+function isOfSameShape(one: StreamGraph, other: StreamGraph): boolean {
+  return (
+    one.jobName === other.jobName &&
+    one.nodes.length === other.nodes.length &&
+    one.edges.length === other.edges.length &&
+    one.nodes.every((node, index) => isSameNode(node, other.nodes[index])) &&
+    one.edges.every((edge, index) => isSameEdge(edge, other.edges[index]))
+  );
+}
+
+function isSameNode(one: StreamNode, other: StreamNode | undefined): boolean {
+  return (
+    one.id === other?.id &&
+    one.uid === other.uid &&
+    one.name === other.name &&
+    one.parallelism === other.parallelism &&
+    one.maxParallelism === other.maxParallelism &&
+    one.operator.kind === other.operator.kind &&
+    one.outputSerializer.id === other.outputSerializer.id &&
+    one.canChain === other.canChain
+  );
+}
+
+function isSameEdge(one: StreamEdge, other: StreamEdge | undefined): boolean {
+  return (
+    one.source === other?.source &&
+    one.target === other.target &&
+    one.partitioning.kind === other.partitioning.kind
+  );
 }
 
 function isChainable(

@@ -8,7 +8,8 @@ import type { Collector } from "./functions.ts";
 import type { JobGraph, JobVertexDescription } from "./job-graph.ts";
 import type { RecordWriter } from "./record-writer.ts";
 import type { SourceSplit } from "./source.ts";
-import { type OperatorLocation, type RestoredState, StreamOperator, type Waiting } from "./stream-operator.ts";
+import type { OperatorLocation } from "./operator-location.ts";
+import { type RestoredState, StreamOperator, type Waiting } from "./stream-operator.ts";
 
 /** The chain of one attempt. */
 export class OperatorChain {
@@ -29,7 +30,7 @@ export class OperatorChain {
     this.#writers = [...options.writers.values()].flat();
     const built = new Map<number, StreamOperator>();
     for (const { node: id } of [...vertex.operators].reverse()) {
-      const node = must(job.nodes.get(id), `node ${id} of the job graph`);
+      const node = must(job.nodes.get(id), () => `node ${id} of the job graph`);
       const next = (job.chainedTargets.get(id) ?? []).map((target) => must(built.get(target), "chained operator"));
       const out = this.#collectorOf(node, next, options.writers.get(id) ?? []);
       const isSource = node.operator.kind === "source";

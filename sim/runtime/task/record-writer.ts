@@ -53,7 +53,7 @@ export class RecordWriter {
   }
 
   #emitTo(index: number, value: unknown): void {
-    const subpartition = must(this.#subpartitions[index], `output channel ${index}`);
+    const subpartition = must(this.#subpartitions[index], () => `output channel ${index}`);
     const sequence = this.#sequences[index] ?? 0;
     this.#sequences[index] = sequence + 1;
     const copy = this.#serializer.copy(value);

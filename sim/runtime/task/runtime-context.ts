@@ -12,7 +12,7 @@ import type {
   ValueStateDescriptor,
 } from "../state/state-descriptor.ts";
 import type { RuntimeContext } from "./functions.ts";
-import type { OperatorLocation } from "./stream-operator.ts";
+import type { OperatorLocation } from "./operator-location.ts";
 import type { StreamNode } from "./stream-graph.ts";
 
 /** The context of one function of one attempt. */

@@ -2,8 +2,6 @@
 // the state it was given, and the order of its life: initializeState, open, records, finish, close.
 
 import { must } from "../../kernel/invariant.ts";
-import type { Incarnation } from "../../kernel/place.ts";
-import type { Instant } from "../../kernel/virtual-time.ts";
 import type { OperatorSnapshot } from "../checkpoint/checkpointable.ts";
 import { HeapKeyedStateBackend } from "../state/heap-keyed-state-backend.ts";
 import { keyGroupRangeOf } from "../state/key-groups.ts";
@@ -14,7 +12,6 @@ import { redistributeOperatorState } from "../state/operator-state-redistributio
 import type { ListState } from "../state/state.ts";
 import { ListStateDescriptor } from "../state/state-descriptor.ts";
 import type { CheckpointId } from "../stream-element.ts";
-import type { TaskRecorder } from "./events.ts";
 import {
   type Collector,
   isCheckpointedFunction,
@@ -23,6 +20,7 @@ import {
   type RuntimeContext,
   type SinkFunction,
 } from "./functions.ts";
+import type { OperatorLocation } from "./operator-location.ts";
 import { type RecordStep, recordStepOf } from "./operators/step.ts";
 import type { Hook, OutsideAnswer, OutsideRequest } from "./outside-request.ts";
 import { RuntimeContextView } from "./runtime-context.ts";
@@ -38,19 +36,6 @@ export interface RestoredState {
   readonly checkpoint: CheckpointId;
   readonly keyed: Uint8Array | undefined;
   readonly operator: Uint8Array | undefined;
-}
-
-/** Where an operator runs. */
-export interface OperatorLocation {
-  readonly subtaskIndex: number;
-  readonly at: Incarnation;
-  readonly recorder: TaskRecorder;
-  /** The way out for sinks that do not wait. */
-  readonly send: (request: OutsideRequest) => void;
-  /** Whether changes of state are recorded. */
-  readonly recordsState: boolean;
-  /** The present instant. */
-  readonly now: () => Instant;
 }
 
 const SPLITS = new ListStateDescriptor<SourceSplit>("SourceReaderState");
@@ -123,7 +108,7 @@ export class StreamOperator {
 
   /** Works on one record. A hook that comes back is run before the next record. */
   process(value: unknown): Waiting | undefined {
-    const step = must(this.#step, `step of ${this.node.name}, which has not been opened`);
+    const step = must(this.#step, () => `step of ${this.node.name}, which has not been opened`);
     const { keySelector, name, operator, uid } = this.node;
     if (operator.kind === "sink") {
       const fields = { sink: uid, target: operator.sink.target, value };

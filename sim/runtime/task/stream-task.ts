@@ -538,8 +538,9 @@ export class StreamTask implements Actor {
     if (this.#phase === "restoring") return;
     this.#isStepScheduled = true;
     const cost = hasMail ? this.#timing.mailCost : this.#timing.recordCost;
-    const address = { kind: STEP_JITTER, at: this.incarnation, ordinal: this.#steps++ };
-    const jitter = this.#simulation.chooser.choose(address, this.#timing.jitter + 1);
+    const { chooser } = this.#simulation;
+    const bound = this.#timing.jitter + 1;
+    const jitter = chooser.draw(STEP_JITTER, this.incarnation, this.#steps++, bound);
     const now = this.#simulation.now;
     const pause = this.#pausedUntil > now ? this.#pausedUntil - now : 0;
     this.#simulation.schedule(micros(pause + cost + jitter), this, STEP);

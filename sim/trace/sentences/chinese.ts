@@ -8,7 +8,7 @@ import type { SentenceTemplates } from "./sentence-templates.ts";
 export const CHINESE: SentenceTemplates = {
   // Network.
   "host-booted": (event) =>
-    `主机 ${who(event, "启动")} 启动，磁盘：${diskText(event.disk)}，可以重新运行子任务。`,
+    `主机 ${who(event, "启动")} 启动，磁盘：${diskText(event.disk)}，内存为空。`,
   "host-crashed": (event) =>
     `主机 ${who(event, "启动")} 崩溃：内存中的一切都已丢失，磁盘：${diskText(event.disk)}。`,
   "message-sent": (event) =>
@@ -16,7 +16,7 @@ export const CHINESE: SentenceTemplates = {
   "message-delivered": (event) =>
     `${who(event)} 收到 ${event.from} 发来的关于 ${event.about} 的消息“${event.message}”。`,
   "message-lost": (event) =>
-    `${who(event)} 发给 ${event.to} 的关于 ${event.about} 的消息“${event.message}”丢失，永远不会到达。`,
+    `${who(event)} 发给 ${event.to} 的关于 ${event.about} 的消息“${event.message}”丢失：除非重发，${event.to} 不会得知。`,
   "message-delayed": (event) =>
     `${who(event)} 发给 ${event.to} 的关于 ${event.about} 的消息“${event.message}”被耽搁，晚 ${durationText(event.delay)} 到达。`,
   "message-doubled": (event) =>
@@ -29,7 +29,7 @@ export const CHINESE: SentenceTemplates = {
   "channel-resumed": (event) =>
     `channel ${who(event)} 恢复读取：checkpoint ${event.checkpoint} 不再阻塞它。`,
   "buffer-sent": (event) =>
-    `channel ${who(event)} 发出第 ${event.sequence} 号 buffer，内含 ${elementText(event.element)}，共 ${event.bytes} 字节。`,
+    `channel ${who(event)} 发出第 ${event.sequence} 号 buffer（${elementText(event.element)}，${event.bytes} 字节）。`,
   "buffer-received": (event) =>
     `channel ${who(event)} 把第 ${event.sequence} 号 buffer（${elementText(event.element)}）送入消费者的队列。`,
   "credit-granted": (event) =>
@@ -110,7 +110,7 @@ export const CHINESE: SentenceTemplates = {
   "record-emitted": (event) =>
     `子任务 ${who(event)} 向 channel ${event.channel} 发出 ${event.value}，作为第 ${event.sequence} 号记录。`,
   "record-written": (event) =>
-    `子任务 ${who(event)} 的 sink ${event.sink} 把 ${event.value} 写向 ${event.target}。`,
+    `子任务 ${who(event)} 中的 sink 算子“${event.sink}”把 ${event.value} 写向 ${event.target}。`,
   "state-updated": (event) =>
     `子任务 ${who(event)} 把状态“${event.state}”中键 ${event.key} 的值更新为 ${event.value}。`,
   "output-blocked": (event) =>

@@ -7,7 +7,7 @@ import type { SentenceTemplates } from "./sentence-templates.ts";
 export const ENGLISH: SentenceTemplates = {
   // Network.
   "host-booted": (event) =>
-    `Host ${who(event, "boot")} boots with its disk ${event.disk} and can run tasks again.`,
+    `Host ${who(event, "boot")} boots with its disk ${event.disk} and nothing in memory.`,
   "host-crashed": (event) =>
     `Host ${who(event, "boot")} crashes: everything in its memory is gone, its disk is ${event.disk}.`,
   "message-sent": (event) =>
@@ -15,7 +15,7 @@ export const ENGLISH: SentenceTemplates = {
   "message-delivered": (event) =>
     `${who(event)} receives from ${event.from} the message "${event.message}" about ${event.about}.`,
   "message-lost": (event) =>
-    `The message "${event.message}" about ${event.about} from ${who(event)} to ${event.to} is lost: it never arrives.`,
+    `The message "${event.message}" about ${event.about} from ${who(event)} to ${event.to} is lost: ${event.to} hears of it only if it is sent again.`,
   "message-delayed": (event) =>
     `The message "${event.message}" about ${event.about} from ${who(event)} to ${event.to} is held up and arrives ${durationText(event.delay)} later.`,
   "message-doubled": (event) =>
@@ -109,7 +109,7 @@ export const ENGLISH: SentenceTemplates = {
   "record-emitted": (event) =>
     `${who(event)} emits ${event.value} into channel ${event.channel} as record ${event.sequence}.`,
   "record-written": (event) =>
-    `Sink ${event.sink} of ${who(event)} writes ${event.value} to ${event.target}.`,
+    `Sink "${event.sink}" of ${who(event)} writes ${event.value} to ${event.target}.`,
   "state-updated": (event) =>
     `${who(event)} sets its state "${event.state}" for key ${event.key} to ${event.value}.`,
   "output-blocked": (event) =>

@@ -129,6 +129,22 @@ describe("CheckpointCoordinator", () => {
     expect(coordinator.pendingCheckpoints).toEqual([]);
   });
 
+  test("CheckpointCoordinator gives the next its turn when one fails to be finalized", () => {
+    const config = checkpointConfig({ maxConcurrent: 2, tolerableFailures: 1 });
+    const coordinator = new CheckpointCoordinator(config);
+    const now = instant(0);
+    for (const id of [1, 2]) {
+      open(coordinator, now);
+      coordinator.idAllocated(id, checkpointId(id), now);
+    }
+    for (const task of TASKS) coordinator.acknowledge(ackOf(2, task, 1), now);
+    for (const task of TASKS) coordinator.acknowledge(ackOf(1, task, 1), now);
+    const failed = coordinator.metadataWritten(checkpointId(2), false, now);
+    expect(failed).toContainEqual(
+      expect.objectContaining({ kind: "write-metadata", checkpoint: 1 }),
+    );
+  });
+
   test("CheckpointCoordinator recovers from the newest by number, whatever the order of the pointers", () => {
     const { coordinator } = completedOnce();
     const [one] = coordinator.completedCheckpoints;
@@ -167,7 +183,6 @@ describe("CheckpointCoordinator", () => {
           last?.model.settle(last.real);
         },
       ),
-      { numRuns: 200 },
     );
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { instant } from "../../../sim/kernel/virtual-time.ts";
 import type { OperatorDescription } from "../../../sim/runtime/checkpoint/checkpoint-plan.ts";
 import type { CompletedCheckpoint } from "../../../sim/runtime/checkpoint/completed-checkpoint.ts";
-import { assignState } from "../../../sim/runtime/checkpoint/state-assignment.ts";
+import { restoreState } from "../../../sim/runtime/checkpoint/state-assignment.ts";
 import { checkpointId } from "../../../sim/runtime/stream-element.ts";
 
 const STRICT = { ignoresUnclaimedState: false };
@@ -24,10 +24,10 @@ const CHECKPOINT: CompletedCheckpoint = {
   operators: [{ ...COUNT, subtasks: [FIRST, undefined] }],
 };
 
-describe("assignState", () => {
-  test("assignState gives each subtask its own state, and a new operator none", () => {
+describe("restoreState", () => {
+  test("restoreState gives each subtask its own state, and a new operator none", () => {
     const added = { ...COUNT, operatorId: "sink", parallelism: 1 };
-    expect(assignState(CHECKPOINT, [added, COUNT], STRICT)).toEqual({
+    expect(restoreState(CHECKPOINT, [added, COUNT], STRICT)).toEqual({
       kind: "assigned",
       operators: [
         { operatorId: "sink", subtasks: [undefined] },
@@ -36,14 +36,14 @@ describe("assignState", () => {
     });
   });
 
-  test("assignState refuses state without an operator, unless told to leave it behind", () => {
-    expect(assignState(CHECKPOINT, [], STRICT)).toEqual({
+  test("restoreState refuses state without an operator, unless told to leave it behind", () => {
+    expect(restoreState(CHECKPOINT, [], STRICT)).toEqual({
       kind: "refused",
       refusal: "UNMAPPED_STATE",
       message:
         "Cannot restore checkpoint 3: it holds state of operator count (Count), which the job does not have",
     });
-    expect(assignState(CHECKPOINT, [], { ignoresUnclaimedState: true }).kind).toBe("assigned");
+    expect(restoreState(CHECKPOINT, [], { ignoresUnclaimedState: true }).kind).toBe("assigned");
   });
 
   test.each([
@@ -51,7 +51,7 @@ describe("assignState", () => {
     ["PARALLELISM_EXCEEDS_MAX_PARALLELISM", [{ ...COUNT, parallelism: 129 }]],
     ["MAX_PARALLELISM_CHANGED", [{ ...COUNT, maxParallelism: 256 }]],
     ["AMBIGUOUS_OPERATOR", [COUNT, COUNT]],
-  ] as const)("assignState refuses with %s", (refusal, operators) => {
-    expect(assignState(CHECKPOINT, operators, STRICT)).toMatchObject({ kind: "refused", refusal });
+  ] as const)("restoreState refuses with %s", (refusal, operators) => {
+    expect(restoreState(CHECKPOINT, operators, STRICT)).toMatchObject({ kind: "refused", refusal });
   });
 });

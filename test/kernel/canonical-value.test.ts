@@ -110,7 +110,6 @@ test("parseCanonicalText reads any text or refuses it by name and place", () => 
         expect(error).toBeInstanceOf(SerializationError);
       }
     }),
-    { numRuns: 1000 },
   );
   expect(() => parseCanonicalText("[1,]")).toThrow(
     "Cannot parse canonical text: found ] at 3, expected a value",

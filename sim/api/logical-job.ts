@@ -1,0 +1,31 @@
+// What a judge may know of a job besides its trace: the graph its author wrote, the functions in it, and the
+// words they speak. Types alone, so that no judge runs a line of the engine.
+
+export type { ListState, MapState, ReducingState, ValueState } from "../runtime/state/state.ts";
+export type {
+  ListStateDescriptor,
+  MapStateDescriptor,
+  ReducingStateDescriptor,
+  ValueStateDescriptor,
+} from "../runtime/state/state-descriptor.ts";
+export type {
+  CheckpointedFunction,
+  Collector,
+  DeliveryGuarantee,
+  FlatMapFunction,
+  FunctionInitializationContext,
+  FunctionSnapshotContext,
+  KeyedProcessContext,
+  KeySelector,
+  OperatorStateStore,
+  RichFunction,
+  RuntimeContext,
+  SinkFunction,
+} from "../runtime/task/functions.ts";
+export type {
+  JobDescription,
+  JobEdgeDescription,
+  JobOperatorDescription,
+  JobVertexDescription,
+} from "../runtime/task/job-graph.ts";
+export type { OperatorSpec, StreamEdge, StreamGraph, StreamNode } from "../runtime/task/stream-graph.ts";

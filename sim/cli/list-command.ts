@@ -1,0 +1,51 @@
+// `cleancut list`: the scenarios, by group, one line each.
+
+import type { Command } from "commander";
+import type { Scenario } from "../api/scenario.ts";
+import { loadEngine } from "../node/engine-bundle.ts";
+import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
+import { heading, print, printJson } from "./terminal.ts";
+
+/** Adds the command to the program. */
+export function addListCommand(program: Command, end: (code: ExitCode) => void): void {
+  program
+    .command("list")
+    .description("list the scenarios")
+    .option("--json", "print one JSON object")
+    .addHelpText("after", EXAMPLES)
+    .action(async (options: { readonly json?: true }) => {
+      const { SCENARIOS } = await loadEngine();
+      if (options.json === true) printJson({ scenarios: SCENARIOS.map(jsonOf) });
+      else print(...listLines(SCENARIOS));
+      end(EXIT_CODE.held);
+    });
+}
+
+const EXAMPLES = `
+Examples:
+  cleancut list
+  cleancut list --json`;
+
+function jsonOf({ name, title, group, description, plans, endsIn }: Scenario): unknown {
+  return { name, title, group, description, plans: Object.keys(plans), endsIn };
+}
+
+function listLines(scenarios: readonly Scenario[]): readonly string[] {
+  const groups = new Map<string, Scenario[]>();
+  for (const scenario of scenarios) {
+    groups.set(scenario.group, [...(groups.get(scenario.group) ?? []), scenario]);
+  }
+  const width = Math.max(...scenarios.map(({ name }) => name.length));
+  const lines = [...groups].flatMap(([group, members]) => [
+    heading(group),
+    ...members.flatMap((scenario) => scenarioLines(scenario, width)),
+    "",
+  ]);
+  return [...lines, "Run one with: npx cleancut run <name> [--faults <plan>]"];
+}
+
+function scenarioLines({ name, title, plans }: Scenario, width: number): readonly string[] {
+  const names = Object.keys(plans);
+  const line = `  ${name.padEnd(width)}  ${title}`;
+  return names.length === 0 ? [line] : [line, `  ${"".padEnd(width)}  plans: ${names.join(", ")}`];
+}

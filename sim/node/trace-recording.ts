@@ -1,0 +1,51 @@
+// A finished run as a trace's file: whole or not at all, written block by block, so that it need not fit into one
+// string.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Run } from "../harness/run.ts";
+import { bytesOfHex } from "../trace/text-digest.ts";
+import { TRACE_FORMAT, type Trace, tracedKinds, traceFooter } from "../trace/trace.ts";
+import { TRACE_EVENT_KINDS } from "../trace/trace-event.ts";
+import { linesOf, traceLines } from "../trace/trace-file.ts";
+import { ROOT } from "./bundler.ts";
+import { RequestError } from "./request-error.ts";
+import { sha256 } from "./sha256.ts";
+import { readText, writeLinesWhole } from "./whole-file.ts";
+
+/** A run's trace; undefined if nothing was recorded. Its blocks must have been kept. */
+export function traceOf(run: Run): Trace | undefined {
+  const { job, blocks, digest, eventCount } = run;
+  const { level } = job;
+  if (level === "off") return undefined;
+  return {
+    header: {
+      format: TRACE_FORMAT,
+      engine: ENGINE_VERSION,
+      runtime: "node",
+      level,
+      case: job.case,
+      topology: job.job.description,
+      kinds: tracedKinds(TRACE_EVENT_KINDS),
+    },
+    blocks,
+    footer: traceFooter({ eventCount, digest: bytesOfHex(digest) }),
+  };
+}
+
+/** Writes a trace's file whole or not at all. */
+export function writeTrace(path: string, trace: Trace): void {
+  writeLinesWhole(path, traceLines(trace, sha256));
+}
+
+/** The lines of a trace's file. Throws a {@link RequestError} if it cannot be read. */
+export function readTraceLines(path: string): readonly string[] {
+  const text = readText(path, "trace");
+  if (text === "") throw new RequestError(`Cannot read the trace ${path}: it is empty`);
+  return linesOf(text);
+}
+
+/** This engine's version, as traces name it. */
+export const ENGINE_VERSION: string = (
+  JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { readonly version: string }
+).version;

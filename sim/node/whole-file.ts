@@ -1,0 +1,97 @@
+// Files that are there whole or not at all: written beside their place and then moved into it, so that neither
+// Ctrl-C nor a second process leaves or sees half of one.
+
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { threadId } from "node:worker_threads";
+import { RequestError } from "./request-error.ts";
+
+/** Writes a file, and the folders it lies in, whole or not at all. Throws a {@link RequestError} if it cannot. */
+export function writeWhole(path: string, text: string): void {
+  writeLinesWhole(path, [text.endsWith("\n") ? text.slice(0, -1) : text]);
+}
+
+/** As {@link writeWhole}, line by line, for texts that need not fit into one string. */
+export function writeLinesWhole(path: string, lines: Iterable<string>): void {
+  const unfinished = `${path}.${process.pid}-${threadId}.unfinished`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const file = openSync(unfinished, "w");
+    try {
+      for (const chunk of chunksOf(lines)) writeSync(file, chunk);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(unfinished, path);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw fileError("write", path, error);
+  }
+}
+
+/** Reads a text file. `what` names its kind in errors. Throws a {@link RequestError}. */
+export function readText(path: string, what: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw fileError(`read the ${what}`, path, error);
+  }
+}
+
+/** Reads a JSON file. Throws a {@link RequestError} that says where the text is no JSON. */
+export function readJson(path: string, what: string): unknown {
+  const text = readText(path, what);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new RequestError(
+      `Cannot read the ${what} ${path}: it is no JSON, ${placeOf(error, text)}`,
+    );
+  }
+}
+
+const CHUNK_LENGTH = 1 << 20;
+
+function* chunksOf(lines: Iterable<string>): Generator<string, void> {
+  let chunk = "";
+  for (const line of lines) {
+    chunk += `${line}\n`;
+    if (chunk.length < CHUNK_LENGTH) continue;
+    yield chunk;
+    chunk = "";
+  }
+  if (chunk !== "") yield chunk;
+}
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ["ENOENT", "there is no such file"],
+  ["EISDIR", "it is a folder"],
+  ["ENOTDIR", "a part of the path is no folder"],
+  ["EACCES", "access is denied"],
+  ["EPERM", "access is denied"],
+  ["EROFS", "the file system is read-only"],
+  ["ENOSPC", "the disk is full"],
+]);
+
+function fileError(action: string, path: string, error: unknown): RequestError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new RequestError(`Cannot ${action} ${path}: ${REASONS.get(code ?? "") ?? message}`);
+}
+
+/** What V8 found in a text that is no JSON, with line and column. */
+function placeOf(error: unknown, text: string): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const position = /at position (\d+)/.exec(message)?.[1];
+  if (position === undefined) return message.charAt(0).toLowerCase() + message.slice(1);
+  const before = text.slice(0, Number(position)).split("\n");
+  const found = Number(position) < text.length ? JSON.stringify(text[Number(position)]) : "its end";
+  return `found ${found} at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+}

@@ -1,0 +1,19 @@
+// Where an operator runs, and what it finds there.
+
+import type { Incarnation } from "../../kernel/place.ts";
+import type { Instant } from "../../kernel/virtual-time.ts";
+import type { TaskRecorder } from "./events.ts";
+import type { OutsideRequest } from "./outside-request.ts";
+
+/** Where an operator runs. */
+export interface OperatorLocation {
+  readonly subtaskIndex: number;
+  readonly at: Incarnation;
+  readonly recorder: TaskRecorder;
+  /** The way out for sinks that do not wait. */
+  readonly send: (request: OutsideRequest) => void;
+  /** Whether changes of state are recorded. */
+  readonly recordsState: boolean;
+  /** The present instant. */
+  readonly now: () => Instant;
+}
