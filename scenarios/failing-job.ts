@@ -46,8 +46,8 @@ function build(): StreamExecutionEnvironment {
   return env;
 }
 
-/** Every write of the sum's state fails, so no checkpoint ever completes. */
-const STORAGE_FAILS: readonly Fault[] = Array.from({ length: 12 }, () => ({
+/** Every write of the sum's state fails, for as long as the job can last, so no checkpoint ever completes. */
+const STORAGE_FAILS: readonly Fault[] = Array.from({ length: 32 }, () => ({
   what: "storage-fails",
   where: "sum+sink-1",
   when: { at: 0 },

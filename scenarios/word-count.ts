@@ -84,7 +84,10 @@ export const wordCount: Scenario = {
   build,
   config: { "world.source.arrival-interval": "10 ms" },
   logs: {
-    words: [WORDS.filter((_, index) => index % 2 === 0), WORDS.filter((_, index) => index % 2 === 1)],
+    words: [
+      WORDS.filter((_, index) => index % 2 === 0),
+      WORDS.filter((_, index) => index % 2 === 1),
+    ],
   },
   faults: [],
   plans: { crash: CRASH },

@@ -32,31 +32,39 @@ export class DataStream<T> {
   protected readonly inputs: readonly StreamInput[];
   protected readonly serializer: TypeSerializer<unknown>;
 
-  constructor(graph: GraphBuilder, inputs: readonly StreamInput[], serializer: TypeSerializer<unknown>) {
+  constructor(
+    graph: GraphBuilder,
+    inputs: readonly StreamInput[],
+    serializer: TypeSerializer<unknown>,
+  ) {
     this.graph = graph;
     this.inputs = inputs;
     this.serializer = serializer;
   }
 
   /** One value for each value. */
-  map<Out>(
-    mapper: MapFunction<T, Out> | RichMapFunction<T, Out>,
-  ): SingleOutputStreamOperator<Out> {
-    return this.then({ kind: "map", function: mapper as MapFunction<unknown, unknown> }, "map");
+  map<Out>(mapper: MapFunction<T, Out> | RichMapFunction<T, Out>): SingleOutputStreamOperator<Out> {
+    return this.followedBy(
+      { kind: "map", function: mapper as MapFunction<unknown, unknown> },
+      "map",
+    );
   }
 
   /** Those values that the predicate keeps. */
   filter(predicate: FilterFunction<T> | RichFilterFunction<T>): SingleOutputStreamOperator<T> {
     const spec = { kind: "filter", function: predicate as FilterFunction<unknown> } as const;
-    return this.then<T>(spec, "filter").returns(this.serializer as TypeSerializer<T>);
+    return this.followedBy<T>(spec, "filter").returns(this.serializer as TypeSerializer<T>);
   }
 
   /** Any number of values for each value. */
   flatMap<Out>(
     flatMapper: FlatMapFunction<T, Out> | RichFlatMapFunction<T, Out>,
   ): SingleOutputStreamOperator<Out> {
-    const spec = { kind: "flat-map", function: flatMapper as FlatMapFunction<unknown, unknown> } as const;
-    return this.then(spec, "flat-map");
+    const spec = {
+      kind: "flat-map",
+      function: flatMapper as FlatMapFunction<unknown, unknown>,
+    } as const;
+    return this.followedBy(spec, "flat-map");
   }
 
   /** Sends values with equal keys to the same subtask, where they share keyed state. */
@@ -99,7 +107,9 @@ export class DataStream<T> {
 
   /** Ends the stream in a sink. */
   sinkTo(sink: SinkFunction<T>): DataStreamSink {
-    return new DataStreamSink(this.added({ kind: "sink", sink: sink as SinkFunction<unknown> }, "sink"));
+    return new DataStreamSink(
+      this.added({ kind: "sink", sink: sink as SinkFunction<unknown> }, "sink"),
+    );
   }
 
   /** As {@link DataStream.sinkTo}, by its older name. */
@@ -111,7 +121,7 @@ export class DataStream<T> {
     return this.graph.add(operator, { name, inputs: this.inputs, keySelector: this.keySelector });
   }
 
-  protected then<Out>(operator: OperatorSpec, name: string): SingleOutputStreamOperator<Out> {
+  protected followedBy<Out>(operator: OperatorSpec, name: string): SingleOutputStreamOperator<Out> {
     return new SingleOutputStreamOperator<Out>(this.graph, this.added(operator, name));
   }
 
@@ -188,7 +198,7 @@ export class KeyedStream<T, K> extends DataStream<T> {
       kind: "process",
       function: processor as KeyedProcessFunction<unknown, unknown, unknown>,
     } as const;
-    return this.then(spec, "process");
+    return this.followedBy(spec, "process");
   }
 
   /** Folds the values of each key and emits every intermediate result. */
@@ -198,7 +208,7 @@ export class KeyedStream<T, K> extends DataStream<T> {
       function: reducer as ReduceFunction<unknown>,
       serializer: this.serializer,
     } as const;
-    return this.then<T>(spec, "reduce").returns(this.serializer as TypeSerializer<T>);
+    return this.followedBy<T>(spec, "reduce").returns(this.serializer as TypeSerializer<T>);
   }
 
   protected override get keySelector(): KeySelector<unknown, unknown> {

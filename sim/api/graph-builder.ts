@@ -47,7 +47,10 @@ export class GraphBuilder {
     operator: OperatorSpec,
     options: {
       readonly name: string;
-      readonly inputs: readonly { readonly node: number; readonly partitioning: Partitioning | undefined }[];
+      readonly inputs: readonly {
+        readonly node: number;
+        readonly partitioning: Partitioning | undefined;
+      }[];
       readonly keySelector?: KeySelector<unknown, unknown> | undefined;
       readonly parallelism?: number;
     },
@@ -99,10 +102,14 @@ export class GraphBuilder {
 
   #check(nodes: readonly StreamNode[]): void {
     if (!nodes.some(({ operator }) => operator.kind === "source")) {
-      throw new ScenarioError("Cannot run the job: it has no source, begin with fromElements or fromSource");
+      throw new ScenarioError(
+        "Cannot run the job: it has no source, begin with fromElements or fromSource",
+      );
     }
     if (!nodes.some(({ operator }) => operator.kind === "sink")) {
-      throw new ScenarioError("Cannot run the job: it has no sink, end a stream with print, collect or sinkTo");
+      throw new ScenarioError(
+        "Cannot run the job: it has no sink, end a stream with print, collect or sinkTo",
+      );
     }
     for (const [label, read] of [
       ["uid", (node: StreamNode) => node.uid],

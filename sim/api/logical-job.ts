@@ -28,4 +28,9 @@ export type {
   JobOperatorDescription,
   JobVertexDescription,
 } from "../runtime/task/job-graph.ts";
-export type { OperatorSpec, StreamEdge, StreamGraph, StreamNode } from "../runtime/task/stream-graph.ts";
+export type {
+  OperatorSpec,
+  StreamEdge,
+  StreamGraph,
+  StreamNode,
+} from "../runtime/task/stream-graph.ts";

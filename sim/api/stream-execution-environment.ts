@@ -85,7 +85,9 @@ export class StreamExecutionEnvironment {
   /** Ends the program: it is run by whoever built it. */
   execute(jobName = "job"): this {
     if (this.#jobName !== undefined) {
-      throw new ScenarioError(`Cannot execute "${jobName}": this environment has executed "${this.#jobName}"`);
+      throw new ScenarioError(
+        `Cannot execute "${jobName}": this environment has executed "${this.#jobName}"`,
+      );
     }
     this.#jobName = jobName;
     return this;
@@ -120,7 +122,9 @@ export class StreamExecutionEnvironment {
     parallelism: number | undefined,
   ): SingleOutputStreamOperator<T> {
     if (this.#sources.has(name)) {
-      throw new ScenarioError(`Cannot add the source "${name}": there is one of that name, choose another`);
+      throw new ScenarioError(
+        `Cannot add the source "${name}": there is one of that name, choose another`,
+      );
     }
     this.#sources.add(name);
     const node = this.#graph.add(
@@ -131,4 +135,3 @@ export class StreamExecutionEnvironment {
     return new SingleOutputStreamOperator<T>(this.#graph, node);
   }
 }
-

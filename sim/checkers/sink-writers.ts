@@ -42,7 +42,7 @@ export class SinkWriters {
 
   /** The writers in the subtask with this name. */
   of(subtask: string): readonly SinkWriter[] {
-    return this.#bySubtask.get(subtask) ?? NONE;
+    return this.#bySubtask.get(subtask) ?? [];
   }
 
   /** The sink `uid` in a subtask. */
@@ -72,5 +72,3 @@ export class SinkWriters {
     if (writer !== undefined) this.#byTransaction.set(event.transaction, writer);
   }
 }
-
-const NONE: readonly SinkWriter[] = [];

@@ -4,7 +4,7 @@ import { basename, extname, join } from "node:path";
 import type { Command } from "commander";
 import type { Run, WatchedWorld } from "../harness/run.ts";
 import type { CheckedRun } from "../harness/runner.ts";
-import type { LoadedEngine } from "../node/engine-bundle.ts";
+import type { LoadedEngine } from "../node/loaded-engine.ts";
 import { traceOf, writeTrace } from "../node/trace-recording.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
 import { setting, type Until, until, wholeNumber } from "./option-values.ts";

@@ -28,7 +28,7 @@ export function addVerifyCommand(program: Command, end: (code: ExitCode) => void
     .addHelpText("after", EXAMPLES)
     .action(async (path: string, options: { readonly json?: true }) => {
       const result = await verify(path);
-      if (options.json === true) printJson({ trace: path, verified: result.verified, ...result });
+      if (options.json === true) printJson({ trace: path, ...result });
       else print(...resultLines(path, result));
       end(result.verified ? EXIT_CODE.held : EXIT_CODE.violated);
     });

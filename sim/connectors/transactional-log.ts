@@ -82,7 +82,7 @@ export class TransactionalLog implements Actor, OutsideSystem {
     readonly recorder: ConnectorRecorder;
     readonly name: string;
     readonly partitions: number;
-    /** Age, from its first append on, at which an open transaction is aborted. */
+    /** Age, from its first append on, at which an open transaction is aborted; 0 for never. */
     readonly transactionTimeout: Duration;
   }) {
     this.#simulation = options.simulation;
@@ -274,6 +274,7 @@ export class TransactionalLog implements Actor, OutsideSystem {
   }
 
   #startTimeout({ transactionalId, epoch }: TransactionName): LogTransaction["timeout"] {
+    if (this.#transactionTimeout === 0) return undefined;
     const aged = { kind: "transaction-aged", transactionalId, epoch };
     const due = after(this.#simulation.now, this.#transactionTimeout);
     return { handle: this.#simulation.schedule(this.#transactionTimeout, this, aged), due };

@@ -11,13 +11,16 @@ import { millis, seconds } from "../kernel/virtual-time.ts";
 import {
   FAULT_KINDS,
   type FAULTY_MESSAGES,
-  type FaultKind,
+  type FaultName,
   type FaultScope,
 } from "./fault-kinds.ts";
+import { faultKindOf } from "./fault-plan.ts";
 
 /** What can be struck, and how long a run may be expected to last. */
 export interface FaultSpace {
   readonly tasks: readonly string[];
+  /** Those of `tasks` that begin with a source. */
+  readonly sourceTasks: readonly string[];
   /** Those of `tasks` that hold an exactly-once sink. */
   readonly sinkTasks: readonly string[];
   readonly taskManagers: readonly string[];
@@ -84,60 +87,116 @@ function elsewhere(event: string, at: Moment["at"], count: number): Moment {
   return { event, at, hasCheckpoint: false, hasAttempt: false, count };
 }
 
+/** A control message, how often it is drawn, and the moment right before it is sent, if that has a name. */
+interface DrawnMessage {
+  readonly message: FaultyMessage;
+  readonly weight: number;
+  readonly before?: Moment;
+}
+
 /** Messages about a task; those of the checkpoint protocol may be lost for good, the others are sent again. */
-const TASK_MESSAGES: readonly FaultyMessage[] = [
-  "trigger-checkpoint",
-  "acknowledge-checkpoint",
-  "acknowledge-checkpoint",
-  "notify-checkpoint-complete",
-  "notify-checkpoint-complete",
-  "notify-checkpoint-aborted",
-  "decline-checkpoint",
-  "deploy-task",
-  "cancel-task",
-  "finish-task",
-  "task-running",
-  "task-at-end",
-  "task-ready-to-finish",
-  "task-ended",
+const TASK_MESSAGES: readonly DrawnMessage[] = [
+  {
+    message: "trigger-checkpoint",
+    weight: 5,
+    before: ofCheckpoint("checkpoint-triggered", "job-master", 1),
+  },
+  {
+    message: "acknowledge-checkpoint",
+    weight: 4,
+    before: ofCheckpoint("snapshot-taken", "task", 1),
+  },
+  {
+    message: "notify-checkpoint-complete",
+    weight: 4,
+    before: ofCheckpoint("checkpoint-stored", "job-master", 1),
+  },
+  { message: "notify-checkpoint-aborted", weight: 1 },
+  { message: "decline-checkpoint", weight: 1 },
+  { message: "deploy-task", weight: 1, before: elsewhere("restore-started", "job-master", 3) },
+  { message: "task-running", weight: 1, before: ofTask("task-deployed", 1) },
+  { message: "cancel-task", weight: 1 },
+  { message: "task-at-end", weight: 1 },
+  { message: "task-ready-to-finish", weight: 1, before: ofTask("end-of-data", 1) },
+  { message: "finish-task", weight: 1, before: ofTask("end-of-data", 1) },
+  { message: "task-ended", weight: 1 },
 ];
 
-/** Messages about a task manager itself. */
-const HOST_MESSAGES: readonly FaultyMessage[] = [
-  "heartbeat",
-  "heartbeat-response",
-  "register-task-manager",
-  "registration-accepted",
+/** Messages about a task manager, or to it. */
+const HOST_MESSAGES: readonly DrawnMessage[] = [
+  { message: "register-task-manager", weight: 1 },
+  { message: "registration-accepted", weight: 1 },
+  { message: "request-partition", weight: 2, before: ofTask("task-deployed", 1) },
+  { message: "heartbeat", weight: 1 },
+  { message: "heartbeat-response", weight: 1 },
 ];
+
+/** How often each kind is drawn. */
+const WEIGHTS: { readonly [Name in FaultName]: number } = {
+  "task-throws": 5,
+  "task-manager-dies": 3,
+  "task-manager-loses-disk": 2,
+  "power-loss": 4,
+  "message-lost": 3,
+  "message-delayed": 5,
+  "message-doubled": 2,
+  "storage-slow": 2,
+  "storage-fails": 2,
+  "checkpoint-requested": 2,
+};
+
+const KINDS: readonly { readonly what: FaultName; readonly weight: number }[] = FAULT_KINDS.map(
+  ({ what }) => ({ what, weight: WEIGHTS[what] }),
+);
 
 const FAULTS_MAX = 3;
 
 /** Plans name checkpoints up to this one. */
 const CHECKPOINTS = 4;
 
+/** What one plan is drawn with. Its faults tend to meet in one checkpoint, so that one can build on another. */
+interface PlanDrawing {
+  readonly space: FaultSpace;
+  readonly random: RandomStream;
+  readonly focus: number;
+}
+
 /** The plan of `seed`: none in one of five seeds, else one to three faults. Equal seeds draw equal plans. */
 export function drawFaults(space: FaultSpace, seed: number): readonly Fault[] {
   const random = randomStream(`faults/${seed}`);
   if (random.below(5) === 0) return [];
   const count = 1 + random.below(FAULTS_MAX);
-  return Array.from({ length: count }, (_, index) => drawFault(space, random, index));
+  const plan = { space, random, focus: 1 + random.below(CHECKPOINTS - 1) };
+  return Array.from({ length: count }, (_, index) => drawFault(plan, index));
 }
 
-function drawFault(space: FaultSpace, random: RandomStream, index: number): Fault {
-  const { what, scope, needsDuration } = pick<FaultKind>(random, FAULT_KINDS);
-  const where = drawPlace(space, random, scope);
-  const message = scope === "message" ? drawMessage(space, random, where) : undefined;
-  const lasts = needsDuration || (what === "message-doubled" && random.below(2) === 0);
-  return {
-    what,
-    where,
-    when: drawTime(space, random, { index, where }),
-    ...(message === undefined ? {} : { message }),
-    ...(lasts ? { duration: drawDuration(space, random) } : {}),
-  };
+function drawFault(plan: PlanDrawing, index: number): Fault {
+  const { random, space } = plan;
+  const { what } = pickWeighted(random, KINDS);
+  const { scope } = faultKindOf(what);
+  switch (scope) {
+    case "message":
+      return drawMessageFault(plan, what, index);
+    case "task":
+    case "task-manager":
+    case "cluster":
+    case "job":
+    case "storage": {
+      const where = drawPlace(space, random, scope);
+      const when = drawTime(plan, { index, where });
+      const duration = what === "storage-slow" ? { duration: drawDuration(space, random) } : {};
+      return { what, where, when, ...duration };
+    }
+    default:
+      return unreachable(scope);
+  }
 }
 
-function drawPlace(space: FaultSpace, random: RandomStream, scope: FaultScope): string {
+function drawPlace(
+  space: FaultSpace,
+  random: RandomStream,
+  scope: Exclude<FaultScope, "message">,
+): string {
   switch (scope) {
     case "task":
       return pick(random, space.tasks);
@@ -145,8 +204,8 @@ function drawPlace(space: FaultSpace, random: RandomStream, scope: FaultScope): 
       return pick(random, space.taskManagers);
     case "cluster":
       return "cluster";
-    case "message":
-      return random.below(6) === 0 ? pick(random, space.taskManagers) : pick(random, space.tasks);
+    case "job":
+      return "job-master";
     case "storage":
       return pick(random, ["storage", "job-master", pick(random, space.tasks)]);
     default:
@@ -154,39 +213,98 @@ function drawPlace(space: FaultSpace, random: RandomStream, scope: FaultScope): 
   }
 }
 
-function drawMessage(
-  space: FaultSpace,
-  random: RandomStream,
-  where: string,
-): FaultyMessage | undefined {
-  if (random.below(8) === 0) return undefined;
-  return pick(random, space.tasks.includes(where) ? TASK_MESSAGES : HOST_MESSAGES);
+/** Strikes a message named or not; one that is named is often waited for right before it is sent. */
+function drawMessageFault(plan: PlanDrawing, what: FaultName, index: number): Fault {
+  const { random, space } = plan;
+  const isOfHost = random.below(8) === 0;
+  const drawn = pickWeighted(random, isOfHost ? HOST_MESSAGES : TASK_MESSAGES);
+  const isTrigger = drawn.message === "trigger-checkpoint";
+  const where = pick(
+    random,
+    isOfHost ? space.taskManagers : isTrigger ? space.sourceTasks : space.tasks,
+  );
+  const task = isOfHost ? pick(random, space.tasks) : where;
+  const isNamed = random.below(8) > 0;
+  const isAimed = isNamed && drawn.before !== undefined && random.below(3) > 0;
+  const lasts = what === "message-delayed" || (what === "message-doubled" && random.below(2) === 0);
+  return {
+    what,
+    where,
+    when: isAimed
+      ? drawMoment(plan, { moment: drawn.before, place: task, index })
+      : drawTime(plan, { index, where }),
+    ...(isNamed ? { message: drawn.message } : {}),
+    ...(lasts ? { duration: drawDuration(space, random) } : {}),
+  };
 }
 
 /** An instant in one of four cases, else a moment. */
 function drawTime(
-  space: FaultSpace,
-  random: RandomStream,
+  plan: PlanDrawing,
   fault: { readonly index: number; readonly where: string },
 ): FaultTime {
+  const { random, space } = plan;
   if (random.below(4) === 0) return { at: drawInstant(space, random) };
-  const meetsRecovery = fault.index > 0 && random.below(3) === 0;
-  const moment = pick(random, meetsRecovery ? RECOVERY : momentsOf(space));
-  const place = drawPlaceOf(moment, space, random, fault.where);
-  const checkpoint =
-    moment.hasCheckpoint && random.below(3) > 0 ? 1 + random.below(CHECKPOINTS) : undefined;
-  const attempt = moment.hasAttempt ? drawAttempt(random, fault.index, meetsRecovery) : undefined;
-  const isOneCheckpoint = checkpoint !== undefined || !moment.hasCheckpoint;
-  const count = moment.count * (isOneCheckpoint ? 1 : CHECKPOINTS);
+  const { index, where } = fault;
+  const isTask = space.tasks.includes(where);
+  const place = isTask && random.below(2) === 0 ? where : pick(random, space.tasks);
+  if (index > 0 && random.below(3) === 0) {
+    const moment = pick(random, RECOVERY);
+    return drawMoment(plan, { moment, place, index, attempt: 1 + random.below(index) });
+  }
+  return drawMoment(plan, { moment: pick(random, momentsOf(space)), place, index });
+}
+
+/** One of the events of a moment; at `place` if it is a task's. */
+function drawMoment(
+  plan: PlanDrawing,
+  drawn: {
+    readonly moment: Moment;
+    readonly place: string;
+    readonly index: number;
+    readonly attempt?: number;
+  },
+): FaultTime {
+  const { random, space } = plan;
+  const { event, at, hasCheckpoint, hasAttempt, count } = drawn.moment;
+  const checkpoint = hasCheckpoint ? drawCheckpoint(plan) : undefined;
+  const attempt = drawn.attempt ?? (hasAttempt ? drawAttempt(random, drawn.index) : undefined);
+  const isOfMany = hasCheckpoint && checkpoint === undefined;
   return {
     after: {
-      event: moment.event,
-      place,
+      event,
+      place: placeOf(at, space, random, drawn.place),
       ...(attempt === undefined ? {} : { attempt }),
       ...(checkpoint === undefined ? {} : { checkpoint }),
-      nth: 1 + random.below(count),
+      nth: 1 + random.below(isOfMany ? count * CHECKPOINTS : count),
     },
   };
+}
+
+function placeOf(at: Moment["at"], space: FaultSpace, random: RandomStream, task: string): string {
+  switch (at) {
+    case "task":
+      return task;
+    case "job-master":
+      return "job-master";
+    case "sink-task":
+      return pick(random, space.sinkTasks);
+    case "outside-log":
+      return pick(random, space.outsideLogs);
+    default:
+      return unreachable(at);
+  }
+}
+
+/** Mostly the plan's own, sometimes any, sometimes none. */
+function drawCheckpoint({ random, focus }: PlanDrawing): number | undefined {
+  if (random.below(3) > 0) return focus;
+  return random.below(2) === 0 ? 1 + random.below(CHECKPOINTS) : undefined;
+}
+
+/** Not later than the faults before it can have brought about. */
+function drawAttempt(random: RandomStream, index: number): number | undefined {
+  return random.below(2) === 0 ? undefined : random.below(index + 1);
 }
 
 /** The moments that a job can have. */
@@ -204,36 +322,6 @@ function drawInstant(space: FaultSpace, random: RandomStream): number {
   return random.below(Math.max(1, span));
 }
 
-function drawPlaceOf(
-  moment: Moment,
-  space: FaultSpace,
-  random: RandomStream,
-  where: string,
-): string {
-  const isTask = space.tasks.includes(where);
-  switch (moment.at) {
-    case "job-master":
-      return "job-master";
-    case "task":
-      return isTask && random.below(2) === 0 ? where : pick(random, space.tasks);
-    case "sink-task":
-      return pick(random, space.sinkTasks);
-    case "outside-log":
-      return pick(random, space.outsideLogs);
-    default:
-      return unreachable(moment.at);
-  }
-}
-
-function drawAttempt(
-  random: RandomStream,
-  index: number,
-  meetsRecovery: boolean,
-): number | undefined {
-  if (meetsRecovery) return 1 + random.below(index);
-  return random.below(2) === 0 ? undefined : random.below(index + 1);
-}
-
 /** From a millisecond to a few seconds; past the time-out of checkpoints where that is short enough. */
 function drawDuration(space: FaultSpace, random: RandomStream): number {
   const isShort = space.checkpointTimeout <= seconds(60);
@@ -244,4 +332,17 @@ function drawDuration(space: FaultSpace, random: RandomStream): number {
 
 function pick<T>(random: RandomStream, items: readonly T[]): T {
   return must(items[random.below(items.length)], "something to draw from");
+}
+
+function pickWeighted<T extends { readonly weight: number }>(
+  random: RandomStream,
+  items: readonly T[],
+): T {
+  const total = items.reduce((sum, { weight }) => sum + weight, 0);
+  let left = random.below(total);
+  for (const item of items) {
+    if (left < item.weight) return item;
+    left -= item.weight;
+  }
+  return pick(random, items);
 }

@@ -10,7 +10,11 @@ import type { Simulation } from "../kernel/simulation.ts";
 import { stateHashOf } from "../kernel/state-hash.ts";
 import { instant, micros, millis } from "../kernel/virtual-time.ts";
 import type { NetworkConditions, Transmission, TransmissionVerdict } from "../network/network.ts";
-import type { StorageAccess, StorageConditions, StorageVerdict } from "../storage/shared-storage.ts";
+import type {
+  StorageAccess,
+  StorageConditions,
+  StorageVerdict,
+} from "../storage/shared-storage.ts";
 import type { FaultRecorder } from "./events.ts";
 import type { FaultName } from "./fault-kinds.ts";
 
@@ -52,7 +56,8 @@ export class FaultInjector implements Actor, NetworkConditions, StorageCondition
     this.#target = options.target;
     for (const [index, { when }] of this.#faults.entries()) {
       if ("at" in when) options.simulation.strike(instant(when.at), this, index);
-      else options.observe(when.after.event, (_kind, at, fields) => this.#onEvent(index, at, fields));
+      else
+        options.observe(when.after.event, (_kind, at, fields) => this.#onEvent(index, at, fields));
     }
   }
 
@@ -130,7 +135,8 @@ export class FaultInjector implements Actor, NetworkConditions, StorageCondition
       if (fault.where !== about && fault.where !== to) continue;
       this.#use(index);
       if (fault.what === "message-lost") return { kind: "lose" };
-      if (fault.what === "message-delayed") return { kind: "delay", delay: micros(fault.duration ?? 0) };
+      if (fault.what === "message-delayed")
+        return { kind: "delay", delay: micros(fault.duration ?? 0) };
       return { kind: "double", delay: micros(fault.duration ?? millis(1)) };
     }
     return { kind: "pass" };

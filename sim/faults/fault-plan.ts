@@ -4,7 +4,7 @@
 import { z } from "zod";
 import type { Fault } from "../api/scenario.ts";
 import { nearest } from "../runtime/configuration.ts";
-import { FAULT_KINDS, type FaultKind, FAULTY_MESSAGES } from "./fault-kinds.ts";
+import { FAULT_KINDS, FAULTY_MESSAGES, type FaultKind } from "./fault-kinds.ts";
 
 /** A plan that cannot be. */
 export class FaultPlanError extends Error {
@@ -31,7 +31,10 @@ export const faultSchema = z.strictObject({
   what: z.enum(FAULT_KINDS.map((kind) => kind.what)),
   where: z.string().describe('a task, a task manager, "cluster" or "storage"'),
   when: faultTimeSchema,
-  message: z.enum(FAULTY_MESSAGES).optional().describe("which control message, for the message faults"),
+  message: z
+    .enum(FAULTY_MESSAGES)
+    .optional()
+    .describe("which control message, for the message faults"),
   duration: microseconds.optional().describe("a delay, in microseconds"),
 });
 
@@ -107,6 +110,9 @@ function unknownName(options: {
   readonly names: readonly string[];
 }): FaultPlanError {
   const { what, name, names } = options;
-  const some = names.length <= 12 ? `there are ${names.join(", ")}` : `the nearest is "${nearest(name, names)}"`;
+  const some =
+    names.length <= 12
+      ? `there are ${names.join(", ")}`
+      : `the nearest is "${nearest(name, names)}"`;
   return new FaultPlanError(`Cannot plan a fault: found the ${what} "${name}", ${some}`);
 }

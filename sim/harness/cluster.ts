@@ -1,6 +1,13 @@
 // A whole world: hosts, network, storage, the systems outside, and the job's program, set up from a scenario
 // and a configuration. It boots machines and takes them down; it decides nothing the engine decides.
 
+import { Collector } from "../connectors/collector.ts";
+import type { OutsideSystem } from "../connectors/outside-system.ts";
+import { OutsideWorld } from "../connectors/outside-world.ts";
+import { Printer } from "../connectors/printer.ts";
+import { ReplayableLog } from "../connectors/replayable-log.ts";
+import { TransactionalLog } from "../connectors/transactional-log.ts";
+import type { FaultTarget } from "../faults/fault-injector.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { choiceKind } from "../kernel/chooser.ts";
 import { must } from "../kernel/invariant.ts";
@@ -9,13 +16,6 @@ import type { RecordingLevel, TraceRecorder } from "../kernel/recorder.ts";
 import type { Simulation } from "../kernel/simulation.ts";
 import { stateHashOf } from "../kernel/state-hash.ts";
 import { after, micros } from "../kernel/virtual-time.ts";
-import { Collector } from "../connectors/collector.ts";
-import type { OutsideSystem } from "../connectors/outside-system.ts";
-import { OutsideWorld } from "../connectors/outside-world.ts";
-import { Printer } from "../connectors/printer.ts";
-import { ReplayableLog } from "../connectors/replayable-log.ts";
-import { TransactionalLog } from "../connectors/transactional-log.ts";
-import type { FaultTarget } from "../faults/fault-injector.ts";
 import { Host } from "../network/host.ts";
 import { Network, type NetworkConditions } from "../network/network.ts";
 import { checkpointConfig } from "../runtime/checkpoint/checkpoint-config.ts";
@@ -23,7 +23,8 @@ import { ClusterDirectory, type TaskManagerGateway } from "../runtime/cluster/cl
 import type { ConnectionLost } from "../runtime/cluster/cluster-message.ts";
 import { JobMaster, type JobMasterOptions } from "../runtime/cluster/job-master.ts";
 import { restartStrategyConfig } from "../runtime/cluster/restart-strategy.ts";
-import { TaskManager, type TaskManagerOptions, type TaskManagerWorld } from "../runtime/cluster/task-manager.ts";
+import type { TaskManagerOptions, TaskManagerWorld } from "../runtime/cluster/task-assembly.ts";
+import { TaskManager } from "../runtime/cluster/task-manager.ts";
 import { type Configuration, OPTIONS } from "../runtime/configuration.ts";
 import type { JobGraph } from "../runtime/task/job-graph.ts";
 import { HostDisk } from "../storage/host-disk.ts";
@@ -217,7 +218,8 @@ export class Cluster implements Actor, FaultTarget {
       this.outside.add(new ReplayableLog({ ...common, name, partitions, arrivalInterval }));
     }
     for (const { operator, parallelism } of job.nodes.values()) {
-      if (operator.kind !== "sink" || this.outside.system(operator.sink.target) !== undefined) continue;
+      if (operator.kind !== "sink" || this.outside.system(operator.sink.target) !== undefined)
+        continue;
       this.outside.add(this.#sinkSystem(operator.sink.target, parallelism));
     }
   }
@@ -235,7 +237,10 @@ export class Cluster implements Actor, FaultTarget {
 /** The names of a job's task managers. */
 export function taskManagerNames(job: JobGraph, configuration: Configuration): readonly string[] {
   const slots = configuration.get(OPTIONS.slots);
-  const needed = job.description.vertices.reduce((most, vertex) => Math.max(most, vertex.parallelism), 1);
+  const needed = job.description.vertices.reduce(
+    (most, vertex) => Math.max(most, vertex.parallelism),
+    1,
+  );
   const count = configuration.get(OPTIONS.taskManagers) ?? Math.ceil(needed / slots);
   return Array.from({ length: count }, (_, index) => `task-manager-${index + 1}`);
 }
@@ -298,7 +303,10 @@ function restartingOf(configuration: Configuration): JobMasterOptions["restartin
   }
 }
 
-function taskManagerOptions(configuration: Configuration, level: RecordingLevel): TaskManagerOptions {
+function taskManagerOptions(
+  configuration: Configuration,
+  level: RecordingLevel,
+): TaskManagerOptions {
   return {
     slots: configuration.get(OPTIONS.slots),
     buffersPerChannel: configuration.get(OPTIONS.buffersPerChannel),

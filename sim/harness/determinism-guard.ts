@@ -11,6 +11,7 @@ const CHANCE_REPLACEMENT = "put the chance into the data";
 
 /** Runs `simulation` with the real clock, chance and timers shut. */
 export function guarded<T>(simulation: () => T): T {
+  // biome-ignore lint/style/noRestrictedGlobals: to shut the real clock and chance, they must be reached
   const globals = globalThis as unknown as Globals;
   const math = Math as unknown as Globals;
   const saved = {
@@ -24,7 +25,8 @@ export function guarded<T>(simulation: () => T): T {
   math["random"] = closed("Math.random", CHANCE_REPLACEMENT);
   shut(globals, "performance", DATE_REPLACEMENT);
   shut(globals, "crypto", CHANCE_REPLACEMENT);
-  for (const name of TIMERS) if (name in globals) globals[name] = closed(name, "let the world deliver it");
+  for (const name of TIMERS)
+    if (name in globals) globals[name] = closed(name, "let the world deliver it");
   try {
     return simulation();
   } finally {

@@ -5,7 +5,12 @@ import type { Fault } from "../api/scenario.ts";
 import { FaultInjector } from "../faults/fault-injector.ts";
 import { type Chooser, OverriddenChooser, SeededChooser } from "../kernel/chooser.ts";
 import { InvariantViolation } from "../kernel/invariant.ts";
-import { type EventObserver, type Sha256, type TraceBlock, TraceRecorder } from "../kernel/recorder.ts";
+import {
+  type EventObserver,
+  type Sha256,
+  type TraceBlock,
+  TraceRecorder,
+} from "../kernel/recorder.ts";
 import { type RunBounds, type RunEnd, Simulation } from "../kernel/simulation.ts";
 import { type Instant, instant, toMillis } from "../kernel/virtual-time.ts";
 import { TRACE_EVENT_KINDS, type TraceEventKind } from "../trace/trace-event.ts";
@@ -137,4 +142,3 @@ export function hexOf(bytes: Uint8Array): string {
   for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
   return text;
 }
-

@@ -24,8 +24,8 @@ export class EventQueue {
   #heapSlots: Int32Array;
   #causes: Int32Array;
   #generations: Int32Array;
-  #actors: (Actor | undefined)[] = [];
-  #messages: unknown[] = [];
+  readonly #actors: (Actor | undefined)[] = [];
+  readonly #messages: unknown[] = [];
   #free: Int32Array;
   #freeCount = 0;
   #slotCount = 0;
@@ -47,6 +47,11 @@ export class EventQueue {
   /** Events in the heap, cancelled ones included. */
   get size(): number {
     return this.#size;
+  }
+
+  /** When the least event is due; after everything if there is none. */
+  get nextTime(): number {
+    return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#times[0]!;
   }
 
   /** When the event popped last was due. */
@@ -78,7 +83,14 @@ export class EventQueue {
     readonly message: unknown;
     readonly cause: number;
   }): EventHandle {
-    return this.insert(event.time, event.eventClass, event.tie, event.actor, event.message, event.cause);
+    return this.insert(
+      event.time,
+      event.eventClass,
+      event.tie,
+      event.actor,
+      event.message,
+      event.cause,
+    );
   }
 
   /** As {@link EventQueue.push}, without an object: the kernel's hot path. */

@@ -77,7 +77,11 @@ export interface TraceBlock {
 export type Sha256 = (parts: readonly Uint8Array[]) => Uint8Array;
 
 /** Sees each event as it is recorded, whether or not its level is. */
-export type EventObserver = (kind: string, at: Incarnation, fields: { readonly [field: string]: unknown }) => void;
+export type EventObserver = (
+  kind: string,
+  at: Incarnation,
+  fields: { readonly [field: string]: unknown },
+) => void;
 
 /** One kind of event, numbered. */
 export interface EventKind {
@@ -104,7 +108,9 @@ export function numberKinds(schemas: EventSchemas): readonly EventKind[] {
 }
 
 /** The bytes of a block that its link seals, after the previous link. */
-export function canonicalBlockBytes(block: Omit<TraceBlock, "link" | "first" | "count">): readonly Uint8Array[] {
+export function canonicalBlockBytes(
+  block: Omit<TraceBlock, "link" | "first" | "count">,
+): readonly Uint8Array[] {
   const words = new Uint8Array(block.words.buffer, block.words.byteOffset, block.words.byteLength);
   const choices = block.choices.map((choice) => [choice.key, choice.value]);
   return [words, codeUnits(JSON.stringify([block.texts, block.values, choices]))];
@@ -117,7 +123,9 @@ interface RecordedKind {
 }
 
 /** Writes a trace. `Schemas` is the union of all folders' events. */
-export class TraceRecorder<Schemas extends EventSchemas> implements Recorder<Schemas>, CauseTracker {
+export class TraceRecorder<Schemas extends EventSchemas>
+  implements Recorder<Schemas>, CauseTracker
+{
   now: Instant = WORLD_START;
   cause = -1;
   readonly #kinds = new Map<string, RecordedKind>();
@@ -173,7 +181,8 @@ export class TraceRecorder<Schemas extends EventSchemas> implements Recorder<Sch
   ): number {
     const recorded = this.#kinds.get(kind);
     invariant(recorded !== undefined, () => `Cannot record "${kind}": no such kind of event`);
-    if (recorded.isRecorded) this.#write(recorded.kind, at, fields as { readonly [field: string]: unknown });
+    if (recorded.isRecorded)
+      this.#write(recorded.kind, at, fields as { readonly [field: string]: unknown });
     const observers = recorded.observers;
     for (let index = 0; index < observers.length; index++) {
       must(observers[index], "observer")(kind, at, fields as { readonly [field: string]: unknown });

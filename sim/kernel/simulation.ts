@@ -87,11 +87,15 @@ export class Simulation {
     this.#isStopped = false;
     while (!this.#isStopped) {
       if (this.#handled >= bounds.maxEvents) return "event-bound";
+      if (this.#timed.size > 0 && this.#timed.nextTime > bounds.until) return "time-bound";
       if (!queue.pop()) return "idle";
       const actor = queue.actor;
       if (actor === undefined || !actor.incarnation.isAlive) continue;
       if (queue.time > this.#now) {
-        if (queue.time > bounds.until) return "time-bound";
+        if (queue.time > bounds.until) {
+          this.#untimed?.putBack();
+          return "time-bound";
+        }
         this.#now = queue.time;
         causes.now = queue.time;
       }

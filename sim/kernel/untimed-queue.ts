@@ -86,6 +86,11 @@ export class UntimedQueue {
     return true;
   }
 
+  /** Makes the event popped last pending again. */
+  putBack(): void {
+    this.#pending.push(this.#last);
+  }
+
   forEach(visit: (time: Instant, actor: Actor, message: unknown) => void): void {
     for (const event of this.#pending) visit(event.time, event.actor, event.message);
   }

@@ -15,7 +15,10 @@ export const WORLD_START: Instant = 0 as Instant;
 
 /** A span of `count` whole microseconds. Throws on fractions, negatives and numbers past 2^53. */
 export function micros(count: number): Duration {
-  invariant(Number.isSafeInteger(count), () => `Cannot make a duration: ${count} is not a whole number of microseconds`);
+  invariant(
+    Number.isSafeInteger(count),
+    () => `Cannot make a duration: ${count} is not a whole number of microseconds`,
+  );
   invariant(count >= 0, () => `Cannot make a duration: ${count} microseconds is negative`);
   return count as Duration;
 }
@@ -34,7 +37,8 @@ export function seconds(count: number): Duration {
 export function instant(microseconds: number): Instant {
   invariant(
     Number.isSafeInteger(microseconds) && microseconds >= 0,
-    () => `Cannot make an instant: ${microseconds} is not a whole number of microseconds from 0 to 2^53`,
+    () =>
+      `Cannot make an instant: ${microseconds} is not a whole number of microseconds from 0 to 2^53`,
   );
   return microseconds as Instant;
 }
@@ -42,7 +46,10 @@ export function instant(microseconds: number): Instant {
 /** The point `span` after `point`. */
 export function after(point: Instant, span: Duration): Instant {
   const sum = point + span;
-  invariant(sum <= Number.MAX_SAFE_INTEGER, () => `Cannot add to an instant: ${point} + ${span} passes 2^53`);
+  invariant(
+    sum <= Number.MAX_SAFE_INTEGER,
+    () => `Cannot add to an instant: ${point} + ${span} passes 2^53`,
+  );
   return sum as Instant;
 }
 

@@ -7,7 +7,10 @@ export const NETWORK_EVENTS = {
   "host-booted": { level: "protocol", fields: { disk: "text" } },
   "host-crashed": { level: "protocol", fields: { disk: "text" } },
   "message-sent": { level: "network", fields: { message: "text", to: "text", about: "text" } },
-  "message-delivered": { level: "network", fields: { message: "text", from: "text", about: "text" } },
+  "message-delivered": {
+    level: "network",
+    fields: { message: "text", from: "text", about: "text" },
+  },
   "message-lost": { level: "protocol", fields: { message: "text", to: "text", about: "text" } },
   "message-delayed": {
     level: "protocol",
@@ -18,7 +21,10 @@ export const NETWORK_EVENTS = {
   "channel-broken": { level: "protocol", fields: { reason: "text" } },
   "channel-blocked": { level: "protocol", fields: { checkpoint: "number" } },
   "channel-resumed": { level: "protocol", fields: { checkpoint: "number" } },
-  "buffer-sent": { level: "network", fields: { sequence: "number", element: "text", bytes: "number" } },
+  "buffer-sent": {
+    level: "network",
+    fields: { sequence: "number", element: "text", bytes: "number" },
+  },
   "buffer-received": { level: "network", fields: { sequence: "number", element: "text" } },
   "credit-granted": { level: "network", fields: { credits: "number" } },
 } as const satisfies EventSchemas;

@@ -37,7 +37,10 @@ export class Host {
 
   /** Has `resident` die with this machine's present boot. */
   adopt(resident: Incarnation): void {
-    invariant(this.isUp, () => `Cannot run ${resident.place.name} on ${this.place.name}: the host is down`);
+    invariant(
+      this.isUp,
+      () => `Cannot run ${resident.place.name} on ${this.place.name}: the host is down`,
+    );
     if (this.#residents.length > 64) {
       this.#residents = this.#residents.filter((other) => other.isAlive);
     }

@@ -79,12 +79,16 @@ export class InputChannel<Element extends Transmittable> implements LinkConsumer
   onBuffer(buffer: Buffer<Element>): void {
     invariant(
       buffer.sequence === this.#expected,
-      () => `Cannot accept a buffer on ${this.channel}: its sequence number is ${buffer.sequence}, expected ${this.#expected}`,
+      () =>
+        `Cannot accept a buffer on ${this.channel}: its sequence number is ${buffer.sequence}, expected ${this.#expected}`,
     );
     this.#expected++;
     if (buffer.isData) {
       this.#granted--;
-      invariant(this.#granted >= 0, () => `Cannot accept a buffer on ${this.channel}: it came without credit`);
+      invariant(
+        this.#granted >= 0,
+        () => `Cannot accept a buffer on ${this.channel}: it came without credit`,
+      );
     }
     this.#backlog = buffer.backlog;
     this.#queue.push(buffer);
@@ -148,7 +152,8 @@ export class InputChannel<Element extends Transmittable> implements LinkConsumer
   }
 
   #record(kind: "channel-blocked" | "channel-resumed", checkpoint: number): void {
-    if (this.#link !== undefined) this.#recorder.record(kind, this.#link.incarnation, { checkpoint });
+    if (this.#link !== undefined)
+      this.#recorder.record(kind, this.#link.incarnation, { checkpoint });
   }
 
   #recycle(): void {

@@ -85,7 +85,10 @@ export class Link<Element extends Transmittable> implements Actor {
 
   /** Sends credits back to the producer. */
   grantCredit(credits: number): void {
-    invariant(credits > 0, () => `Cannot grant ${credits} credits on ${this.incarnation.place.name}`);
+    invariant(
+      credits > 0,
+      () => `Cannot grant ${credits} credits on ${this.incarnation.place.name}`,
+    );
     this.#signal(credits);
   }
 
@@ -139,7 +142,7 @@ export class Link<Element extends Transmittable> implements Actor {
         return;
       }
       default:
-        return unreachable(message);
+        unreachable(message);
     }
   }
 

@@ -76,7 +76,10 @@ export class ResultSubpartition<Element extends Transmittable> implements LinkPr
 
   onResume(): void {
     this.#isAwaiting = false;
-    invariant(this.#isBlocked, () => `Cannot resume ${this.channel}: it was not blocked by a barrier`);
+    invariant(
+      this.#isBlocked,
+      () => `Cannot resume ${this.channel}: it was not blocked by a barrier`,
+    );
     this.#isBlocked = false;
     this.#flush();
   }

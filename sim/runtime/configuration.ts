@@ -35,11 +35,18 @@ const SIZE_UNITS: ReadonlyMap<string, number> = new Map([
   ["gb", 1024 * 1024 * 1024],
 ]);
 
-function durationOption(key: string, defaultValue: Duration, description: string): ConfigOption<Duration> {
+function durationOption(
+  key: string,
+  defaultValue: Duration,
+  description: string,
+): ConfigOption<Duration> {
   return { key, defaultValue, description, parse: (raw) => parseDuration(key, raw) };
 }
 
-function optionalDurationOption(key: string, description: string): ConfigOption<Duration | undefined> {
+function optionalDurationOption(
+  key: string,
+  description: string,
+): ConfigOption<Duration | undefined> {
   const parse = (raw: unknown) => parseDuration(key, raw);
   return { key, defaultValue: undefined, description, parse };
 }
@@ -71,7 +78,8 @@ function countOption<T extends number | undefined>(
 ): ConfigOption<number | T> {
   const { defaultValue, min, description } = options;
   const parse = (raw: unknown): number => {
-    const count = typeof raw === "number" ? raw : /^\d+$/.test(String(raw)) ? Number(raw) : Number.NaN;
+    const count =
+      typeof raw === "number" ? raw : /^\d+$/.test(String(raw)) ? Number(raw) : Number.NaN;
     if (!Number.isSafeInteger(count) || count < min) {
       throw wrongValue(key, raw, `a whole number from ${min} up`);
     }
@@ -82,7 +90,11 @@ function countOption<T extends number | undefined>(
 
 function choiceOption<const T extends string>(
   key: string,
-  options: { readonly values: readonly T[]; readonly defaultValue: T; readonly description: string },
+  options: {
+    readonly values: readonly T[];
+    readonly defaultValue: T;
+    readonly description: string;
+  },
 ): ConfigOption<T> {
   const { values, defaultValue, description } = options;
   const parse = (raw: unknown): T => {
@@ -137,7 +149,10 @@ export const OPTIONS = {
     defaultValue: "EXACTLY_ONCE",
     description: "whether barriers are aligned",
   }),
-  checkpointDirectory: textOption("execution.checkpointing.dir", "where checkpoints lie in the simulated storage"),
+  checkpointDirectory: textOption(
+    "execution.checkpointing.dir",
+    "where checkpoints lie in the simulated storage",
+  ),
   inlineThreshold: sizeOption(
     "execution.checkpointing.data-inline-threshold",
     20 * 1024,
@@ -158,7 +173,11 @@ export const OPTIONS = {
     min: 0,
     description: "restarts before the job ends FAILED; unset means no limit",
   }),
-  restartDelay: durationOption("restart-strategy.fixed-delay.delay", seconds(1), "pause before a restart"),
+  restartDelay: durationOption(
+    "restart-strategy.fixed-delay.delay",
+    seconds(1),
+    "pause before a restart",
+  ),
   failureRateMax: countOption("restart-strategy.failure-rate.max-failures-per-interval", {
     defaultValue: 1,
     min: 1,
@@ -169,20 +188,36 @@ export const OPTIONS = {
     seconds(60),
     "the interval that failures are counted over",
   ),
-  failureRateDelay: durationOption("restart-strategy.failure-rate.delay", seconds(1), "pause before a restart"),
+  failureRateDelay: durationOption(
+    "restart-strategy.failure-rate.delay",
+    seconds(1),
+    "pause before a restart",
+  ),
   backoffInitial: durationOption(
     "restart-strategy.exponential-delay.initial-backoff",
     seconds(1),
     "the first pause",
   ),
-  backoffMax: durationOption("restart-strategy.exponential-delay.max-backoff", seconds(60), "the longest pause"),
+  backoffMax: durationOption(
+    "restart-strategy.exponential-delay.max-backoff",
+    seconds(60),
+    "the longest pause",
+  ),
   backoffReset: durationOption(
     "restart-strategy.exponential-delay.reset-backoff-threshold",
     seconds(3600),
     "quiet time after which the pause starts over",
   ),
-  heartbeatInterval: durationOption("heartbeat.interval", seconds(10), "time between two heartbeats"),
-  heartbeatTimeout: durationOption("heartbeat.timeout", seconds(50), "silence after which the other is lost"),
+  heartbeatInterval: durationOption(
+    "heartbeat.interval",
+    seconds(10),
+    "time between two heartbeats",
+  ),
+  heartbeatTimeout: durationOption(
+    "heartbeat.timeout",
+    seconds(50),
+    "silence after which the other is lost; 0 switches heartbeats off",
+  ),
   parallelism: countOption("parallelism.default", {
     defaultValue: 1,
     min: 1,
@@ -218,35 +253,67 @@ export const OPTIONS = {
     min: 1,
     description: "task managers; unset means as many as the job needs",
   }),
-  networkLatency: durationOption("world.network.latency", micros(500), "time a message or buffer takes at least"),
+  networkLatency: durationOption(
+    "world.network.latency",
+    micros(500),
+    "time a message or buffer takes at least",
+  ),
   networkJitter: durationOption("world.network.jitter", micros(500), "what chance may add to it"),
-  networkBandwidth: sizeOption("world.network.bandwidth", 125_000_000, "bytes a link carries in a second"),
+  networkBandwidth: sizeOption(
+    "world.network.bandwidth",
+    125_000_000,
+    "bytes a link carries in a second",
+  ),
   retransmission: durationOption(
     "world.network.retransmission",
     millis(200),
     "after this a lost message of the reliable kind is sent again",
   ),
-  storageLatency: durationOption("world.storage.latency", millis(5), "time a storage request takes at least"),
+  storageLatency: durationOption(
+    "world.storage.latency",
+    millis(5),
+    "time a storage request takes at least",
+  ),
   storageJitter: durationOption("world.storage.jitter", millis(5), "what chance may add to it"),
-  storageBandwidth: sizeOption("world.storage.bandwidth", 50_000_000, "bytes the storage takes in a second"),
-  recordCost: durationOption("world.task.record-cost", micros(100), "time a task needs for one record"),
+  storageBandwidth: sizeOption(
+    "world.storage.bandwidth",
+    50_000_000,
+    "bytes the storage takes in a second",
+  ),
+  recordCost: durationOption(
+    "world.task.record-cost",
+    micros(100),
+    "time a task needs for one record",
+  ),
   mailCost: durationOption("world.task.mail-cost", micros(20), "time a task needs for one mail"),
   taskJitter: durationOption("world.task.jitter", micros(50), "what chance may add to either"),
   syncCost: durationOption("world.task.sync-cost", millis(1), "synchronous part of a snapshot"),
-  asyncCost: durationOption("world.task.async-cost", millis(2), "time before a snapshot starts to be written"),
+  asyncCost: durationOption(
+    "world.task.async-cost",
+    millis(2),
+    "time before a snapshot starts to be written",
+  ),
   deployCost: durationOption("world.task.deploy-cost", millis(50), "time it takes to start a task"),
-  bootDelay: durationOption("world.host.boot-delay", seconds(2), "time a crashed host takes to come back"),
-  outsideLatency: durationOption("world.outside.latency", millis(2), "time a request to an outside system takes"),
+  bootDelay: durationOption(
+    "world.host.boot-delay",
+    seconds(2),
+    "time a crashed host takes to come back",
+  ),
+  outsideLatency: durationOption(
+    "world.outside.latency",
+    millis(2),
+    "time a request to an outside system takes",
+  ),
   outsideJitter: durationOption("world.outside.jitter", millis(2), "what chance may add to it"),
   outsideTimeout: durationOption(
     "world.outside.request-timeout",
     seconds(5),
-    "silence after which a request to an outside system is sent again",
+    "silence after which a request to an outside system is sent again; 0 for never",
   ),
   transactionTimeout: durationOption(
     "world.outside.transaction-timeout",
     seconds(3600),
-    "age at which an outside log aborts an open transaction",
+    "age at which an outside log aborts an open transaction; 0 for never",
   ),
   arrivalInterval: durationOption(
     "world.source.arrival-interval",
@@ -293,7 +360,9 @@ export function optionOf(key: string): ConfigOption<unknown> {
   const option = BY_KEY.get(key);
   if (option !== undefined) return option;
   const near = nearest(key, [...BY_KEY.keys()]);
-  throw new ConfigurationError(`Cannot set "${key}": no such configuration key, the nearest is "${near}"`);
+  throw new ConfigurationError(
+    `Cannot set "${key}": no such configuration key, the nearest is "${near}"`,
+  );
 }
 
 /** The one of `candidates` that is fewest edits away from `word`; the first of equals. */

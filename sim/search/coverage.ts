@@ -39,7 +39,7 @@ export const SOMETIMES: readonly { readonly name: Sometimes; readonly meaning: s
   {
     name: "late-acknowledgement",
     meaning:
-      "an acknowledgement came that its checkpoint no longer waited for: unknown, discarded or a duplicate",
+      "an acknowledgement came that its checkpoint no longer waited for (unknown, discarded or a duplicate), not counting what the end of the job cuts off",
   },
 ];
 
@@ -61,6 +61,7 @@ export function coverageOf(events: Iterable<TraceEvent>): Coverage {
 }
 
 const NOTIFY_COMPLETE = "notify-checkpoint-complete";
+const JOB_ENDS = "CHECKPOINT_COORDINATOR_SHUTDOWN";
 
 const CRASHES: ReadonlySet<string> = new Set([
   "task-throws",
@@ -84,6 +85,8 @@ class CoverageFold {
   readonly #phases = new TaskPhases();
   readonly #commits = new DueCommits();
   readonly #pending = new Set<number>();
+  /** Checkpoints that were open when the job came to its end. */
+  readonly #cutOff = new Set<number>();
   readonly #unheard: Unheard[] = [];
   #attempt = -1;
   /** The present attempt's tasks, and the newest completion each has heard of. */
@@ -106,6 +109,7 @@ class CoverageFold {
         return;
       case "checkpoint-aborted":
         this.#pending.delete(event.checkpoint);
+        if (event.reason === JOB_ENDS) this.#cutOff.add(event.checkpoint);
         return;
       case "checkpoint-stored":
         this.#pending.delete(event.checkpoint);
@@ -135,7 +139,8 @@ class CoverageFold {
         this.#hear(event.place, event.incarnation, event.checkpoint);
         return;
       case "acknowledgement-received":
-        if (event.outcome !== "success") this.#sometimes.push("late-acknowledgement");
+        if (event.outcome === "success" || this.#cutOff.has(event.checkpoint)) return;
+        this.#sometimes.push("late-acknowledgement");
         return;
       case "message-lost":
         if (event.message === NOTIFY_COMPLETE) this.#sometimes.push("lost-notification");

@@ -10,19 +10,22 @@ import { subtaskName } from "../runtime/task/job-graph.ts";
 export function faultSpaceOf(prepared: PreparedJob): FaultSpace {
   const { job, configuration } = prepared;
   const outsideLogs = new Set<string>();
+  const sourceTasks: string[] = [];
   const sinkTasks: string[] = [];
   for (const { name, parallelism, operators } of job.description.vertices) {
+    const subtasks = Array.from({ length: parallelism }, (_, index) => subtaskName(name, index));
+    if (operators[0]?.kind === "source") sourceTasks.push(...subtasks);
     const targets = operators.flatMap(({ node }) => {
       const operator = job.nodes.get(node)?.operator;
       const isExactlyOnce = operator?.kind === "sink" && operator.sink.guarantee === "exactly-once";
       return isExactlyOnce ? [operator.sink.target] : [];
     });
     for (const target of targets) outsideLogs.add(target);
-    if (targets.length === 0) continue;
-    for (let index = 0; index < parallelism; index++) sinkTasks.push(subtaskName(name, index));
+    if (targets.length > 0) sinkTasks.push(...subtasks);
   }
   return {
     tasks: tasksOf(job),
+    sourceTasks,
     sinkTasks,
     taskManagers: taskManagerNames(job, configuration),
     outsideLogs: [...outsideLogs],

@@ -8,6 +8,7 @@ import type { Case } from "../harness/case.ts";
 import type { PreparedJob } from "../harness/prepared-job.ts";
 import type { Run } from "../harness/run.ts";
 import type { CheckedRun, Runner } from "../harness/runner.ts";
+import { unreachable } from "../kernel/invariant.ts";
 import { RECORDING_LEVELS, type RecordingLevel } from "../kernel/recorder.ts";
 import type { ConfigValues } from "../runtime/configuration.ts";
 import { type Counts, sumOf } from "./counts.ts";
@@ -16,7 +17,7 @@ import { faultSpaceOf } from "./fault-space.ts";
 
 /** One seed to run. */
 export interface SeedRequest {
-  readonly scenario: string;
+  readonly scenario: Case["scenario"];
   readonly seed: number;
   readonly config?: ConfigValues;
   /** The plan; without it the scenario's own, and what the seed draws on top of it. */
@@ -157,6 +158,8 @@ function breakdownOf({ end, breakdown, jobStatus }: SeedOutcome): Violation | un
         checker: "end",
         sentence: `The run did not come to rest (${end}), the job is ${jobStatus}`,
       };
+    default:
+      return unreachable(end);
   }
 }
 

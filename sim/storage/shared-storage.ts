@@ -4,8 +4,8 @@
 
 import type { Actor } from "../kernel/actor.ts";
 import { choiceKind } from "../kernel/chooser.ts";
-import { unreachable } from "../kernel/invariant.ts";
 import { bytesHash } from "../kernel/hash.ts";
+import { unreachable } from "../kernel/invariant.ts";
 import { Incarnation, Place } from "../kernel/place.ts";
 import type { Simulation } from "../kernel/simulation.ts";
 import { stateHashOf } from "../kernel/state-hash.ts";
@@ -23,7 +23,10 @@ export type StorageRequest =
 export type StorageOutcome =
   | { readonly kind: "written" }
   | { readonly kind: "read"; readonly bytes: Uint8Array }
-  | { readonly kind: "listed"; readonly files: readonly { readonly path: string; readonly bytes: Uint8Array }[] }
+  | {
+      readonly kind: "listed";
+      readonly files: readonly { readonly path: string; readonly bytes: Uint8Array }[];
+    }
   | { readonly kind: "deleted" }
   | { readonly kind: "failed"; readonly reason: string };
 
@@ -127,7 +130,10 @@ export class SharedStorage implements Actor {
     const isOrphaned = !requester.incarnation.isAlive;
     const by = requester.incarnation.place.name;
     if (isOrphaned && request.kind === "write") {
-      this.#recorder.record("write-abandoned", this.incarnation, { path: request.path, writer: by });
+      this.#recorder.record("write-abandoned", this.incarnation, {
+        path: request.path,
+        writer: by,
+      });
     }
     if (isOrphaned && request.kind !== "delete") return;
     const outcome: StorageOutcome =

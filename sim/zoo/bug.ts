@@ -2,6 +2,7 @@
 // engine, with the schedule that brings it out and the checker that is expected to speak.
 
 import type { Fault } from "../api/scenario.ts";
+import type { Case } from "../harness/case.ts";
 import type { ConfigValues } from "../runtime/configuration.ts";
 import type { SourceEdit } from "./source-edit.ts";
 
@@ -28,7 +29,7 @@ export interface Bug {
 
 /** A case in which a bug shows itself. */
 export interface BugSchedule {
-  readonly scenario: string;
+  readonly scenario: Case["scenario"];
   readonly seed: number;
   readonly config: ConfigValues;
   readonly faults: readonly Fault[];

@@ -40,7 +40,8 @@ export const channelNotBlocked: Bug = {
         when: { after: { event: "completion-received", place: "count-1", checkpoint: 1, nth: 1 } },
       },
     ],
-    steps: "",
+    steps:
+      "source-2 hears of checkpoint 1 late, count-1 goes on with source-1 meanwhile, and throws once the checkpoint is complete.",
   },
   checker: "failure-transparency",
   spoils: "cut",

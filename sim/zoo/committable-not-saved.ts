@@ -55,7 +55,8 @@ export const committableNotSaved: Bug = {
         when: { after: { event: "checkpoint-stored", place: "job-master", checkpoint: 1, nth: 1 } },
       },
     ],
-    steps: "",
+    steps:
+      "Checkpoint 1 is stored, and the sink throws before it hears of it; the restored sink has nothing to commit.",
   },
   checker: "newest-checkpoint",
   spoils: "output",

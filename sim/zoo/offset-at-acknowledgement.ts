@@ -36,7 +36,7 @@ export const offsetAtAcknowledgement: Bug = {
   schedule: {
     scenario: "word-count",
     seed: 1,
-    config: {},
+    config: { "world.task.async-cost": "25 ms" },
     faults: [
       {
         what: "task-throws",
@@ -44,7 +44,8 @@ export const offsetAtAcknowledgement: Bug = {
         when: { after: { event: "completion-received", place: "source-1", checkpoint: 1, nth: 1 } },
       },
     ],
-    steps: "",
+    steps:
+      "Checkpoint 1 is written slowly, source-1 emits a record meanwhile, and throws once the checkpoint is complete.",
   },
   checker: "failure-transparency",
   spoils: "cut",

@@ -9,7 +9,8 @@ export const offsetOffByOne: Bug = {
   story:
     "The reader notes the offset of the record it has just handed out; a restored reader begins at the offset it finds. " +
     "So the last record before the barrier is read again after any crash, and it counts twice.",
-  excuse: '"The current offset" means the last record to one half of the code and the next one to the other.',
+  excuse:
+    '"The current offset" means the last record to one half of the code and the next one to the other.',
   edits: [
     {
       file: "sim/connectors/log-reader.ts",
@@ -28,7 +29,7 @@ export const offsetOffByOne: Bug = {
         when: { after: { event: "completion-received", place: "count-1", checkpoint: 1, nth: 1 } },
       },
     ],
-    steps: "",
+    steps: "count-1 throws once checkpoint 1 is complete, and the sources go back to it.",
   },
   checker: "failure-transparency",
   spoils: "cut",

@@ -30,7 +30,7 @@ export const snapshotAfterBarrier: Bug = {
   schedule: {
     scenario: "word-count",
     seed: 1,
-    config: {},
+    config: { "world.task.async-cost": "25 ms" },
     faults: [
       {
         what: "task-throws",
@@ -38,7 +38,8 @@ export const snapshotAfterBarrier: Bug = {
         when: { after: { event: "completion-received", place: "count-1", checkpoint: 1, nth: 1 } },
       },
     ],
-    steps: "",
+    steps:
+      "Checkpoint 1 is written slowly, count-1 works on a record meanwhile, and throws once the checkpoint is complete.",
   },
   checker: "failure-transparency",
   spoils: "cut",

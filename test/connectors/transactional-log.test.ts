@@ -263,7 +263,7 @@ test("TransactionalLog behaves like its model, whatever is asked how often", () 
   const id = fc.constantFrom("a", "b", "c");
   const onTransaction = (kind: OnTransaction["kind"]) =>
     fc
-      .tuple(fc.nat({ max: 9 }), fc.nat({ max: 2 }), times)
+      .tuple(fc.nat({ max: 5 }), fc.constantFrom(0, 0, 0, -1, 1), times)
       .map(([pick, batch, count]) => new OnTransaction(kind, pick, batch, count));
   const commands = fc.commands(
     [
@@ -274,7 +274,7 @@ test("TransactionalLog behaves like its model, whatever is asked how often", () 
       onTransaction("abort"),
       onTransaction("flush"),
     ],
-    { maxCommands: 40 },
+    { maxCommands: 40, size: "max" },
   );
   fc.assert(
     fc.property(commands, (given) => {

@@ -2,9 +2,9 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { canonicalText, parseCanonicalText } from "../../../sim/kernel/canonical-value.ts";
-import { SerializationError } from "../../../sim/kernel/serialization-error.ts";
-import { anyPlainData, isSame } from "./plain-data.ts";
+import { canonicalText, parseCanonicalText } from "../../sim/kernel/canonical-value.ts";
+import { SerializationError } from "../../sim/kernel/serialization-error.ts";
+import { anyPlainData, isSame } from "../runtime/state/plain-data.ts";
 
 test("parseCanonicalText undoes canonicalText, so that distinct values have distinct texts", () => {
   fc.assert(

@@ -171,7 +171,8 @@ export class CheckpointCoordinator {
     }
     invariant(
       bounds.min <= firstDelay && firstDelay <= bounds.max,
-      () => `Cannot start the periodic scheduler: the first delay is ${firstDelay}, expected ${bounds.min} to ${bounds.max}`,
+      () =>
+        `Cannot start the periodic scheduler: the first delay is ${firstDelay}, expected ${bounds.min} to ${bounds.max}`,
     );
     return this.#schedulePeriodic(after(now, firstDelay));
   }
@@ -240,7 +241,10 @@ export class CheckpointCoordinator {
     if (triggering?.phase !== "allocating-id") return [];
     if (triggering.request.sequence !== trigger) return [];
     const { request, plan, timestamp } = triggering;
-    invariant(!this.#pending.has(id), () => `Cannot open checkpoint ${id}: the id is already in use`);
+    invariant(
+      !this.#pending.has(id),
+      () => `Cannot open checkpoint ${id}: the id is already in use`,
+    );
     this.#pending.set(
       id,
       new PendingCheckpoint({ id, timestamp, properties: request.properties, plan }),
@@ -565,7 +569,10 @@ export class CheckpointCoordinator {
     const [checkpoint, ...rest] = this.#awaitingFinalization;
     if (this.#finalizing !== undefined || checkpoint === undefined) return [];
     const pending = this.#pending.get(checkpoint);
-    invariant(pending !== undefined, () => `Cannot finalize checkpoint ${checkpoint}: it is not open`);
+    invariant(
+      pending !== undefined,
+      () => `Cannot finalize checkpoint ${checkpoint}: it is not open`,
+    );
     this.#awaitingFinalization = rest;
     const path = this.#metadataPath(pending);
     const completed = pending.toCompleted({ completedAt: now, metadataPath: path });

@@ -23,7 +23,9 @@ export interface Checkpointable<Request, Answer> {
   /** Sends an event into every output channel. */
   broadcast(element: StreamElement): void;
   /** The synchronous part, operators from tail to head; it may have to wait for the outside. */
-  snapshotState(checkpoint: CheckpointId): SnapshotWait<Request, Answer, readonly OperatorSnapshot[]>;
+  snapshotState(
+    checkpoint: CheckpointId,
+  ): SnapshotWait<Request, Answer, readonly OperatorSnapshot[]>;
 }
 
 /** Where a task's part of the protocol happens. */
@@ -44,4 +46,3 @@ export interface SubtaskEnvironment {
   ): void;
   decline(checkpoint: CheckpointId, reason: CheckpointFailureReason): void;
 }
-

@@ -21,7 +21,10 @@ export class CompletedCheckpointStore {
   #checkpoints: readonly CompletedCheckpoint[] = [];
 
   constructor(numRetained: number) {
-    invariant(numRetained >= 1, () => `Cannot keep ${numRetained} checkpoints: at least one is needed`);
+    invariant(
+      numRetained >= 1,
+      () => `Cannot keep ${numRetained} checkpoints: at least one is needed`,
+    );
     this.#numRetained = numRetained;
   }
 

@@ -73,7 +73,8 @@ export class PendingCheckpoint {
     for (const { operatorId } of operatorStates) {
       invariant(
         planned.operators.some((operator) => operator.operatorId === operatorId),
-        () => `Cannot acknowledge checkpoint ${this.id} from ${task.task}: it does not run operator ${operatorId}`,
+        () =>
+          `Cannot acknowledge checkpoint ${this.id} from ${task.task}: it does not run operator ${operatorId}`,
       );
     }
     this.#acknowledged.set(keyOf(task), operatorStates);
@@ -87,7 +88,8 @@ export class PendingCheckpoint {
   }): CompletedCheckpoint {
     invariant(
       this.isFullyAcknowledged,
-      () => `Cannot complete checkpoint ${this.id}: ${this.missingTasks.length} tasks have not acknowledged`,
+      () =>
+        `Cannot complete checkpoint ${this.id}: ${this.missingTasks.length} tasks have not acknowledged`,
     );
     const { id, timestamp, properties, plan } = this.description;
     return {
@@ -140,7 +142,10 @@ export class PendingCheckpoint {
       undefined,
     );
     for (const task of this.description.plan.tasksToWaitFor) {
-      const states = must(this.#acknowledged.get(keyOf(task)), () => `acknowledgement of ${task.task}`);
+      const states = must(
+        this.#acknowledged.get(keyOf(task)),
+        () => `acknowledgement of ${task.task}`,
+      );
       const found = states.find((state) => state.operatorId === operator.operatorId);
       if (found !== undefined) subtasks[task.subtaskIndex] = found.state;
     }

@@ -2,7 +2,7 @@
 // barrier on before anything else, fix the state, go on working, write the state, acknowledge.
 
 import type { Incarnation } from "../../kernel/place.ts";
-import { type Duration, between, micros } from "../../kernel/virtual-time.ts";
+import { between, type Duration, micros } from "../../kernel/virtual-time.ts";
 import type { CheckpointBarrier, CheckpointId } from "../stream-element.ts";
 import type { Alignment } from "./barrier-handler.ts";
 import type { CheckpointFailureReason } from "./checkpoint-failure-reason.ts";
@@ -171,8 +171,15 @@ export class SubtaskCheckpoint<Request, Answer> {
   #acknowledge(checkpoint: CheckpointId, running: RunningSnapshot): void {
     this.#running.delete(checkpoint);
     const async = micros(Math.max(0, this.#environment.now - running.asyncStartedAt));
-    this.#recorder.record("snapshot-written", this.#at, { checkpoint, bytes: running.bytes, async });
-    this.#recorder.record("checkpoint-acknowledged", this.#at, { checkpoint, bytes: running.bytes });
+    this.#recorder.record("snapshot-written", this.#at, {
+      checkpoint,
+      bytes: running.bytes,
+      async,
+    });
+    this.#recorder.record("checkpoint-acknowledged", this.#at, {
+      checkpoint,
+      bytes: running.bytes,
+    });
     this.#environment.acknowledge(checkpoint, running.states, {
       startDelay: running.metrics.startDelay,
       alignmentDuration: running.metrics.alignment,

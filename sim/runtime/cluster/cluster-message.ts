@@ -4,7 +4,10 @@
 import type { Instant } from "../../kernel/virtual-time.ts";
 import type { CheckpointFailureReason } from "../checkpoint/checkpoint-failure-reason.ts";
 import type { OperatorSubtaskState } from "../checkpoint/completed-checkpoint.ts";
-import type { AcknowledgedOperatorState, SubtaskCheckpointMetrics } from "../checkpoint/coordinator-command.ts";
+import type {
+  AcknowledgedOperatorState,
+  SubtaskCheckpointMetrics,
+} from "../checkpoint/coordinator-command.ts";
 import type { TaskRef } from "../checkpoint/task-ref.ts";
 import type { AlignmentType, CheckpointId } from "../stream-element.ts";
 

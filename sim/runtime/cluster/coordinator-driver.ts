@@ -9,7 +9,11 @@ import { between } from "../../kernel/virtual-time.ts";
 import type { SharedStorage, StorageOutcome } from "../../storage/shared-storage.ts";
 import type { CheckpointCoordinator } from "../checkpoint/checkpoint-coordinator.ts";
 import { calculateCheckpointPlan } from "../checkpoint/checkpoint-plan.ts";
-import type { CoordinatorCommand, CoordinatorTimer, FailJob } from "../checkpoint/coordinator-command.ts";
+import type {
+  CoordinatorCommand,
+  CoordinatorTimer,
+  FailJob,
+} from "../checkpoint/coordinator-command.ts";
 import type { CheckpointRecorder } from "../checkpoint/events.ts";
 import type { TaskRef } from "../checkpoint/task-ref.ts";
 import { type CheckpointId, checkpointId } from "../stream-element.ts";
@@ -90,23 +94,28 @@ export class CoordinatorDriver {
     const hasFailed = outcome.kind === "failed";
     switch (tag.kind) {
       case "id-allocated":
-        return this.run(
+        this.run(
           hasFailed
             ? this.#coordinator.idAllocationFailed(tag.trigger, "IO_EXCEPTION", now)
             : this.#coordinator.idAllocated(tag.trigger, tag.id, now),
         );
+        return;
       case "metadata-written":
-        return this.run(this.#coordinator.metadataWritten(tag.checkpoint, !hasFailed, now));
+        this.run(this.#coordinator.metadataWritten(tag.checkpoint, !hasFailed, now));
+        return;
       case "pointer-added": {
         const result = hasFailed ? "failed" : "stored";
-        return this.run(this.#coordinator.checkpointStored(tag.checkpoint, result, now));
+        this.run(this.#coordinator.checkpointStored(tag.checkpoint, result, now));
+        return;
       }
       case "pointer-removed":
-        return this.run(this.#coordinator.pointerDropped(tag.checkpoint, now));
+        this.run(this.#coordinator.pointerDropped(tag.checkpoint, now));
+        return;
       case "file-discarded":
-        return this.#onFileDiscarded(tag.checkpoint);
+        this.#onFileDiscarded(tag.checkpoint);
+        return;
       default:
-        return unreachable(tag);
+        unreachable(tag);
     }
   }
 
@@ -121,21 +130,32 @@ export class CoordinatorDriver {
     switch (command.kind) {
       case "calculate-plan": {
         const plan = calculateCheckpointPlan(this.#executions.planned());
-        return this.run(this.#coordinator.planCalculated(command.trigger, plan, now));
+        this.run(this.#coordinator.planCalculated(command.trigger, plan, now));
+        return;
       }
       case "allocate-id": {
         const id = checkpointId(++this.#idCounter);
         const tag: CoordinatorTag = { kind: "id-allocated", trigger: command.trigger, id };
-        return this.#highAvailability.writeCheckpointIdCounter(id, this.#request(tag));
+        this.#highAvailability.writeCheckpointIdCounter(id, this.#request(tag));
+        return;
       }
       case "set-timer":
-        return this.#setTimer(command.timer, between(now, command.at));
+        this.#setTimer(command.timer, between(now, command.at));
+        return;
       case "cancel-timer":
-        return this.#cancelTimer(command.timer);
+        this.#cancelTimer(command.timer);
+        return;
       case "trigger-tasks": {
         const { checkpoint, timestamp, alignment } = command;
         for (const { task, attempt } of command.tasks) {
-          const message = { kind: "trigger-checkpoint", task, attempt, checkpoint, timestamp, alignment } as const;
+          const message = {
+            kind: "trigger-checkpoint",
+            task,
+            attempt,
+            checkpoint,
+            timestamp,
+            alignment,
+          } as const;
           this.#tell({ task, attempt }, message, checkpoint);
         }
         return;
@@ -143,43 +163,57 @@ export class CoordinatorDriver {
       case "write-metadata": {
         const { checkpoint, path, bytes } = command;
         const tag: CoordinatorTag = { kind: "metadata-written", checkpoint };
-        return this.#storage.request({ ...this.#request(tag), request: { kind: "write", path, bytes } });
+        this.#storage.request({
+          ...this.#request(tag),
+          request: { kind: "write", path, bytes },
+        });
+        return;
       }
       case "store-checkpoint": {
-        const tag: CoordinatorTag = { kind: "pointer-added", checkpoint: command.pointer.checkpoint };
-        return this.#highAvailability.addPointer(command.pointer, this.#request(tag));
+        const tag: CoordinatorTag = {
+          kind: "pointer-added",
+          checkpoint: command.pointer.checkpoint,
+        };
+        this.#highAvailability.addPointer(command.pointer, this.#request(tag));
+        return;
       }
       case "drop-pointer": {
         const tag: CoordinatorTag = { kind: "pointer-removed", checkpoint: command.checkpoint };
-        return this.#highAvailability.removePointer(command.checkpoint, this.#request(tag));
+        this.#highAvailability.removePointer(command.checkpoint, this.#request(tag));
+        return;
       }
       case "discard-checkpoint":
         this.#filesToDiscard.set(command.checkpoint, command.files.length);
-        return this.#discard(command.files, command.checkpoint);
+        this.#discard(command.files, command.checkpoint);
+        return;
       case "discard-state":
-        return this.#discard(command.files, undefined);
+        this.#discard(command.files, undefined);
+        return;
       case "notify-complete":
-        return this.#notify(command.tasks, "completion-announced", command.checkpoint, (ref) => ({
+        this.#notify(command.tasks, "completion-announced", command.checkpoint, (ref) => ({
           kind: "notify-checkpoint-complete",
           ...ref,
           checkpoint: command.checkpoint,
         }));
+        return;
       case "notify-aborted": {
         const { checkpoint, latestCompleted } = command;
-        return this.#notify(command.tasks, "abort-announced", checkpoint, (ref) => ({
+        this.#notify(command.tasks, "abort-announced", checkpoint, (ref) => ({
           kind: "notify-checkpoint-aborted",
           ...ref,
           checkpoint,
           latestCompleted,
         }));
+        return;
       }
       case "fail-job":
-        return this.#failJob(command);
+        this.#failJob(command);
+        return;
       case "record":
         this.#recorder.record(command.event, this.#owner.incarnation, command.fields);
         return;
       default:
-        return unreachable(command);
+        unreachable(command);
     }
   }
 

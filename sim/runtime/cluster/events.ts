@@ -15,7 +15,10 @@ export const CLUSTER_EVENTS = {
     level: "protocol",
     fields: { task: "text", attempt: "number", taskManager: "text", checkpoint: "number" },
   },
-  "failure-reported": { level: "protocol", fields: { task: "text", attempt: "number", reason: "text" } },
+  "failure-reported": {
+    level: "protocol",
+    fields: { task: "text", attempt: "number", reason: "text" },
+  },
   "restart-scheduled": { level: "protocol", fields: { failures: "number", delay: "number" } },
   "restore-started": { level: "protocol", fields: { checkpoint: "number" } },
   "job-ended": { level: "protocol", fields: { status: "text", reason: "text" } },

@@ -40,7 +40,10 @@ export class ExecutionGraph {
     for (const vertex of job.vertices) {
       for (let subtaskIndex = 0; subtaskIndex < vertex.parallelism; subtaskIndex++) {
         const place = new Place(subtaskName(vertex.name, subtaskIndex));
-        invariant(!this.#executions.has(place.name), () => `Cannot have two subtasks called ${place.name}`);
+        invariant(
+          !this.#executions.has(place.name),
+          () => `Cannot have two subtasks called ${place.name}`,
+        );
         this.#executions.set(place.name, {
           place,
           vertex,
@@ -75,7 +78,8 @@ export class ExecutionGraph {
     for (const execution of this.all) {
       invariant(
         isTerminal(execution) || execution.state === "CREATED",
-        () => `Cannot restart ${execution.place.name}: its attempt ${execution.attempt} is ${execution.state}`,
+        () =>
+          `Cannot restart ${execution.place.name}: its attempt ${execution.attempt} is ${execution.state}`,
       );
       this.update(execution, {
         attempt,

@@ -7,7 +7,6 @@
 
 import type { Actor } from "../../kernel/actor.ts";
 import { choiceKind } from "../../kernel/chooser.ts";
-import type { EventHandle } from "../../kernel/event-queue.ts";
 import { invariant, must, unreachable } from "../../kernel/invariant.ts";
 import { Incarnation, Place } from "../../kernel/place.ts";
 import type { Simulation } from "../../kernel/simulation.ts";
@@ -20,18 +19,38 @@ import type { CheckpointCoordinatorConfig } from "../checkpoint/checkpoint-confi
 import { CheckpointCoordinator } from "../checkpoint/checkpoint-coordinator.ts";
 import { decodeCheckpointMetadata } from "../checkpoint/checkpoint-metadata.ts";
 import { CHECKPOINT_PROPERTIES } from "../checkpoint/checkpoint-properties.ts";
-import type { CompletedCheckpoint, OperatorSubtaskState } from "../checkpoint/completed-checkpoint.ts";
+import type {
+  CompletedCheckpoint,
+  OperatorSubtaskState,
+} from "../checkpoint/completed-checkpoint.ts";
 import type { CheckpointRecorder } from "../checkpoint/events.ts";
 import { restoreState } from "../checkpoint/state-assignment.ts";
 import { attemptNumber, type TaskRef } from "../checkpoint/task-ref.ts";
 import type { JobDescription } from "../task/job-graph.ts";
 import type { ClusterDirectory, JobMasterGateway } from "./cluster-directory.ts";
 import type { JobMasterMessage, TaskDeployment, TaskManagerMessage } from "./cluster-message.ts";
-import { CoordinatorDriver, type CoordinatorTag, type CoordinatorTimerFired } from "./coordinator-driver.ts";
+import {
+  CoordinatorDriver,
+  type CoordinatorTag,
+  type CoordinatorTimerFired,
+} from "./coordinator-driver.ts";
 import type { ClusterRecorder } from "./events.ts";
 import { type Execution, ExecutionGraph, isTerminal, operatorsOf } from "./execution-graph.ts";
-import { type DurableJob, durableJobOf, HighAvailabilityServices } from "./high-availability-services.ts";
-import { createRestartStrategy, type RestartStrategy, type RestartStrategyConfig } from "./restart-strategy.ts";
+import {
+  type DurableJob,
+  durableJobOf,
+  HighAvailabilityServices,
+} from "./high-availability-services.ts";
+import {
+  createRestartStrategy,
+  type RestartStrategy,
+  type RestartStrategyConfig,
+} from "./restart-strategy.ts";
+import {
+  type HeartbeatTimer,
+  type TaskManagerRegistration,
+  TaskManagerRegistry,
+} from "./task-manager-registry.ts";
 
 /** What a job master is told once, when the cluster is set up. */
 export interface JobMasterOptions {
@@ -41,6 +60,7 @@ export interface JobMasterOptions {
   readonly checkpointing: CheckpointCoordinatorConfig;
   readonly restarting: RestartStrategyConfig;
   readonly heartbeatInterval: Duration;
+  /** 0 switches heartbeats off. */
   readonly heartbeatTimeout: Duration;
 }
 
@@ -56,13 +76,6 @@ export interface JobMasterWorld {
 /** Where a job stands (Flink: JobStatus). */
 export type JobStatus = "CREATED" | "RUNNING" | "RESTARTING" | "FAILING" | "FAILED" | "FINISHED";
 
-interface RegisteredTaskManager {
-  readonly name: string;
-  readonly boot: number;
-  readonly slots: number;
-  readonly silence: EventHandle;
-}
-
 type OwnTag =
   | { readonly kind: "loaded" }
   | { readonly kind: "metadata-read" }
@@ -74,8 +87,7 @@ type Message =
   | JobMasterMessage
   | StorageAnswer
   | CoordinatorTimerFired
-  | { readonly kind: "heartbeat-due" }
-  | { readonly kind: "silent"; readonly taskManager: string }
+  | HeartbeatTimer
   | { readonly kind: "restart-due" };
 
 const FIRST_TRIGGER = choiceKind("first-trigger");
@@ -92,7 +104,7 @@ export class JobMaster implements JobMasterGateway {
   readonly #driver: CoordinatorDriver;
   readonly #highAvailability: HighAvailabilityServices;
   readonly #restarts: RestartStrategy;
-  readonly #taskManagers = new Map<string, RegisteredTaskManager>();
+  readonly #taskManagers: TaskManagerRegistry;
   readonly #recovered: CompletedCheckpoint[] = [];
   #status: JobStatus = "CREATED";
   #reason = "";
@@ -105,9 +117,7 @@ export class JobMaster implements JobMasterGateway {
   /** Whether the job's result is being written. */
   #isEnding = false;
   #requests = 0;
-  #heartbeats = 0;
   #schedulings = 0;
-  #heartbeatTimer: EventHandle | undefined = undefined;
 
   constructor(host: Host, world: JobMasterWorld, options: JobMasterOptions) {
     this.incarnation = new Incarnation(PLACE, host.incarnation.number);
@@ -118,6 +128,13 @@ export class JobMaster implements JobMasterGateway {
     this.#coordinator = new CheckpointCoordinator(options.checkpointing);
     this.#highAvailability = new HighAvailabilityServices(world.storage);
     this.#restarts = createRestartStrategy(options.restarting, (bound) => this.#drawJitter(bound));
+    this.#taskManagers = new TaskManagerRegistry({
+      owner: this,
+      simulation: world.simulation,
+      recorder: world.recorder,
+      heartbeatInterval: options.heartbeatInterval,
+      heartbeatTimeout: options.heartbeatTimeout,
+    });
     this.#driver = new CoordinatorDriver({
       owner: this,
       coordinator: this.#coordinator,
@@ -140,7 +157,7 @@ export class JobMaster implements JobMasterGateway {
   start(): void {
     this.#world.directory.lead(this);
     this.#highAvailability.load(this.#request({ kind: "loaded" }));
-    this.#scheduleHeartbeats();
+    this.#taskManagers.start();
   }
 
   /** Asks for a checkpoint from outside, besides the periodic ones. */
@@ -152,41 +169,59 @@ export class JobMaster implements JobMasterGateway {
   receive(message: Message): void {
     switch (message.kind) {
       case "storage-answer":
-        return this.#onStorageAnswer(message.tag as OwnTag | CoordinatorTag, message.outcome);
+        this.#onStorageAnswer(message.tag as OwnTag | CoordinatorTag, message.outcome);
+        return;
       case "coordinator-timer":
-        return this.#driver.onTimer(message);
+        this.#driver.onTimer(message);
+        return;
       case "heartbeat-due":
-        return this.#sendHeartbeats();
+        this.#sendHeartbeats();
+        return;
       case "silent":
-        return this.#loseTaskManager(message.taskManager, "no heartbeat");
+        this.#loseTaskManager(message.taskManager, "no heartbeat");
+        return;
       case "restart-due":
         this.#isRestartDue = true;
-        return this.#proceed();
+        this.#proceed();
+        return;
       case "register-task-manager":
-        return this.#register(message);
+        this.#register(message);
+        return;
       case "heartbeat-response":
-        return this.#onHeartbeat(message.taskManager, message.boot);
+        this.#taskManagers.onHeartbeat(message.taskManager, message.boot);
+        return;
       case "task-running":
-        return this.#onTaskRunning(message);
+        this.#onTaskRunning(message);
+        return;
       case "task-at-end":
-        return this.#onTaskAtEnd(message);
+        this.#onTaskAtEnd(message);
+        return;
       case "task-ready-to-finish":
-        return this.#onTaskReady(message);
+        this.#onTaskReady(message);
+        return;
       case "task-ended":
-        return this.#onTaskEnded(message);
+        this.#onTaskEnded(message);
+        return;
       case "acknowledge-checkpoint": {
         const { checkpoint, task, attempt, states, metrics } = message;
-        const acknowledgement = { checkpoint, task: { task, attempt }, operatorStates: states, metrics };
+        const acknowledgement = {
+          checkpoint,
+          task: { task, attempt },
+          operatorStates: states,
+          metrics,
+        };
         const now = this.#world.simulation.now;
-        return this.#driver.run(this.#coordinator.acknowledge(acknowledgement, now));
+        this.#driver.run(this.#coordinator.acknowledge(acknowledgement, now));
+        return;
       }
       case "decline-checkpoint": {
         const { checkpoint, task, attempt, reason } = message;
         const decline = { checkpoint, task: { task, attempt }, reason };
-        return this.#driver.run(this.#coordinator.decline(decline, this.#world.simulation.now));
+        this.#driver.run(this.#coordinator.decline(decline, this.#world.simulation.now));
+        return;
       }
       default:
-        return unreachable(message);
+        unreachable(message);
     }
   }
 
@@ -196,8 +231,14 @@ export class JobMaster implements JobMasterGateway {
       executions: this.#executions.describeState(),
       coordinator: this.#coordinator.describeState(),
       restarts: this.#restarts.describeState(),
-      taskManagers: [...this.#taskManagers.values()].map(({ name, boot, slots }) => [name, boot, slots]),
-      counts: [this.#attempt, this.#failures, this.#isDeploying, this.#isRestartDue, this.#isLoaded],
+      taskManagers: this.#taskManagers.describeState(),
+      counts: [
+        this.#attempt,
+        this.#failures,
+        this.#isDeploying,
+        this.#isRestartDue,
+        this.#isLoaded,
+      ],
     });
   }
 
@@ -206,26 +247,38 @@ export class JobMaster implements JobMasterGateway {
   #onStorageAnswer(tag: OwnTag | CoordinatorTag, outcome: StorageOutcome): void {
     switch (tag.kind) {
       case "loaded":
-        return this.#onLoaded(outcome);
+        this.#onLoaded(outcome);
+        return;
       case "metadata-read":
-        return this.#onMetadataRead(outcome);
+        this.#onMetadataRead(outcome);
+        return;
       case "attempt-written":
-        if (outcome.kind === "failed") return this.#writeAttempt(tag.attempt);
-        return this.#onAttemptWritten(tag.attempt);
+        if (outcome.kind === "failed") {
+          this.#writeAttempt(tag.attempt);
+          return;
+        }
+        this.#onAttemptWritten(tag.attempt);
+        return;
       case "failures-written":
         return;
       case "result-written":
-        if (outcome.kind === "failed") return this.#writeResult(tag.result);
-        return this.#endJob(tag.result);
+        if (outcome.kind === "failed") {
+          this.#writeResult(tag.result);
+          return;
+        }
+        this.#endJob(tag.result);
+        return;
       default:
         this.#driver.onStorageAnswer(tag, outcome);
-        return this.#proceed();
+        this.#proceed();
+        return;
     }
   }
 
   #onLoaded(outcome: StorageOutcome): void {
     if (outcome.kind !== "listed") {
-      return this.#highAvailability.load(this.#request({ kind: "loaded" }));
+      this.#highAvailability.load(this.#request({ kind: "loaded" }));
+      return;
     }
     const durable = durableJobOf(outcome);
     this.#attempt = durable.attempt;
@@ -234,7 +287,10 @@ export class JobMaster implements JobMasterGateway {
     for (let failure = 0; failure < durable.failures; failure++) {
       this.#restarts.notifyFailure(this.#world.simulation.now);
     }
-    if (durable.result !== undefined) return this.#endJob(durable.result);
+    if (durable.result !== undefined) {
+      this.#endJob(durable.result);
+      return;
+    }
     this.#metadataToRead = durable.pointers.length;
     for (const pointer of durable.pointers) this.#readMetadata(pointer);
     if (this.#metadataToRead === 0) this.#onRecovered();
@@ -246,7 +302,10 @@ export class JobMaster implements JobMasterGateway {
   }
 
   #onMetadataRead(outcome: StorageOutcome): void {
-    invariant(outcome.kind === "read", () => `Cannot recover a completed checkpoint: ${outcome.kind}`);
+    invariant(
+      outcome.kind === "read",
+      () => `Cannot recover a completed checkpoint: ${outcome.kind}`,
+    );
     this.#recovered.push(decodeCheckpointMetadata(outcome.bytes));
     if (--this.#metadataToRead === 0) this.#onRecovered();
   }
@@ -262,52 +321,26 @@ export class JobMaster implements JobMasterGateway {
 
   // Task managers.
 
-  #register(message: Extract<JobMasterMessage, { kind: "register-task-manager" }>): void {
-    const { taskManager, boot, slots, resourceId: resource } = message;
-    const known = this.#taskManagers.get(taskManager);
-    if (known !== undefined && known.boot > boot) return;
-    if (known !== undefined && known.boot < boot) this.#loseTaskManager(taskManager, "it came back");
-    if (known?.boot !== boot) {
-      const silence = this.#awaitHeartbeat(taskManager);
-      this.#taskManagers.set(taskManager, { name: taskManager, boot, slots, silence });
-      const fields = { taskManager, slots, resource };
-      this.#world.recorder.record("task-manager-registered", this.incarnation, fields);
+  #register(message: TaskManagerRegistration): void {
+    const { taskManager, boot } = message;
+    if (this.#taskManagers.isReplacedBy(taskManager, boot)) {
+      this.#loseTaskManager(taskManager, "it came back");
     }
-    const accepted = { kind: "registration-accepted", leadership: this.incarnation.number } as const;
+    if (!this.#taskManagers.register(message)) return;
+    const leadership = this.incarnation.number;
+    const accepted = { kind: "registration-accepted", leadership } as const;
     this.#tell(taskManager, this.#isOver ? { kind: "job-ended" } : accepted);
     this.#proceed();
   }
 
-  #onHeartbeat(name: string, boot: number): void {
-    const known = this.#taskManagers.get(name);
-    if (known?.boot !== boot) return;
-    this.#world.recorder.record("heartbeat-received", this.incarnation, { taskManager: name });
-    this.#world.simulation.cancel(known.silence);
-    this.#taskManagers.set(name, { ...known, silence: this.#awaitHeartbeat(name) });
-  }
-
-  #awaitHeartbeat(taskManager: string): EventHandle {
-    const timeout = this.#options.heartbeatTimeout;
-    return this.#world.simulation.schedule(timeout, this, { kind: "silent", taskManager });
-  }
-
   #sendHeartbeats(): void {
-    const number = this.#heartbeats++;
-    for (const name of this.#taskManagers.keys()) this.#tell(name, { kind: "heartbeat", number });
-    this.#scheduleHeartbeats();
-  }
-
-  #scheduleHeartbeats(): void {
-    const interval = this.#options.heartbeatInterval;
-    this.#heartbeatTimer = this.#world.simulation.schedule(interval, this, { kind: "heartbeat-due" });
+    for (const { name, heartbeat } of this.#taskManagers.nextHeartbeats()) {
+      this.#tell(name, heartbeat);
+    }
   }
 
   #loseTaskManager(name: string, reason: string): void {
-    const lost = this.#taskManagers.get(name);
-    if (lost === undefined) return;
-    this.#world.simulation.cancel(lost.silence);
-    this.#taskManagers.delete(name);
-    this.#world.recorder.record("task-manager-lost", this.incarnation, { taskManager: name, reason });
+    if (!this.#taskManagers.lose(name, reason)) return;
     const stranded = this.#executions.all.filter(
       (execution) => execution.taskManager === name && !isTerminal(execution),
     );
@@ -329,18 +362,21 @@ export class JobMaster implements JobMasterGateway {
     const isWaiting = this.#status === "CREATED" || this.#status === "RESTARTING";
     if (!isWaiting || this.#isDeploying || !this.#isRestartDue) return;
     if (!this.#executions.isEverythingTerminal || this.#coordinator.isStoring) return;
-    if (this.#slots().length < this.#neededSlots) return;
+    if (this.#taskManagers.slots.length < this.#neededSlots) return;
     this.#isDeploying = true;
     this.#writeAttempt(this.#attempt + 1);
   }
 
   #writeAttempt(attempt: number): void {
-    this.#highAvailability.writeAttempt(attempt, this.#request({ kind: "attempt-written", attempt }));
+    this.#highAvailability.writeAttempt(
+      attempt,
+      this.#request({ kind: "attempt-written", attempt }),
+    );
   }
 
   #onAttemptWritten(attempt: number): void {
     this.#attempt = attempt;
-    const slots = this.#slots();
+    const slots = this.#taskManagers.slots;
     if (slots.length < this.#neededSlots) {
       this.#isDeploying = false;
       return;
@@ -352,7 +388,10 @@ export class JobMaster implements JobMasterGateway {
     this.#driver.run(this.#coordinator.restoredFrom(checkpoint?.id, this.#world.simulation.now));
     const states = this.#statesOf(checkpoint);
     for (const execution of this.#executions.all) {
-      const taskManager = must(slots[execution.subtaskIndex], () => `slot for ${execution.place.name}`);
+      const taskManager = must(
+        slots[execution.subtaskIndex],
+        () => `slot for ${execution.place.name}`,
+      );
       this.#executions.update(execution, { state: "DEPLOYING", taskManager });
     }
     for (const execution of this.#executions.all) this.#deploy(execution, checkpoint, states);
@@ -417,15 +456,11 @@ export class JobMaster implements JobMasterGateway {
     return new Map(assignment.operators.map(({ operatorId, subtasks }) => [operatorId, subtasks]));
   }
 
-  /** One task manager's name for each free slot: all vertices share slots, so subtask i takes slot i. */
-  #slots(): readonly string[] {
-    return [...this.#taskManagers.values()]
-      .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
-      .flatMap(({ name, slots }) => Array.from({ length: slots }, () => name));
-  }
-
   get #neededSlots(): number {
-    return this.#options.job.vertices.reduce((most, { parallelism }) => (parallelism > most ? parallelism : most), 1);
+    return this.#options.job.vertices.reduce(
+      (most, { parallelism }) => (parallelism > most ? parallelism : most),
+      1,
+    );
   }
 
   // Running.
@@ -441,7 +476,10 @@ export class JobMaster implements JobMasterGateway {
     const firstDelay =
       bounds === undefined
         ? micros(0)
-        : micros(bounds.min + this.#world.simulation.chooser.choose(address, bounds.max - bounds.min + 1));
+        : micros(
+            bounds.min +
+              this.#world.simulation.chooser.choose(address, bounds.max - bounds.min + 1),
+          );
     this.#driver.run(this.#coordinator.startScheduler(this.#world.simulation.now, firstDelay));
   }
 
@@ -449,7 +487,8 @@ export class JobMaster implements JobMasterGateway {
     const execution = this.#executions.current(ref);
     if (execution === undefined) return;
     this.#executions.update(execution, { isAtEnd: true });
-    if (this.#status === "RUNNING" && this.#executions.all.every(({ isAtEnd }) => isAtEnd)) this.triggerCheckpoint();
+    if (this.#status === "RUNNING" && this.#executions.all.every(({ isAtEnd }) => isAtEnd))
+      this.triggerCheckpoint();
   }
 
   #onTaskReady(ref: TaskRef): void {
@@ -485,16 +524,22 @@ export class JobMaster implements JobMasterGateway {
     if (this.#isOver || this.#status === "FAILING") return;
     const { simulation, recorder } = this.#world;
     const isNewFailure = this.#restarts.notifyFailure(simulation.now);
-    this.#driver.run(this.#coordinator.stopScheduler(simulation.now, "CHECKPOINT_COORDINATOR_SUSPEND"));
+    this.#driver.run(
+      this.#coordinator.stopScheduler(simulation.now, "CHECKPOINT_COORDINATOR_SUSPEND"),
+    );
     this.#cancelAll();
     if (!this.#restarts.canRestart(simulation.now)) {
       this.#reason = reason;
       this.#setStatus("FAILING");
-      return this.#proceed();
+      this.#proceed();
+      return;
     }
     if (!isNewFailure) return;
     this.#failures++;
-    this.#highAvailability.writeFailures(this.#failures, this.#request({ kind: "failures-written" }));
+    this.#highAvailability.writeFailures(
+      this.#failures,
+      this.#request({ kind: "failures-written" }),
+    );
     const delay = this.#restarts.backoff(simulation.now);
     recorder.record("restart-scheduled", this.incarnation, { failures: this.#failures, delay });
     this.#setStatus("RESTARTING");
@@ -504,7 +549,8 @@ export class JobMaster implements JobMasterGateway {
 
   #cancelAll(): void {
     for (const execution of this.#executions.all) {
-      if (isTerminal(execution) || execution.state === "CREATED" || execution.state === "CANCELING") continue;
+      if (isTerminal(execution) || execution.state === "CREATED" || execution.state === "CANCELING")
+        continue;
       this.#executions.update(execution, { state: "CANCELING" });
       const { place, attempt } = execution;
       const message = { kind: "cancel-task", task: place.name, attempt } as const;
@@ -529,11 +575,8 @@ export class JobMaster implements JobMasterGateway {
     this.#setStatus(status);
     recorder.record("job-ended", this.incarnation, { status, reason: this.#reason });
     this.#driver.run(this.#coordinator.shutdown(status, simulation.now));
-    if (this.#heartbeatTimer !== undefined) simulation.cancel(this.#heartbeatTimer);
-    for (const { name, silence } of this.#taskManagers.values()) {
-      simulation.cancel(silence);
-      this.#tell(name, { kind: "job-ended" });
-    }
+    this.#taskManagers.stop();
+    for (const name of this.#taskManagers.names) this.#tell(name, { kind: "job-ended" });
   }
 
   #setStatus(status: JobStatus): void {
@@ -571,9 +614,8 @@ export class JobMaster implements JobMasterGateway {
   /** The boot of a task manager that registered here, if it is still up. */
   #addressOf(taskManager: string | undefined): Actor | undefined {
     if (taskManager === undefined) return undefined;
-    const registered = this.#taskManagers.get(taskManager);
     const found = this.#world.directory.taskManager(taskManager);
-    return found?.incarnation.number === registered?.boot ? found : undefined;
+    return found?.incarnation.number === this.#taskManagers.bootOf(taskManager) ? found : undefined;
   }
 
   #request(tag: OwnTag) {

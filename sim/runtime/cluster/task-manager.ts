@@ -4,43 +4,19 @@
 import type { EventHandle } from "../../kernel/event-queue.ts";
 import { must, unreachable } from "../../kernel/invariant.ts";
 import { Incarnation, Place, pairIncarnation } from "../../kernel/place.ts";
-import type { CauseTracker } from "../../kernel/recorder.ts";
-import type { Simulation } from "../../kernel/simulation.ts";
 import { stateHashOf } from "../../kernel/state-hash.ts";
 import { type Duration, millis } from "../../kernel/virtual-time.ts";
-import type { NetworkRecorder } from "../../network/events.ts";
 import type { Host } from "../../network/host.ts";
-import { InputChannel } from "../../network/input-channel.ts";
-import { FloatingCreditPool, InputGate } from "../../network/input-gate.ts";
+import type { InputChannel } from "../../network/input-channel.ts";
 import { Link } from "../../network/link.ts";
-import type { Network } from "../../network/network.ts";
-import { ResultSubpartition } from "../../network/result-subpartition.ts";
 import type { HostDisk } from "../../storage/host-disk.ts";
-import type { SharedStorage } from "../../storage/shared-storage.ts";
-import { AlignedBarrierHandler } from "../checkpoint/aligned-barrier-handler.ts";
-import type { CheckpointBarrierHandler } from "../checkpoint/barrier-handler.ts";
-import { BarrierTracker } from "../checkpoint/barrier-tracker.ts";
-import type { CheckpointRecorder } from "../checkpoint/events.ts";
-import type { SubtaskCheckpointOptions } from "../checkpoint/subtask-checkpoint.ts";
 import type { TaskRef } from "../checkpoint/task-ref.ts";
 import { DataInputView } from "../state/data-input-view.ts";
 import { DataOutputView } from "../state/data-output-view.ts";
 import type { StreamElement } from "../stream-element.ts";
-import type { TaskRecorder } from "../task/events.ts";
-import {
-  channelName,
-  type JobEdgeDescription,
-  type JobGraph,
-  type JobVertexDescription,
-  subtaskName,
-} from "../task/job-graph.ts";
 import type { Mail } from "../task/mail.ts";
-import { OperatorChain } from "../task/operator-chain.ts";
-import type { Outside } from "../task/outside-request.ts";
-import { partitionerOf } from "../task/partitioner.ts";
-import { RecordWriter } from "../task/record-writer.ts";
-import { StreamTask, type TaskInput, type TaskReports, type TaskTiming } from "../task/stream-task.ts";
-import type { ClusterDirectory, ConsumerEnd, TaskManagerGateway } from "./cluster-directory.ts";
+import type { TaskReports } from "../task/stream-task.ts";
+import type { ConsumerEnd, TaskManagerGateway } from "./cluster-directory.ts";
 import type {
   ConnectionLost,
   JobMasterMessage,
@@ -48,40 +24,14 @@ import type {
   TaskDeployment,
   TaskManagerMessage,
 } from "./cluster-message.ts";
+import {
+  type AssembledTask,
+  TaskAssembly,
+  type TaskManagerOptions,
+  type TaskManagerWorld,
+} from "./task-assembly.ts";
 
-/** What a task manager is told once, when the cluster is set up. */
-export interface TaskManagerOptions {
-  readonly slots: number;
-  readonly buffersPerChannel: number;
-  readonly floatingBuffers: number;
-  readonly maxBuffersPerChannel: number;
-  readonly isExactlyOnce: boolean;
-  readonly deployCost: Duration;
-  readonly heartbeatTimeout: Duration;
-  readonly fetchSize: number;
-  readonly timing: TaskTiming;
-  readonly checkpointing: SubtaskCheckpointOptions;
-  /** Whether changes of state are recorded. */
-  readonly recordsState: boolean;
-}
-
-/** What a task manager finds around it. */
-export interface TaskManagerWorld {
-  readonly simulation: Simulation;
-  readonly network: Network;
-  readonly storage: SharedStorage;
-  readonly outside: Outside;
-  readonly directory: ClusterDirectory;
-  readonly recorder: TaskRecorder & CheckpointRecorder & NetworkRecorder;
-  readonly causes: CauseTracker;
-  /** A job graph with function objects of its own, at each call. */
-  readonly createJobGraph: () => JobGraph;
-}
-
-interface RunningTask extends TaskRef {
-  readonly attemptOf: StreamTask;
-  readonly inputs: ReadonlyMap<string, InputChannel<StreamElement>>;
-  readonly outputs: ReadonlyMap<string, ResultSubpartition<StreamElement>>;
+interface RunningTask extends TaskRef, AssembledTask {
   /** The hosts its inputs come from. */
   readonly producerHosts: ReadonlySet<string>;
 }
@@ -104,6 +54,7 @@ export class TaskManager implements TaskManagerGateway {
   readonly #disk: HostDisk;
   readonly #world: TaskManagerWorld;
   readonly #options: TaskManagerOptions;
+  readonly #assembly: TaskAssembly;
   readonly #tasks = new Map<string, RunningTask>();
   /** The newest attempt of each task that was ever deployed or canceled here: no message starts it again. */
   readonly #newestAttempts = new Map<string, number>();
@@ -123,6 +74,7 @@ export class TaskManager implements TaskManagerGateway {
     this.#disk = machine.disk;
     this.#world = world;
     this.#options = options;
+    this.#assembly = new TaskAssembly(world, options);
   }
 
   /** Registers with the leader, now and until it is accepted. */
@@ -138,47 +90,60 @@ export class TaskManager implements TaskManagerGateway {
     return true;
   }
 
-  /** The attempt of `task` that runs here, if one does. */
-  attemptOf(task: string): StreamTask | undefined {
-    return this.#tasks.get(task)?.attemptOf;
-  }
-
   receive(message: Message): void {
     switch (message.kind) {
       case "register":
-        return this.#register();
+        this.#register();
+        return;
       case "registration-accepted":
         this.#leadership = message.leadership;
-        return this.#hearLeader();
+        this.#hearLeader();
+        return;
       case "heartbeat":
         this.#hearLeader();
-        return this.#report({ kind: "heartbeat-response", number: message.number });
+        this.#report({ kind: "heartbeat-response", number: message.number });
+        return;
       case "leader-silent":
-        return this.#loseLeader();
+        this.#loseLeader();
+        return;
       case "deploy-task":
-        return this.#deploy(message);
+        this.#deploy(message);
+        return;
       case "cancel-task":
-        return this.#cancel(message);
+        this.#cancel(message);
+        return;
       case "trigger-checkpoint": {
         const { checkpoint, timestamp, alignment } = message;
-        return this.#post(message, { kind: "trigger-checkpoint", checkpoint, timestamp, alignment });
+        this.#post(message, {
+          kind: "trigger-checkpoint",
+          checkpoint,
+          timestamp,
+          alignment,
+        });
+        return;
       }
       case "notify-checkpoint-complete":
-        return this.#post(message, { kind: "notify-complete", checkpoint: message.checkpoint });
+        this.#post(message, { kind: "notify-complete", checkpoint: message.checkpoint });
+        return;
       case "notify-checkpoint-aborted": {
         const { checkpoint, latestCompleted } = message;
-        return this.#post(message, { kind: "notify-aborted", checkpoint, latestCompleted });
+        this.#post(message, { kind: "notify-aborted", checkpoint, latestCompleted });
+        return;
       }
       case "finish-task":
-        return this.#post(message, { kind: "finish" });
+        this.#post(message, { kind: "finish" });
+        return;
       case "job-ended":
-        return this.#endJob();
+        this.#endJob();
+        return;
       case "request-partition":
-        return this.#onPartitionRequest(message);
+        this.#onPartitionRequest(message);
+        return;
       case "connection-lost":
-        return this.#onConnectionLost(message);
+        this.#onConnectionLost(message);
+        return;
       default:
-        return unreachable(message);
+        unreachable(message);
     }
   }
 
@@ -212,6 +177,7 @@ export class TaskManager implements TaskManagerGateway {
     const { simulation } = this.#world;
     if (this.#silence !== undefined) simulation.cancel(this.#silence);
     const timeout = this.#options.heartbeatTimeout;
+    if (timeout === 0) return;
     this.#silence = simulation.schedule(timeout, this, { kind: "leader-silent" });
   }
 
@@ -271,181 +237,20 @@ export class TaskManager implements TaskManagerGateway {
     if (this.#isJobOver || attempt <= (this.#newestAttempts.get(task) ?? -1)) return;
     this.#newestAttempts.set(task, attempt);
     this.#tasks.get(task)?.attemptOf.cancel();
-    const job = this.#world.createJobGraph();
-    const vertex = must(job.description.vertices[deployment.vertex], () => `vertex ${deployment.vertex}`);
     const incarnation = new Incarnation(new Place(task), attempt);
     this.#host.adopt(incarnation);
-    const hostOf = new Map(deployment.producers.map(({ task, taskManager }) => [task, taskManager]));
-    const inputs = this.#createInputs(job, vertex, deployment);
-    const outputs = this.#createOutputs(job, vertex, deployment);
-    const attemptOf = this.#createTask({ job, vertex, deployment, incarnation, inputs, outputs });
-    this.#tasks.set(task, {
-      task,
-      attempt,
-      attemptOf,
-      inputs,
-      outputs: new Map([...outputs.values()].flat().flat().map((output) => [output.channel, output])),
-      producerHosts: new Set(hostOf.values()),
-    });
-    attemptOf.start(this.#options.deployCost);
-    this.#requestPartitions(deployment, inputs, hostOf);
+    const reports = this.#reportsOf(deployment, incarnation);
+    const assembled = this.#assembly.assemble(deployment, incarnation, reports);
+    const hostOf = new Map(
+      deployment.producers.map(({ task, taskManager }) => [task, taskManager]),
+    );
+    const producerHosts = new Set(hostOf.values());
+    this.#tasks.set(task, { task, attempt, producerHosts, ...assembled });
+    assembled.attemptOf.start(this.#options.deployCost);
+    this.#requestPartitions(deployment, assembled.inputs, hostOf);
     const waiting = this.#waitingRequests;
     this.#waitingRequests = [];
     for (const request of waiting) this.#onPartitionRequest(request);
-  }
-
-  #createInputs(
-    job: JobGraph,
-    vertex: JobVertexDescription,
-    deployment: TaskDeployment,
-  ): ReadonlyMap<string, InputChannel<StreamElement>> {
-    const channels = new Map<string, InputChannel<StreamElement>>();
-    const floating = new FloatingCreditPool(this.#options.floatingBuffers, () => {
-      for (const channel of channels.values()) channel.requestFloating();
-    });
-    for (const edge of job.description.edges) {
-      if (edge.target !== vertex.id) continue;
-      for (const producer of producersOf(job, edge, deployment.subtaskIndex)) {
-        const channel = channelName(producer, deployment.task, edge);
-        channels.set(
-          channel,
-          new InputChannel<StreamElement>({
-            channel,
-            index: channels.size,
-            exclusive: this.#options.buffersPerChannel,
-            floating,
-            recorder: this.#world.recorder,
-            onAvailable: () => this.attemptOf(deployment.task)?.onInputAvailable(),
-          }),
-        );
-      }
-    }
-    return channels;
-  }
-
-  /** The outputs of each exchange, by its edge id. */
-  #createOutputs(
-    job: JobGraph,
-    vertex: JobVertexDescription,
-    deployment: TaskDeployment,
-  ): ReadonlyMap<number, readonly ResultSubpartition<StreamElement>[]> {
-    const outputs = new Map<number, readonly ResultSubpartition<StreamElement>[]>();
-    for (const edge of job.description.edges) {
-      if (edge.source !== vertex.id) continue;
-      const consumers = consumersOf(job, edge, deployment.subtaskIndex);
-      outputs.set(
-        edge.id,
-        consumers.map(
-          (consumer) =>
-            new ResultSubpartition<StreamElement>({
-              channel: channelName(deployment.task, consumer, edge),
-              maxBuffers: this.#options.maxBuffersPerChannel,
-              recorder: this.#world.recorder,
-              onAvailable: () => this.attemptOf(deployment.task)?.onOutputAvailable(),
-            }),
-        ),
-      );
-    }
-    return outputs;
-  }
-
-  #createTask(parts: {
-    readonly job: JobGraph;
-    readonly vertex: JobVertexDescription;
-    readonly deployment: TaskDeployment;
-    readonly incarnation: Incarnation;
-    readonly inputs: ReadonlyMap<string, InputChannel<StreamElement>>;
-    readonly outputs: ReadonlyMap<number, readonly ResultSubpartition<StreamElement>[]>;
-  }): StreamTask {
-    const { job, vertex, deployment, incarnation } = parts;
-    const { restore, subtaskIndex } = deployment;
-    const { simulation, storage, outside, recorder, causes } = this.#world;
-    const operators = restore?.operators.map(({ operatorId, state }) => [operatorId, state] as const);
-    return new StreamTask({
-      incarnation,
-      simulation,
-      storage,
-      outside,
-      recorder,
-      causes,
-      timing: this.#options.timing,
-      checkpointing: this.#options.checkpointing,
-      reports: this.#reportsOf(deployment, incarnation),
-      input: this.#inputOf(parts),
-      createChain: (task) =>
-        new OperatorChain({
-          job,
-          vertex,
-          location: {
-            subtaskIndex,
-            at: incarnation,
-            recorder,
-            send: (request) => task.sendOutside(request),
-            recordsState: this.#options.recordsState,
-            now: () => simulation.now,
-          },
-          writers: this.#writersOf(parts),
-          splits: () => task.splits,
-        }),
-      restore:
-        restore === undefined
-          ? undefined
-          : { checkpoint: restore.checkpoint, operators: new Map(operators) },
-    });
-  }
-
-  #inputOf(parts: {
-    readonly job: JobGraph;
-    readonly vertex: JobVertexDescription;
-    readonly deployment: TaskDeployment;
-    readonly incarnation: Incarnation;
-    readonly inputs: ReadonlyMap<string, InputChannel<StreamElement>>;
-  }): TaskInput {
-    const { job, vertex, deployment, incarnation } = parts;
-    const head = must(job.nodes.get(vertex.operators[0]?.node ?? -1), "head of the vertex");
-    if (head.operator.kind === "source") {
-      const { subtaskIndex, partitions } = deployment;
-      const { fetchSize } = this.#options;
-      const { source } = head.operator;
-      const { parallelism } = vertex;
-      return { kind: "source", source, subtaskIndex, parallelism, partitions, fetchSize };
-    }
-    const channels = [...parts.inputs.values()];
-    const { chooser } = this.#world.simulation;
-    const gate = new InputGate<StreamElement>({ channels, chooser, at: incarnation });
-    const handling = { channelCount: channels.length, areCheckpointsAfterTasksFinish: true };
-    const handler: CheckpointBarrierHandler = this.#options.isExactlyOnce
-      ? new AlignedBarrierHandler(handling)
-      : new BarrierTracker(handling);
-    return { kind: "gate", gate, handler };
-  }
-
-  /** The writers of each operator's exchanges, by node id. */
-  #writersOf(parts: {
-    readonly job: JobGraph;
-    readonly incarnation: Incarnation;
-    readonly outputs: ReadonlyMap<number, readonly ResultSubpartition<StreamElement>[]>;
-  }): ReadonlyMap<number, readonly RecordWriter[]> {
-    const { job, incarnation } = parts;
-    const writers = new Map<number, RecordWriter[]>();
-    for (const [edge, subpartitions] of parts.outputs) {
-      const exchange = must(job.exchanges[edge], () => `exchange ${edge}`);
-      const source = must(job.nodes.get(exchange.source), "source of an exchange");
-      const target = must(job.nodes.get(exchange.target), "target of an exchange");
-      const partitioner = partitionerOf({
-        partitioning: exchange.partitioning,
-        edge,
-        consumers: subpartitions.length,
-        maxParallelism: target.maxParallelism,
-        chooser: this.#world.simulation.chooser,
-        at: incarnation,
-      });
-      const { recorder } = this.#world;
-      const serializer = source.outputSerializer;
-      const writer = new RecordWriter({ subpartitions, partitioner, serializer, recorder, at: incarnation });
-      writers.set(source.id, [...(writers.get(source.id) ?? []), writer]);
-    }
-    return writers;
   }
 
   #reportsOf({ task, attempt }: TaskRef, incarnation: Incarnation): TaskReports {
@@ -455,7 +260,13 @@ export class TaskManager implements TaskManagerGateway {
       endOfData: () => this.#report({ kind: "task-at-end", ...ref }, incarnation, 0),
       readyToFinish: () => this.#report({ kind: "task-ready-to-finish", ...ref }, incarnation, 0),
       acknowledge: (checkpoint, states, metrics) => {
-        const content = { kind: "acknowledge-checkpoint", ...ref, checkpoint, states, metrics } as const;
+        const content = {
+          kind: "acknowledge-checkpoint",
+          ...ref,
+          checkpoint,
+          states,
+          metrics,
+        } as const;
         this.#report(content, incarnation, checkpoint);
       },
       decline: (checkpoint, reason) => {
@@ -497,7 +308,14 @@ export class TaskManager implements TaskManagerGateway {
         taskManager: this.incarnation.place.name,
       };
       const about = new Incarnation(new Place(channel), attempt);
-      this.#world.network.send({ from: this.incarnation, to, message, about, id: 0, isReliable: true });
+      this.#world.network.send({
+        from: this.incarnation,
+        to,
+        message,
+        about,
+        id: 0,
+        isReliable: true,
+      });
     }
   }
 
@@ -563,18 +381,3 @@ const UNRELIABLE: ReadonlySet<JobMasterMessage["kind"]> = new Set<JobMasterMessa
   "decline-checkpoint",
   "heartbeat-response",
 ]);
-
-/** The subtasks that consumer `index` reads over an edge. */
-function producersOf(job: JobGraph, edge: JobEdgeDescription, index: number): readonly string[] {
-  return endsOf(must(job.description.vertices[edge.source], "producing vertex"), edge, index);
-}
-
-/** The subtasks that producer `index` writes to over an edge. */
-function consumersOf(job: JobGraph, edge: JobEdgeDescription, index: number): readonly string[] {
-  return endsOf(must(job.description.vertices[edge.target], "consuming vertex"), edge, index);
-}
-
-function endsOf(vertex: JobVertexDescription, edge: JobEdgeDescription, index: number): readonly string[] {
-  if (edge.partitioning === "forward") return [subtaskName(vertex.name, index)];
-  return Array.from({ length: vertex.parallelism }, (_, other) => subtaskName(vertex.name, other));
-}

@@ -34,7 +34,10 @@ export class HookRunner {
 
   /** Runs a hook until it ends or has to wait. */
   start(name: string, hook: Hook): void {
-    invariant(this.#suspended === undefined, () => `Cannot start ${name}: ${this.#suspended?.name} is under way`);
+    invariant(
+      this.#suspended === undefined,
+      () => `Cannot start ${name}: ${this.#suspended?.name} is under way`,
+    );
     if (hook === undefined) return;
     const result = hook.next();
     if (result.done === true) return;

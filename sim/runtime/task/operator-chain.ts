@@ -6,9 +6,9 @@ import type { OperatorSnapshot } from "../checkpoint/checkpointable.ts";
 import type { CheckpointId, StreamElement } from "../stream-element.ts";
 import type { Collector } from "./functions.ts";
 import type { JobGraph, JobVertexDescription } from "./job-graph.ts";
+import type { OperatorLocation } from "./operator-location.ts";
 import type { RecordWriter } from "./record-writer.ts";
 import type { SourceSplit } from "./source.ts";
-import type { OperatorLocation } from "./operator-location.ts";
 import { type RestoredState, StreamOperator, type Waiting } from "./stream-operator.ts";
 
 /** The chain of one attempt. */
@@ -31,13 +31,17 @@ export class OperatorChain {
     const built = new Map<number, StreamOperator>();
     for (const { node: id } of [...vertex.operators].reverse()) {
       const node = must(job.nodes.get(id), () => `node ${id} of the job graph`);
-      const next = (job.chainedTargets.get(id) ?? []).map((target) => must(built.get(target), "chained operator"));
+      const next = (job.chainedTargets.get(id) ?? []).map((target) =>
+        must(built.get(target), "chained operator"),
+      );
       const out = this.#collectorOf(node, next, options.writers.get(id) ?? []);
       const isSource = node.operator.kind === "source";
       const splits = isSource ? options.splits : undefined;
       built.set(id, new StreamOperator({ node, location, out, splits }));
     }
-    this.#operators = vertex.operators.map(({ node }) => must(built.get(node), "operator of the chain"));
+    this.#operators = vertex.operators.map(({ node }) =>
+      must(built.get(node), "operator of the chain"),
+    );
   }
 
   /** The operator that records enter by. */
@@ -60,13 +64,15 @@ export class OperatorChain {
 
   /** Gives every operator its state and opens it. */
   *initialize(restored: ReadonlyMap<string, RestoredState>): Waiting {
-    for (const operator of this.#tailFirst) yield* operator.initialize(restored.get(operator.node.uid));
+    for (const operator of this.#tailFirst)
+      yield* operator.initialize(restored.get(operator.node.uid));
   }
 
   /** The synchronous part of a snapshot. */
   *snapshotState(checkpoint: CheckpointId): Waiting<readonly OperatorSnapshot[]> {
     const snapshots: OperatorSnapshot[] = [];
-    for (const operator of this.#tailFirst) snapshots.push(yield* operator.snapshotState(checkpoint));
+    for (const operator of this.#tailFirst)
+      snapshots.push(yield* operator.snapshotState(checkpoint));
     return snapshots.reverse();
   }
 

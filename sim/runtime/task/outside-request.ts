@@ -16,7 +16,6 @@ export type OutsideAnswer =
   | { readonly kind: "error"; readonly reason: string; readonly retriable: boolean };
 
 /** A hook that may wait for the outside; `void` for one that does not. */
-// biome-ignore lint/suspicious/noConfusingVoidType: a user's plain method returns void, not undefined
 export type Hook = Generator<OutsideRequest, void, OutsideAnswer> | void;
 
 /** The way to the systems outside. The answer comes back to `requester` as an {@link OutsideAnswerMessage}. */

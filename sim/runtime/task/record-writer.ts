@@ -42,7 +42,10 @@ export class RecordWriter {
   /** Sends a record to the consumer or consumers it belongs to. */
   emit(value: unknown): void {
     const target = this.#partitioner(value);
-    if (target !== "all") return this.#emitTo(target, value);
+    if (target !== "all") {
+      this.#emitTo(target, value);
+      return;
+    }
     for (let index = 0; index < this.#subpartitions.length; index++) this.#emitTo(index, value);
   }
 

@@ -20,7 +20,8 @@ export class SourceInput {
   /** Asks for what the reader wants and looks what has come. */
   advance(): void {
     if (this.#next.kind === "nothing-available") this.#next = this.#reader.pollNext();
-    for (const request of this.#reader.takeRequests()) this.#underWay.set(this.#send(request), request);
+    for (const request of this.#reader.takeRequests())
+      this.#underWay.set(this.#send(request), request);
   }
 
   /** Whether a record or the end has come. */
@@ -57,7 +58,9 @@ export class SourceInput {
     const next = this.#next;
     if (next.kind !== "record") return splits;
     const { partition, offset } = next.record;
-    return splits.map((split) => (split.partition === partition ? { partition, nextOffset: offset } : split));
+    return splits.map((split) =>
+      split.partition === partition ? { partition, nextOffset: offset } : split,
+    );
   }
 
   /** What determines the input's future, as plain data. */

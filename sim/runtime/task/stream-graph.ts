@@ -19,8 +19,14 @@ import type { Source } from "./source.ts";
 /** What an operator does. User values are `unknown` here; the API in front of the graph types them. */
 export type OperatorSpec =
   | { readonly kind: "source"; readonly source: Source<unknown> }
-  | { readonly kind: "map"; readonly function: MapFunction<unknown, unknown> | RichMapFunction<unknown, unknown> }
-  | { readonly kind: "filter"; readonly function: FilterFunction<unknown> | RichFilterFunction<unknown> }
+  | {
+      readonly kind: "map";
+      readonly function: MapFunction<unknown, unknown> | RichMapFunction<unknown, unknown>;
+    }
+  | {
+      readonly kind: "filter";
+      readonly function: FilterFunction<unknown> | RichFilterFunction<unknown>;
+    }
   | {
       readonly kind: "flat-map";
       readonly function: FlatMapFunction<unknown, unknown> | RichFlatMapFunction<unknown, unknown>;

@@ -3,7 +3,6 @@
 
 import type { Actor } from "../../kernel/actor.ts";
 import { choiceKind } from "../../kernel/chooser.ts";
-import type { EventHandle } from "../../kernel/event-queue.ts";
 import { must, unreachable } from "../../kernel/invariant.ts";
 import type { Incarnation } from "../../kernel/place.ts";
 import type { CauseTracker } from "../../kernel/recorder.ts";
@@ -11,25 +10,38 @@ import type { Simulation } from "../../kernel/simulation.ts";
 import { stateHashOf } from "../../kernel/state-hash.ts";
 import { after, type Duration, type Instant, micros } from "../../kernel/virtual-time.ts";
 import type { InputGate } from "../../network/input-gate.ts";
-import type { SharedStorage, StorageAnswer } from "../../storage/shared-storage.ts";
-import type { Alignment, BarrierCommand, CheckpointBarrierHandler } from "../checkpoint/barrier-handler.ts";
+import type { SharedStorage, StorageAnswer, StorageRequest } from "../../storage/shared-storage.ts";
+import type {
+  Alignment,
+  BarrierCommand,
+  CheckpointBarrierHandler,
+} from "../checkpoint/barrier-handler.ts";
 import type { CheckpointFailureReason } from "../checkpoint/checkpoint-failure-reason.ts";
-import type { OperatorSubtaskState, StateHandle } from "../checkpoint/completed-checkpoint.ts";
 import type {
   AcknowledgedOperatorState,
   SubtaskCheckpointMetrics,
 } from "../checkpoint/coordinator-command.ts";
 import type { CheckpointRecorder } from "../checkpoint/events.ts";
-import { SubtaskCheckpoint, type SubtaskCheckpointOptions } from "../checkpoint/subtask-checkpoint.ts";
+import {
+  SubtaskCheckpoint,
+  type SubtaskCheckpointOptions,
+} from "../checkpoint/subtask-checkpoint.ts";
 import type { CheckpointBarrier, CheckpointId, StreamElement } from "../stream-element.ts";
 import type { TaskRecorder } from "./events.ts";
 import { HookRunner } from "./hook-runner.ts";
 import type { Mail } from "./mail.ts";
 import type { OperatorChain } from "./operator-chain.ts";
-import type { Outside, OutsideAnswer, OutsideAnswerMessage, OutsideRequest } from "./outside-request.ts";
-import { SourceInput } from "./source-input.ts";
+import type {
+  Outside,
+  OutsideAnswer,
+  OutsideAnswerMessage,
+  OutsideRequest,
+} from "./outside-request.ts";
+import { OutsideRequests, type RequestOverdue } from "./outside-requests.ts";
 import type { Source } from "./source.ts";
-import type { RestoredState, Waiting } from "./stream-operator.ts";
+import { SourceInput } from "./source-input.ts";
+import { type RestoreTag, StateRestore, type TaskRestore } from "./state-restore.ts";
+import type { Waiting } from "./stream-operator.ts";
 import { UserFunctionError } from "./user-code.ts";
 
 /** How long things take in a task. */
@@ -37,6 +49,7 @@ export interface TaskTiming {
   readonly recordCost: Duration;
   readonly mailCost: Duration;
   readonly jitter: Duration;
+  /** Silence after which a request to the outside is sent again; 0 for never. */
   readonly requestTimeout: Duration;
 }
 
@@ -57,16 +70,13 @@ export interface TaskReports {
   failed(reason: string): void;
 }
 
-/** The state an attempt starts from. */
-export interface TaskRestore {
-  readonly checkpoint: CheckpointId;
-  /** By operator uid. */
-  readonly operators: ReadonlyMap<string, OperatorSubtaskState>;
-}
-
 /** What an attempt reads. */
 export type TaskInput =
-  | { readonly kind: "gate"; readonly gate: InputGate<StreamElement>; readonly handler: CheckpointBarrierHandler }
+  | {
+      readonly kind: "gate";
+      readonly gate: InputGate<StreamElement>;
+      readonly handler: CheckpointBarrierHandler;
+    }
   | {
       readonly kind: "source";
       readonly source: Source<unknown>;
@@ -82,10 +92,10 @@ type TaskMessage =
   | { readonly kind: "start" }
   | { readonly kind: "step" }
   | { readonly kind: "async-part"; readonly checkpoint: CheckpointId }
-  | { readonly kind: "request-overdue"; readonly requestId: number };
+  | RequestOverdue;
 
 type StorageTag =
-  | { readonly kind: "restored"; readonly operator: string; readonly part: "keyed" | "operator" }
+  | RestoreTag
   | { readonly kind: "snapshot"; readonly checkpoint: CheckpointId }
   | { readonly kind: "discarded" };
 
@@ -100,28 +110,24 @@ export class StreamTask implements Actor {
   readonly incarnation: Incarnation;
   readonly #simulation: Simulation;
   readonly #storage: SharedStorage;
-  readonly #outside: Outside;
   readonly #recorder: TaskRecorder & CheckpointRecorder;
   readonly #causes: CauseTracker;
   readonly #timing: TaskTiming;
   readonly #reports: TaskReports;
   readonly #input: TaskInput;
   readonly #chain: OperatorChain;
-  readonly #restore: TaskRestore | undefined;
+  readonly #restore: StateRestore;
+  readonly #requests: OutsideRequests;
   readonly #checkpoints: SubtaskCheckpoint<OutsideRequest, OutsideAnswer>;
   readonly #hooks: HookRunner;
   readonly #mailbox: Mail[] = [];
-  readonly #restoredBytes = new Map<string, { keyed?: Uint8Array; operator?: Uint8Array }>();
   readonly #openInputs = new Set<number>();
   #phase: Phase = "created";
   #reader: SourceInput | undefined = undefined;
-  #filesToRead = 0;
   #storageRequests = 0;
-  #outsideRequests = 0;
   #steps = 0;
   #isStepScheduled = false;
   #pausedUntil: Instant;
-  #overdueTimers = new Map<number, EventHandle>();
   #latestCompleted = 0;
   #isAtEnd = false;
   #finalCheckpoint: number | undefined = undefined;
@@ -146,14 +152,21 @@ export class StreamTask implements Actor {
     this.incarnation = options.incarnation;
     this.#simulation = options.simulation;
     this.#storage = options.storage;
-    this.#outside = options.outside;
     this.#recorder = options.recorder;
     this.#causes = options.causes;
     this.#timing = options.timing;
     this.#reports = options.reports;
     this.#input = options.input;
     this.#chain = options.createChain(this);
-    this.#restore = options.restore;
+    this.#restore = new StateRestore(options.restore, (request, tag) =>
+      this.#requestStorage(request, tag),
+    );
+    this.#requests = new OutsideRequests({
+      requester: this,
+      simulation: options.simulation,
+      outside: options.outside,
+      timeout: options.timing.requestTimeout,
+    });
     this.#pausedUntil = options.simulation.now;
     this.#hooks = new HookRunner((request, hook) => this.#askAndWait(request, hook));
     this.#checkpoints = new SubtaskCheckpoint({
@@ -185,9 +198,7 @@ export class StreamTask implements Actor {
 
   /** Sends a request to the outside without waiting for its answer. */
   sendOutside(request: OutsideRequest): void {
-    const requesterName = this.incarnation.place.name;
-    const requestId = this.#outsideRequests++;
-    this.#outside.send({ requester: this, requesterName, requestId, request });
+    this.#requests.tell(request);
   }
 
   /** Something can be read that could not before. */
@@ -269,7 +280,7 @@ export class StreamTask implements Actor {
         this.#askAgain(message.requestId);
         break;
       default:
-        return unreachable(message);
+        unreachable(message);
     }
     this.#wake();
   }
@@ -278,46 +289,19 @@ export class StreamTask implements Actor {
 
   #startRestore(): void {
     this.#phase = "restoring";
-    for (const [operator, state] of this.#restore?.operators ?? []) {
-      this.#restoredBytes.set(operator, {});
-      this.#readState(operator, "keyed", state.keyed);
-      this.#readState(operator, "operator", state.operator);
-    }
-    if (this.#filesToRead === 0) this.#initialize();
-  }
-
-  #readState(operator: string, part: "keyed" | "operator", handle: StateHandle | undefined): void {
-    if (handle === undefined) return;
-    if (handle.kind === "inline") {
-      must(this.#restoredBytes.get(operator), "state under restore")[part] = handle.bytes;
-      return;
-    }
-    this.#filesToRead++;
-    const tag: StorageTag = { kind: "restored", operator, part };
-    this.#storage.request({
-      request: { kind: "read", path: handle.path },
-      requester: this,
-      tag,
-      id: this.#storageRequests++,
-    });
+    this.#restore.start();
+    if (this.#restore.isComplete) this.#initialize();
   }
 
   #initialize(): void {
-    const checkpoint = this.#restore?.checkpoint;
-    const restored = new Map<string, RestoredState>();
-    if (checkpoint !== undefined) {
-      for (const [operator, { keyed, operator: operatorState }] of this.#restoredBytes) {
-        restored.set(operator, { checkpoint, keyed, operator: operatorState });
-      }
-      this.#latestCompleted = checkpoint;
-    }
-    this.#startHook("initialize", this.#open(restored));
+    this.#latestCompleted = this.#restore.checkpoint ?? 0;
+    this.#startHook("initialize", this.#open());
   }
 
-  *#open(restored: ReadonlyMap<string, RestoredState>): Waiting {
-    yield* this.#chain.initialize(restored);
+  *#open(): Waiting {
+    yield* this.#chain.initialize(this.#restore.states());
     this.#recorder.record("task-restored", this.incarnation, {
-      checkpoint: this.#restore?.checkpoint ?? 0,
+      checkpoint: this.#restore.checkpoint ?? 0,
     });
     const input = this.#input;
     if (input.kind === "source") {
@@ -328,7 +312,7 @@ export class StreamTask implements Actor {
         partitions: input.partitions,
         fetchSize: input.fetchSize,
       });
-      this.#reader = new SourceInput(reader, (request) => this.#ask(request));
+      this.#reader = new SourceInput(reader, (request) => this.#requests.ask(request));
       this.#reader.advance();
     }
     this.#phase = "running";
@@ -346,7 +330,10 @@ export class StreamTask implements Actor {
   #step(): void {
     if (this.#hooks.isBlocked || this.#phase === "ended") return;
     const mail = this.#mailbox.shift();
-    if (mail !== undefined) return this.#startHook(mail.kind, this.#handleMail(mail));
+    if (mail !== undefined) {
+      this.#startHook(mail.kind, this.#handleMail(mail));
+      return;
+    }
     if (!this.#mayTakeInput) return;
     if (this.#input.kind === "source") this.#takeFromSource();
     else this.#takeFromGate(this.#input.gate, this.#input.handler);
@@ -409,7 +396,7 @@ export class StreamTask implements Actor {
         return;
       }
       default:
-        return unreachable(element);
+        unreachable(element);
     }
   }
 
@@ -557,39 +544,20 @@ export class StreamTask implements Actor {
   }
 
   #askAndWait(request: OutsideRequest, hook: string): number {
-    this.#recorder.record("hook-waiting", this.incarnation, {
-      hook,
-      request: `${request.kind} ${request.system}`,
-    });
-    return this.#ask(request);
-  }
-
-  #ask(request: OutsideRequest): number {
-    const requestId = this.#outsideRequests++;
-    this.#sendRequest(requestId, request);
-    return requestId;
-  }
-
-  #sendRequest(requestId: number, request: OutsideRequest): void {
-    const requesterName = this.incarnation.place.name;
-    this.#outside.send({ requester: this, requesterName, requestId, request });
-    const overdue: TaskMessage = { kind: "request-overdue", requestId };
-    const handle = this.#simulation.schedule(this.#timing.requestTimeout, this, overdue);
-    this.#overdueTimers.set(requestId, handle);
+    const asked = `${request.kind} ${request.system}`;
+    this.#recorder.record("hook-waiting", this.incarnation, { hook, request: asked });
+    return this.#requests.ask(request);
   }
 
   #askAgain(requestId: number): void {
-    this.#overdueTimers.delete(requestId);
     const awaited = this.#hooks.awaited;
     const request =
       awaited?.requestId === requestId ? awaited.request : this.#reader?.pending(requestId);
-    if (request !== undefined) this.#sendRequest(requestId, request);
+    if (request !== undefined) this.#requests.askAgain(requestId, request);
   }
 
   #onOutsideAnswer(requestId: number, answer: OutsideAnswer): void {
-    const timer = this.#overdueTimers.get(requestId);
-    if (timer !== undefined) this.#simulation.cancel(timer);
-    this.#overdueTimers.delete(requestId);
+    this.#requests.answered(requestId);
     if (this.#hooks.answer(requestId, answer)) return;
     if (this.#reader?.answer(requestId, answer) === true) this.#reader.advance();
   }
@@ -601,13 +569,9 @@ export class StreamTask implements Actor {
     const { outcome } = answer;
     switch (tag.kind) {
       case "restored": {
-        if (outcome.kind !== "read") {
-          const reason = outcome.kind === "failed" ? outcome.reason : outcome.kind;
-          this.fail(`Cannot restore ${tag.operator}: ${reason}`);
-          return;
-        }
-        must(this.#restoredBytes.get(tag.operator), "state under restore")[tag.part] = outcome.bytes;
-        if (--this.#filesToRead === 0) this.#initialize();
+        const failure = this.#restore.onRead(tag, outcome);
+        if (failure !== undefined) this.fail(failure);
+        else if (this.#restore.isComplete) this.#initialize();
         return;
       }
       case "snapshot": {
@@ -618,7 +582,7 @@ export class StreamTask implements Actor {
       case "discarded":
         return;
       default:
-        return unreachable(tag);
+        unreachable(tag);
     }
   }
 
@@ -645,10 +609,7 @@ export class StreamTask implements Actor {
     };
   }
 
-  #requestStorage(
-    request: Parameters<SharedStorage["request"]>[0]["request"],
-    tag: StorageTag,
-  ): void {
+  #requestStorage(request: StorageRequest, tag: StorageTag): void {
     this.#storage.request({ request, requester: this, tag, id: this.#storageRequests++ });
   }
 }

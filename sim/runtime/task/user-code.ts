@@ -24,7 +24,10 @@ export function callUser<T>(name: string, code: () => T): T {
 }
 
 /** Runs a hook of the function called `name`. */
-export function* callUserHook(name: string, code: () => Hook): Generator<OutsideRequest, void, OutsideAnswer> {
+export function* callUserHook(
+  name: string,
+  code: () => Hook,
+): Generator<OutsideRequest, void, OutsideAnswer> {
   try {
     const hook = code();
     if (hook !== undefined) yield* hook;

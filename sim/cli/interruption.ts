@@ -1,0 +1,36 @@
+// Ctrl-C: the first asks the command to stop and say what it has learnt, the second ends it at once.
+
+import { tell } from "./terminal.ts";
+
+/** Whether the user has had enough. */
+export interface Interruption {
+  readonly isRequested: boolean;
+  /** Calls `stop` when it is requested. */
+  onRequest(stop: () => void): void;
+  /** Stops listening: Ctrl-C ends the process again. */
+  release(): void;
+}
+
+/** Listens for Ctrl-C from now on. */
+export function listenForInterruption(): Interruption {
+  let isRequested = false;
+  const stops: (() => void)[] = [];
+  const request = (): void => {
+    if (isRequested) process.exit(130);
+    isRequested = true;
+    tell("Stopping; Ctrl-C again ends at once.");
+    for (const stop of stops) stop();
+  };
+  process.on("SIGINT", request);
+  process.on("SIGTERM", request);
+  return {
+    get isRequested() {
+      return isRequested;
+    },
+    onRequest: (stop) => stops.push(stop),
+    release: () => {
+      process.off("SIGINT", request);
+      process.off("SIGTERM", request);
+    },
+  };
+}

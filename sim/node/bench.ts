@@ -1,0 +1,199 @@
+// The figures of docs/performance.md: how fast the kernel, the engine and whole runs are, and what a record and an
+// event cost. Loaded as a bundle, since that is what runs. Each figure is the median of a few short repetitions.
+
+import { wordCount } from "../../scenarios/word-count.ts";
+import type { Scenario } from "../api/scenario.ts";
+import type { PreparedJob } from "../harness/prepared-job.ts";
+import { Runner } from "../harness/runner.ts";
+import { invariant } from "../kernel/invariant.ts";
+import type { RecordingLevel } from "../kernel/recorder.ts";
+import { decodeEvents, tracedKinds } from "../trace/trace.ts";
+import { TRACE_EVENT_KINDS } from "../trace/trace-event.ts";
+import { largeWordCount } from "./bench-job.ts";
+import { holdOnBareHeap, holdOnKernel } from "./hold-model.ts";
+import { sha256 } from "./sha256.ts";
+
+/** One figure. */
+export interface Figure {
+  /** With slashes, from the general to the particular, such as `kernel/hold/1000`. */
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+}
+
+/**
+ * Measures one figure after the other; a caller may stop in between. With `only`, those whose name begins so.
+ *
+ * @example [...measure("kernel/hold")]
+ */
+export function* measure(only = ""): Generator<Figure, void> {
+  for (const [name, group] of GROUPS) {
+    if (!name.startsWith(only) && !only.startsWith(name)) continue;
+    for (const figure of group()) {
+      if (figure.name.startsWith(only)) yield { ...figure, value: rounded(figure.value) };
+    }
+  }
+}
+
+const GROUPS: ReadonlyMap<string, () => Iterable<Figure>> = new Map([
+  ["kernel/", kernelFigures],
+  ["engine/", engineFigures],
+  ["reference-job/", referenceJobFigures],
+  ["cost-per-record/", costFigures],
+  ["trace/", traceFigures],
+]);
+
+const HELD_EVENTS = 400_000;
+const REPETITIONS = 5;
+
+/** The hold model, each beside a bare heap that does nothing else, measured in turn with it. */
+function* kernelFigures(): Generator<Figure, void> {
+  for (const recording of [false, true]) {
+    for (const pending of [64, 100, 1000, 10_000]) {
+      const load = { pending, events: HELD_EVENTS };
+      const kernel: number[] = [];
+      const bare: number[] = [];
+      for (let repetition = 0; repetition < REPETITIONS; repetition++) {
+        kernel.push(holdOnKernel({ ...load, recording }));
+        bare.push(holdOnBareHeap(load));
+      }
+      const name = `kernel/${recording ? "hold-recorded" : "hold"}/${pending}`;
+      const unit = "million events/s";
+      yield { name, value: HELD_EVENTS / median(kernel) / 1000, unit };
+      yield { name: `${name}/bare-heap`, value: HELD_EVENTS / median(bare) / 1000, unit };
+      yield {
+        name: `${name}/ratio`,
+        value: median(bare) / median(kernel),
+        unit: "of the bare heap's speed",
+      };
+    }
+  }
+}
+
+const ENGINE_RECORDS = 50_000;
+
+/** A large job: operators, channels, alignment, state, transactions. */
+function* engineFigures(): Generator<Figure, void> {
+  for (const level of ["off", "records", "network"] as const) {
+    const { runner, job } = jobOf(largeWordCount(ENGINE_RECORDS), level);
+    const { handled } = completeRun(runner, job);
+    const took = medianOf(3, () => completeRun(runner, job));
+    const name = level === "off" ? "unrecorded" : `recorded-${level}`;
+    yield { name: `engine/events/${name}`, value: (handled / took) * 1000, unit: "events/s" };
+    yield {
+      name: `engine/records/${name}`,
+      value: (ENGINE_RECORDS / took) * 1000,
+      unit: "records/s",
+    };
+  }
+}
+
+/** Complete runs of word-count in which a machine dies, and what one of them consists of. */
+function* referenceJobFigures(): Generator<Figure, void> {
+  const runsPerSecond = (run: () => void): number => {
+    const batch = 20;
+    for (let warmUp = 0; warmUp < batch; warmUp++) run();
+    const took = medianOf(REPETITIONS, () => {
+      for (let index = 0; index < batch; index++) run();
+    });
+    return (batch / took) * 1000;
+  };
+  const unit = "runs/s";
+  const plain = jobOf(wordCount, "off", "crash");
+  const unrecorded = runsPerSecond(() => completeRun(plain.runner, plain.job));
+  yield { name: "reference-job/runs/unrecorded", value: unrecorded, unit };
+  const { runner, job } = jobOf(wordCount, "records", "crash");
+  const recorded = runsPerSecond(() => completeRun(runner, job));
+  yield { name: "reference-job/runs/recorded", value: recorded, unit };
+  const checked = runsPerSecond(() => runner.runChecked(job));
+  yield { name: "reference-job/runs/recorded-and-checked", value: checked, unit };
+  const full = jobOf(wordCount, "network", "crash");
+  const run = completeRun(full.runner, full.job);
+  yield { name: "reference-job/handled", value: run.handled, unit: "events" };
+  const counts = new Map<string, number>();
+  for (const { kind } of decodeEvents(run.blocks, tracedKinds(TRACE_EVENT_KINDS))) {
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  for (const [kind, count] of [...counts].sort((one, other) => other[1] - one[1])) {
+    yield { name: `reference-job/events/${kind}`, value: count, unit: "events" };
+  }
+}
+
+/** What a record costs in small and in large runs: it should be the same. */
+function* costFigures(): Generator<Figure, void> {
+  const sizes = [1000, 10_000, 100_000, 1_000_000];
+  const costs = sizes.map((records) => {
+    const { runner, job } = jobOf(largeWordCount(records), "off");
+    const repetitions = Math.min(20, Math.max(1, 200_000 / records));
+    if (records < 1_000_000) completeRun(runner, job);
+    const took = medianOf(repetitions, () => completeRun(runner, job));
+    return { records, micros: (took * 1000) / records };
+  });
+  for (const { records, micros } of costs) {
+    yield { name: `cost-per-record/${records}`, value: micros, unit: "µs" };
+  }
+  const [smallest, largest] = [costs[0]?.micros ?? 0, costs.at(-1)?.micros ?? 0];
+  yield {
+    name: "cost-per-record/ratio",
+    value: largest / smallest,
+    unit: "of the cost in the smallest run",
+  };
+}
+
+/** How large an event is in memory: its row and the texts it brings, without the user's values. */
+function* traceFigures(): Generator<Figure, void> {
+  for (const level of ["protocol", "records", "network"] as const) {
+    const { runner, job } = jobOf(largeWordCount(ENGINE_RECORDS), level);
+    const { blocks, eventCount } = completeRun(runner, job);
+    let bytes = 0;
+    for (const { words, texts } of blocks) {
+      bytes += words.byteLength;
+      for (const text of texts) bytes += 2 * text.length;
+    }
+    yield { name: `trace/bytes-per-event/${level}`, value: bytes / eventCount, unit: "bytes" };
+  }
+}
+
+interface ReadyJob {
+  readonly runner: Runner;
+  readonly job: PreparedJob;
+}
+
+function jobOf(scenario: Scenario, level: RecordingLevel, plan?: string): ReadyJob {
+  const runner = new Runner([scenario], sha256);
+  const job = runner.prepare({
+    scenario: scenario.name,
+    config: { "recording.level": level },
+    faults: plan === undefined ? [] : (scenario.plans[plan] ?? []),
+  });
+  return { runner, job };
+}
+
+const BOUNDS = { maxEvents: 100_000_000 };
+
+function completeRun(runner: Runner, job: PreparedJob): ReturnType<Runner["run"]> {
+  const run = runner.run(job, { bounds: BOUNDS });
+  invariant(run.jobStatus === "FINISHED", `Cannot measure: the job ended ${run.jobStatus}`);
+  return run;
+}
+
+/** The median of the milliseconds that `work` takes. */
+function medianOf(repetitions: number, work: () => void): number {
+  return median(
+    Array.from({ length: repetitions }, () => {
+      const start = performance.now();
+      work();
+      return performance.now() - start;
+    }),
+  );
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+/** To four digits: more are not repeatable. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
+}

@@ -1,0 +1,87 @@
+// Whole runs in parallel, over plain worker threads. Each worker has one batch in hand; batches grow until they take
+// long enough for the message between them not to matter. What comes back is handed on as it comes: whoever
+// needs an order sorts.
+
+import { Worker } from "node:worker_threads";
+
+/** How a pool is set up. */
+export interface WorkerPoolOptions {
+  /** Path of the worker's bundle; a `.ts` worker does not start on every Node that we run on. */
+  readonly script: string;
+  readonly workerData: unknown;
+  readonly workers: number;
+}
+
+/** A pool that works through items of one kind. */
+export interface PoolWork<Item, Result> {
+  /** Takes items from the front, as workers ask for them. */
+  readonly items: Iterator<Item>;
+  /** Takes the results of a batch, in the batch's order. */
+  readonly onResults: (results: readonly Result[]) => void;
+}
+
+/**
+ * Works through all items, or until `stop` says so: then what is in hand is finished, so that the items done are
+ * always the first ones. Rejects with what a worker could not do.
+ */
+export async function workThrough<Item, Result>(
+  options: WorkerPoolOptions,
+  work: PoolWork<Item, Result>,
+  isStopped: () => boolean,
+): Promise<void> {
+  const workers = Array.from({ length: options.workers }, () =>
+    workOn<Item, Result>(options, work, isStopped),
+  );
+  await Promise.all(workers);
+}
+
+/** What a batch should take, in milliseconds. */
+const BATCH_MS = 50;
+const BATCH_SIZE_MAX = 1000;
+
+async function workOn<Item, Result>(
+  { script, workerData }: WorkerPoolOptions,
+  { items, onResults }: PoolWork<Item, Result>,
+  isStopped: () => boolean,
+): Promise<void> {
+  // Node's options are not passed on: a bundle needs no loader.
+  const worker = new Worker(script, { workerData, execArgv: [] });
+  try {
+    let size = 1;
+    for (;;) {
+      const batch = isStopped() ? [] : take(items, size);
+      if (batch.length === 0) return;
+      const start = performance.now();
+      onResults((await answerOf(worker, batch)) as readonly Result[]);
+      const perItem = (performance.now() - start) / batch.length;
+      size = Math.max(1, Math.min(BATCH_SIZE_MAX, 2 * size, Math.floor(BATCH_MS / perItem)));
+    }
+  } finally {
+    await worker.terminate();
+  }
+}
+
+function answerOf(worker: Worker, request: unknown): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void): void => {
+      worker.removeAllListeners();
+      act();
+    };
+    worker.once("message", (answer) => settle(() => resolve(answer)));
+    worker.once("error", (error) => settle(() => reject(error)));
+    worker.once("exit", (code) => {
+      settle(() => reject(new Error(`A worker ended with code ${code} before it answered`)));
+    });
+    worker.postMessage(request);
+  });
+}
+
+function take<Item>(items: Iterator<Item>, count: number): readonly Item[] {
+  const batch: Item[] = [];
+  while (batch.length < count) {
+    const next = items.next();
+    if (next.done === true) break;
+    batch.push(next.value);
+  }
+  return batch;
+}
