@@ -1,9 +1,8 @@
 // What a checker is: a fold over the trace, with a verdict at every prefix. It sees the trace and the job's
 // logical graph, never a running engine.
 
+import type { JobDescription, StreamGraph } from "../api/logical-job.ts";
 import type { RecordingLevel } from "../kernel/recorder.ts";
-import type { JobDescription } from "../runtime/task/job-graph.ts";
-import type { StreamGraph } from "../runtime/task/stream-graph.ts";
 import type { TraceEvent } from "../trace/trace-event.ts";
 
 /** What a checker knows of the job besides the trace. */

@@ -4,7 +4,7 @@ import type {
   JobDescription,
   JobEdgeDescription,
   JobVertexDescription,
-} from "../runtime/task/job-graph.ts";
+} from "../api/logical-job.ts";
 
 /** A parallel copy of a vertex. */
 export interface Subtask {

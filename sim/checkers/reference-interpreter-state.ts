@@ -1,13 +1,16 @@
 // State as the reference interpreter keeps it: plain maps by key, no serializer, no snapshot. What comes out is
 // the stored value itself, as on a heap backend; what goes in is copied.
 
-import type { ListState, MapState, ReducingState, ValueState } from "../runtime/state/state.ts";
 import type {
+  ListState,
   ListStateDescriptor,
+  MapState,
   MapStateDescriptor,
+  ReducingState,
   ReducingStateDescriptor,
+  ValueState,
   ValueStateDescriptor,
-} from "../runtime/state/state-descriptor.ts";
+} from "../api/logical-job.ts";
 import { copyOf } from "./reference-interpreter-copy.ts";
 
 /** The text that tells one plain value from another. */

@@ -5,14 +5,16 @@
 // a record: those are the run's own choices, and the caller takes them from the trace. Sinks are not run: a
 // record given to a sink is simply an output.
 
-import type { ValueState } from "../runtime/state/state.ts";
 import type {
   FunctionInitializationContext,
   FunctionSnapshotContext,
   KeyedProcessContext,
   RuntimeContext,
-} from "../runtime/task/functions.ts";
-import type { StreamEdge, StreamGraph, StreamNode } from "../runtime/task/stream-graph.ts";
+  StreamEdge,
+  StreamGraph,
+  StreamNode,
+  ValueState,
+} from "../api/logical-job.ts";
 import type { JobShape, Subtask } from "./job-shape.ts";
 import { copyOf } from "./reference-interpreter-copy.ts";
 import { consumerOfKey } from "./reference-interpreter-routing.ts";

@@ -2,7 +2,7 @@
 // transaction is told by who began it; where one subtask has several sinks for one log, by its id, which begins
 // with the sink's uid.
 
-import type { DeliveryGuarantee } from "../runtime/task/functions.ts";
+import type { DeliveryGuarantee } from "../api/logical-job.ts";
 import type { TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob } from "./checker.ts";
 import type { JobShape, Subtask } from "./job-shape.ts";

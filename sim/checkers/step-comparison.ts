@@ -1,9 +1,9 @@
 // Compares what one step put out, by the trace, with what it puts out in the reference interpreter: the same
 // values in the same order, edge by edge and sink by sink, each to the consumer it belongs to.
 
+import type { JobEdgeDescription } from "../api/logical-job.ts";
 import { canonicalText } from "../kernel/canonical-value.ts";
 import { must } from "../kernel/invariant.ts";
-import type { JobEdgeDescription } from "../runtime/task/job-graph.ts";
 import type { Channel, JobShape, Subtask } from "./job-shape.ts";
 import type { ReferenceInterpreter } from "./reference-interpreter.ts";
 import { shortened } from "./sentence.ts";

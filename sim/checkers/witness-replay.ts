@@ -5,9 +5,9 @@
 // A record's identity is its channel, the attempt that sent it and its number. Channels hold nothing across an
 // aligned cut, so a record is always taken in the attempt that sent it.
 
+import type { StreamNode } from "../api/logical-job.ts";
 import { canonicalText, parseCanonicalText } from "../kernel/canonical-value.ts";
 import { must } from "../kernel/invariant.ts";
-import type { StreamNode } from "../runtime/task/stream-graph.ts";
 import type { TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob } from "./checker.ts";
 import type { Channel, JobShape, Subtask } from "./job-shape.ts";

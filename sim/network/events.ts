@@ -7,10 +7,6 @@ export const NETWORK_EVENTS = {
   "host-booted": { level: "protocol", fields: { disk: "text" } },
   "host-crashed": { level: "protocol", fields: { disk: "text" } },
   "message-sent": { level: "network", fields: { message: "text", to: "text", about: "text" } },
-  "message-delivered": {
-    level: "network",
-    fields: { message: "text", from: "text", about: "text" },
-  },
   "message-lost": { level: "protocol", fields: { message: "text", to: "text", about: "text" } },
   "message-delayed": {
     level: "protocol",

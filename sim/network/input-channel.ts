@@ -76,6 +76,12 @@ export class InputChannel<Element extends Transmittable> implements LinkConsumer
     this.#link = link;
   }
 
+  /** The other end is gone: nothing more comes, and what was on the wire is lost. */
+  break(reason: string): void {
+    if (this.#link === undefined) return;
+    this.#recorder.record("channel-broken", this.#link.incarnation, { reason });
+  }
+
   onBuffer(buffer: Buffer<Element>): void {
     invariant(
       buffer.sequence === this.#expected,

@@ -63,15 +63,16 @@ async function workOn<Item, Result>(
 
 function answerOf(worker: Worker, request: unknown): Promise<unknown> {
   return new Promise((resolve, reject) => {
+    const answered = (answer: unknown): void => settle(() => resolve(answer));
+    const failed = (error: unknown): void => settle(() => reject(error));
+    const ended = (code: number): void => {
+      settle(() => reject(new Error(`A worker ended with code ${code} before it answered`)));
+    };
     const settle = (act: () => void): void => {
-      worker.removeAllListeners();
+      worker.off("message", answered).off("error", failed).off("exit", ended);
       act();
     };
-    worker.once("message", (answer) => settle(() => resolve(answer)));
-    worker.once("error", (error) => settle(() => reject(error)));
-    worker.once("exit", (code) => {
-      settle(() => reject(new Error(`A worker ended with code ${code} before it answered`)));
-    });
+    worker.on("message", answered).on("error", failed).on("exit", ended);
     worker.postMessage(request);
   });
 }

@@ -211,6 +211,8 @@ export class ProjectionState {
       case "record-processed":
       case "record-emitted":
       case "record-written":
+      case "operator-snapshot-written":
+      case "operator-restored":
       case "output-blocked":
       case "output-available":
       case "hook-started":
@@ -260,7 +262,6 @@ export class ProjectionState {
         return;
       }
       case "message-sent":
-      case "message-delivered":
       case "message-lost":
       case "message-delayed":
       case "message-doubled":

@@ -72,7 +72,8 @@ export class CheckpointRequestDecider {
     if (this.#queue.length >= queueCapacity && last?.isPeriodic === false) {
       return [{ kind: "refuse", request, reason: "TOO_MANY_CHECKPOINT_REQUESTS" }];
     }
-    const queue = [...this.#queue, request].sort(compareRequests);
+    const after = this.#queue.findLastIndex((other) => compareRequests(other, request) <= 0);
+    const queue = this.#queue.toSpliced(after + 1, 0, request);
     this.#queue = queue.slice(0, queueCapacity);
     return [
       ...queue.slice(queueCapacity).map(

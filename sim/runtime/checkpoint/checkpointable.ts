@@ -26,6 +26,12 @@ export interface Checkpointable<Request, Answer> {
   snapshotState(
     checkpoint: CheckpointId,
   ): SnapshotWait<Request, Answer, readonly OperatorSnapshot[]>;
+  /** Records what the asynchronous part wrote for one operator. */
+  recordWritten(
+    checkpoint: CheckpointId,
+    snapshot: OperatorSnapshot,
+    keyed: Uint8Array | undefined,
+  ): void;
 }
 
 /** Where a task's part of the protocol happens. */

@@ -107,6 +107,7 @@ export class SubtaskCheckpoint<Request, Answer> {
     for (const snapshot of running.snapshots) {
       const keyed = snapshot.keyed?.writeAsync();
       snapshot.keyed?.release();
+      this.#task.recordWritten(checkpoint, snapshot, keyed);
       const state = this.#handlesOf(checkpoint, running, snapshot, keyed);
       running.states.push({ operatorId: snapshot.operatorId, state });
     }

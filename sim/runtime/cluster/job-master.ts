@@ -529,7 +529,7 @@ export class JobMaster implements JobMasterGateway {
     );
     this.#cancelAll();
     if (!this.#restarts.canRestart(simulation.now)) {
-      this.#reason = reason;
+      this.#reason = `No restart is left: ${reason}`;
       this.#setStatus("FAILING");
       this.#proceed();
       return;

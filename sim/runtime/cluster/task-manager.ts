@@ -32,8 +32,8 @@ import {
 } from "./task-assembly.ts";
 
 interface RunningTask extends TaskRef, AssembledTask {
-  /** The hosts its inputs come from. */
-  readonly producerHosts: ReadonlySet<string>;
+  /** The host of each task that it reads from. */
+  readonly hostOf: ReadonlyMap<string, string>;
 }
 
 type Message =
@@ -244,8 +244,7 @@ export class TaskManager implements TaskManagerGateway {
     const hostOf = new Map(
       deployment.producers.map(({ task, taskManager }) => [task, taskManager]),
     );
-    const producerHosts = new Set(hostOf.values());
-    this.#tasks.set(task, { task, attempt, producerHosts, ...assembled });
+    this.#tasks.set(task, { task, attempt, hostOf, ...assembled });
     assembled.attemptOf.start(this.#options.deployCost);
     this.#requestPartitions(deployment, assembled.inputs, hostOf);
     const waiting = this.#waitingRequests;
@@ -295,7 +294,7 @@ export class TaskManager implements TaskManagerGateway {
     hostOf: ReadonlyMap<string, string>,
   ): void {
     for (const channel of inputs.keys()) {
-      const producer = channel.slice(0, channel.indexOf("->"));
+      const producer = producerOf(channel);
       const host = must(hostOf.get(producer), () => `task manager of ${producer}`);
       const to = this.#world.directory.taskManager(host);
       if (to === undefined) continue;
@@ -320,7 +319,7 @@ export class TaskManager implements TaskManagerGateway {
   }
 
   #onPartitionRequest(request: PartitionRequest): void {
-    const producer = this.#tasks.get(request.channel.slice(0, request.channel.indexOf("->")));
+    const producer = this.#tasks.get(producerOf(request.channel));
     if (producer === undefined || producer.attempt < request.producerAttempt) {
       this.#waitingRequests.push(request);
       return;
@@ -356,7 +355,7 @@ export class TaskManager implements TaskManagerGateway {
   /** The attempts here that read from `host`. */
   readersOf(host: string): readonly TaskRef[] {
     return [...this.#tasks.values()]
-      .filter(({ producerHosts }) => producerHosts.has(host))
+      .filter(({ hostOf }) => [...hostOf.values()].includes(host))
       .map(({ task, attempt }) => ({ task, attempt }));
   }
 
@@ -364,9 +363,18 @@ export class TaskManager implements TaskManagerGateway {
     for (const { task, attempt } of tasks) {
       const running = this.#tasks.get(task);
       if (running?.attempt !== attempt) continue;
-      running.attemptOf.fail(`the connection to ${host} was lost`);
+      const reason = `the connection to ${host} was lost`;
+      for (const [channel, input] of running.inputs) {
+        if (running.hostOf.get(producerOf(channel)) === host) input.break(reason);
+      }
+      running.attemptOf.fail(reason);
     }
   }
+}
+
+/** The task at the producing end of a channel, by the channel's name. */
+function producerOf(channel: string): string {
+  return channel.slice(0, channel.indexOf("->"));
 }
 
 type ReportContent = JobMasterMessage extends infer Message

@@ -20,6 +20,14 @@ export const TASK_EVENTS = {
   },
   "record-written": { level: "records", fields: { sink: "text", target: "text", value: "value" } },
   "state-updated": { level: "state", fields: { state: "text", key: "value", value: "value" } },
+  "operator-snapshot-written": {
+    level: "state",
+    fields: { checkpoint: "number", operator: "text", keyed: "value", operatorState: "value" },
+  },
+  "operator-restored": {
+    level: "state",
+    fields: { checkpoint: "number", operator: "text", keyed: "value", operatorState: "value" },
+  },
   "output-blocked": { level: "network", fields: {} },
   "output-available": { level: "network", fields: {} },
   "hook-started": { level: "state", fields: { hook: "text" } },

@@ -28,7 +28,9 @@ export class HookRunner {
   }
 
   /** The request that is waited for. */
-  get awaited(): { readonly requestId: number; readonly request: OutsideRequest } | undefined {
+  get awaited():
+    | { readonly name: string; readonly requestId: number; readonly request: OutsideRequest }
+    | undefined {
     return this.#suspended;
   }
 

@@ -76,6 +76,16 @@ export class OperatorChain {
     return snapshots.reverse();
   }
 
+  /** Records what the asynchronous part of a snapshot wrote. */
+  recordWritten(
+    checkpoint: CheckpointId,
+    { operatorId, operator }: OperatorSnapshot,
+    keyed: Uint8Array | undefined,
+  ): void {
+    const written = this.#operators.find(({ node }) => node.uid === operatorId);
+    written?.recordWritten(checkpoint, keyed, operator);
+  }
+
   *notifyCheckpointComplete(checkpoint: CheckpointId): Waiting {
     for (const operator of this.#tailFirst) yield* operator.notifyCheckpointComplete(checkpoint);
   }

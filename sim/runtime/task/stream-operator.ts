@@ -5,8 +5,9 @@ import { must } from "../../kernel/invariant.ts";
 import type { OperatorSnapshot } from "../checkpoint/checkpointable.ts";
 import { HeapKeyedStateBackend } from "../state/heap-keyed-state-backend.ts";
 import { keyGroupRangeOf } from "../state/key-groups.ts";
+import { type KeyedStateEntry, readKeyedSnapshot } from "../state/keyed-snapshot-format.ts";
 import type { KeyedStateBackend } from "../state/keyed-state-backend.ts";
-import { operatorStateMetasOf } from "../state/operator-snapshot-format.ts";
+import { operatorStateMetasOf, readOperatorSnapshot } from "../state/operator-snapshot-format.ts";
 import { OperatorStateBackend } from "../state/operator-state.ts";
 import { redistributeOperatorState } from "../state/operator-state-redistribution.ts";
 import type { ListState } from "../state/state.ts";
@@ -91,6 +92,7 @@ export class StreamOperator {
       );
     }
     yield* callUserHook(node.name, () => open(subject, this.#context));
+    if (restored !== undefined) this.#recordRestored(restored);
     this.#step = callUser(node.name, () =>
       recordStepOf(node, {
         context: this.#context,
@@ -98,6 +100,32 @@ export class StreamOperator {
         currentKey: () => this.#keyed?.currentKey,
       }),
     );
+  }
+
+  /** Records what the asynchronous part of a snapshot wrote, read back from the bytes. */
+  recordWritten(
+    checkpoint: CheckpointId,
+    keyed: Uint8Array | undefined,
+    operatorState: Uint8Array | undefined,
+  ): void {
+    if (!this.#location.recordsState) return;
+    this.#location.recorder.record("operator-snapshot-written", this.#location.at, {
+      checkpoint,
+      operator: this.node.uid,
+      keyed: keyedContents(keyed),
+      operatorState: operatorContents(operatorState),
+    });
+  }
+
+  /** Records the state that the operator holds now that it is restored. */
+  #recordRestored({ checkpoint }: RestoredState): void {
+    if (!this.#location.recordsState) return;
+    this.#location.recorder.record("operator-restored", this.#location.at, {
+      checkpoint,
+      operator: this.node.uid,
+      keyed: this.#keyed?.entries().map(contentOf) ?? [],
+      operatorState: this.#operatorState.entries(),
+    });
   }
 
   /** The positions a source's reader goes on from; undefined for a first start. */
@@ -215,4 +243,17 @@ function isRichFunction(subject: unknown): subject is RichFunction {
 
 function isSink(subject: unknown): subject is SinkFunction<unknown> {
   return typeof subject === "object" && subject !== null && "invoke" in subject;
+}
+
+function keyedContents(bytes: Uint8Array | undefined): readonly unknown[] {
+  return bytes === undefined || bytes.length === 0 ? [] : readKeyedSnapshot(bytes).map(contentOf);
+}
+
+function operatorContents(bytes: Uint8Array | undefined): readonly unknown[] {
+  return bytes === undefined || bytes.length === 0 ? [] : readOperatorSnapshot(bytes);
+}
+
+/** A keyed state entry as traces have it. */
+function contentOf({ state, key, value }: KeyedStateEntry): readonly unknown[] {
+  return [state, key, value];
 }

@@ -127,6 +127,8 @@ export class StreamTask implements Actor {
   #storageRequests = 0;
   #steps = 0;
   #isStepScheduled = false;
+  /** Whether input waits because an output can take no more. */
+  #isOutputBlocked = false;
   #pausedUntil: Instant;
   #latestCompleted = 0;
   #isAtEnd = false;
@@ -208,7 +210,10 @@ export class StreamTask implements Actor {
 
   /** Something can be written that could not before. */
   onOutputAvailable(): void {
-    this.#recorder.record("output-available", this.incarnation, {});
+    if (this.#isOutputBlocked && this.#chain.isOutputAvailable) {
+      this.#isOutputBlocked = false;
+      this.#recorder.record("output-available", this.incarnation, {});
+    }
     this.#wake();
   }
 
@@ -334,7 +339,7 @@ export class StreamTask implements Actor {
       this.#startHook(mail.kind, this.#handleMail(mail));
       return;
     }
-    if (!this.#mayTakeInput) return;
+    if (!this.#mayTakeInput()) return;
     if (this.#input.kind === "source") this.#takeFromSource();
     else this.#takeFromGate(this.#input.gate, this.#input.handler);
   }
@@ -509,19 +514,28 @@ export class StreamTask implements Actor {
 
   // Steps.
 
-  get #mayTakeInput(): boolean {
+  #mayTakeInput(): boolean {
     if (this.#phase !== "running") return false;
     if (this.#isAtEnd && this.#input.kind === "source") return false;
     const isReadable =
       this.#input.kind === "gate" ? this.#input.gate.isReadable : this.#reader?.isReadable === true;
-    return isReadable && this.#chain.isOutputAvailable;
+    if (!isReadable) return false;
+    if (this.#chain.isOutputAvailable) return true;
+    this.#noteOutputBlocked();
+    return false;
+  }
+
+  #noteOutputBlocked(): void {
+    if (this.#isOutputBlocked) return;
+    this.#isOutputBlocked = true;
+    this.#recorder.record("output-blocked", this.incarnation, {});
   }
 
   #wake(): void {
     if (this.#isStepScheduled || this.#hooks.isBlocked) return;
     if (this.#phase !== "running" && this.#phase !== "restoring") return;
     const hasMail = this.#mailbox.length > 0;
-    if (!hasMail && !this.#mayTakeInput) return;
+    if (!hasMail && !this.#mayTakeInput()) return;
     if (this.#phase === "restoring") return;
     this.#isStepScheduled = true;
     const cost = hasMail ? this.#timing.mailCost : this.#timing.recordCost;
@@ -537,6 +551,8 @@ export class StreamTask implements Actor {
 
   #startHook(name: string, hook: Waiting): void {
     this.#hooks.start(name, hook);
+    if (this.#hooks.isBlocked)
+      this.#recorder.record("hook-started", this.incarnation, { hook: name });
   }
 
   #runHooks(hooks: readonly Waiting[]): void {
@@ -558,7 +574,13 @@ export class StreamTask implements Actor {
 
   #onOutsideAnswer(requestId: number, answer: OutsideAnswer): void {
     this.#requests.answered(requestId);
-    if (this.#hooks.answer(requestId, answer)) return;
+    const hook = this.#hooks.awaited?.name;
+    if (this.#hooks.answer(requestId, answer)) {
+      if (hook !== undefined && !this.#hooks.isBlocked) {
+        this.#recorder.record("hook-finished", this.incarnation, { hook });
+      }
+      return;
+    }
     if (this.#reader?.answer(requestId, answer) === true) this.#reader.advance();
   }
 

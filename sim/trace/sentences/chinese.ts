@@ -13,8 +13,6 @@ export const CHINESE: SentenceTemplates = {
     `主机 ${who(event, "启动")} 崩溃：内存中的一切都已丢失，磁盘：${diskText(event.disk)}。`,
   "message-sent": (event) =>
     `${who(event)} 向 ${event.to} 发送关于 ${event.about} 的消息“${event.message}”。`,
-  "message-delivered": (event) =>
-    `${who(event)} 收到 ${event.from} 发来的关于 ${event.about} 的消息“${event.message}”。`,
   "message-lost": (event) =>
     `${who(event)} 发给 ${event.to} 的关于 ${event.about} 的消息“${event.message}”丢失：除非重发，${event.to} 不会得知。`,
   "message-delayed": (event) =>
@@ -113,6 +111,10 @@ export const CHINESE: SentenceTemplates = {
     `子任务 ${who(event)} 中的 sink 算子“${event.sink}”把 ${event.value} 写向 ${event.target}。`,
   "state-updated": (event) =>
     `子任务 ${who(event)} 把状态“${event.state}”中键 ${event.key} 的值更新为 ${event.value}。`,
+  "operator-snapshot-written": (event) =>
+    `子任务 ${who(event)} 已为 checkpoint ${event.checkpoint} 写出算子 ${event.operator} 的状态：键控状态 ${event.keyed}，算子状态 ${event.operatorState}。`,
+  "operator-restored": (event) =>
+    `子任务 ${who(event)} 已从 checkpoint ${event.checkpoint} 恢复算子 ${event.operator} 的状态：键控状态 ${event.keyed}，算子状态 ${event.operatorState}。`,
   "output-blocked": (event) =>
     `子任务 ${who(event)} 的一个输出已没有空间，它停止读取记录：受到反压。`,
   "output-available": (event) => `子任务 ${who(event)} 的输出又有了空间，继续读取记录。`,

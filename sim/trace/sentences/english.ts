@@ -12,8 +12,6 @@ export const ENGLISH: SentenceTemplates = {
     `Host ${who(event, "boot")} crashes: everything in its memory is gone, its disk is ${event.disk}.`,
   "message-sent": (event) =>
     `${who(event)} sends ${event.to} the message "${event.message}" about ${event.about}.`,
-  "message-delivered": (event) =>
-    `${who(event)} receives from ${event.from} the message "${event.message}" about ${event.about}.`,
   "message-lost": (event) =>
     `The message "${event.message}" about ${event.about} from ${who(event)} to ${event.to} is lost: ${event.to} hears of it only if it is sent again.`,
   "message-delayed": (event) =>
@@ -112,6 +110,10 @@ export const ENGLISH: SentenceTemplates = {
     `Sink "${event.sink}" of ${who(event)} writes ${event.value} to ${event.target}.`,
   "state-updated": (event) =>
     `${who(event)} sets its state "${event.state}" for key ${event.key} to ${event.value}.`,
+  "operator-snapshot-written": (event) =>
+    `${who(event)} has written its state of ${event.operator} for checkpoint ${event.checkpoint}: by key ${event.keyed}, of the operator ${event.operatorState}.`,
+  "operator-restored": (event) =>
+    `${who(event)} holds its state of ${event.operator} from checkpoint ${event.checkpoint} again: by key ${event.keyed}, of the operator ${event.operatorState}.`,
   "output-blocked": (event) =>
     `${who(event)} has no room left in an output and stops taking records: it is back-pressured.`,
   "output-available": (event) =>
