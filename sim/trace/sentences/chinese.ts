@@ -136,7 +136,7 @@ export const CHINESE: SentenceTemplates = {
   "job-status-changed": (event) =>
     `${who(event, "任期")} 把作业状态改为 ${event.status}${statusText(event.status)}。`,
   "task-manager-registered": (event) =>
-    `${who(event, "任期")} 登记 TaskManager ${event.taskManager}，它提供 ${event.slots} 个 slot。`,
+    `${who(event, "任期")} 登记 TaskManager ${event.taskManager}，它提供 ${event.slots} 个 slot，资源标识为 ${event.resource}。`,
   "task-manager-lost": (event) =>
     `${who(event, "任期")} 放弃 TaskManager ${event.taskManager} 及其上的所有子任务，原因：${event.reason}。`,
   "heartbeat-received": (event) =>

@@ -136,7 +136,7 @@ export const ENGLISH: SentenceTemplates = {
   "job-status-changed": (event) =>
     `${who(event, "leadership")} changes the job's status to ${event.status}${statusText(event.status)}.`,
   "task-manager-registered": (event) =>
-    `${who(event, "leadership")} registers ${event.taskManager}, which offers ${counted(event.slots, "slot")}.`,
+    `${who(event, "leadership")} registers ${event.taskManager}, which offers ${counted(event.slots, "slot")}; it calls itself ${event.resource}.`,
   "task-manager-lost": (event) =>
     `${who(event, "leadership")} gives up ${event.taskManager} and all tasks on it: ${event.reason}.`,
   "heartbeat-received": (event) =>
