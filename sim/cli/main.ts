@@ -5,13 +5,23 @@ import { Command, CommanderError } from "commander";
 import { ENGINE_VERSION } from "../node/trace-recording.ts";
 import { addBenchCommand } from "./bench-command.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
+import { addInspectCommand } from "./inspect-command.ts";
 import { addListCommand } from "./list-command.ts";
 import { addRunCommand } from "./run-command.ts";
-import { addVerifyCommand } from "./verify-command.ts";
 import { addSweepCommand } from "./sweep-command.ts";
 import { tell } from "./terminal.ts";
+import { addVerifyCommand } from "./verify-command.ts";
+import { addZooCommand } from "./zoo-command.ts";
 
-const COMMANDS = [addListCommand, addRunCommand, addVerifyCommand, addSweepCommand, addBenchCommand];
+const COMMANDS = [
+  addListCommand,
+  addRunCommand,
+  addVerifyCommand,
+  addInspectCommand,
+  addSweepCommand,
+  addZooCommand,
+  addBenchCommand,
+];
 
 const ABOUT = `A deterministic simulator of a checkpointed stream engine: one seed, one run, to the byte.`;
 

@@ -94,7 +94,8 @@ async function sweep(scenario: string, options: Options): Promise<ExitCode> {
   progress.finish();
   interruption.release();
   const report = saved(engine.mergeOutcomes(found, outcomes), engine);
-  if (options.out !== undefined) writeWhole(options.out, `${JSON.stringify(report, undefined, 2)}\n`);
+  if (options.out !== undefined)
+    writeWhole(options.out, `${JSON.stringify(report, undefined, 2)}\n`);
   if (options.json === true) printJson(report);
   else print(...reportLines(report, outcomes, options.out));
   return exitCodeOf(report, interruption.isRequested);
@@ -188,11 +189,13 @@ const SHOWN_FAILURES = 10;
 
 function failureLines({ failures, violations }: SavedReport): readonly string[] {
   if (failures.length === 0) return [];
-  const shown = failures.slice(0, SHOWN_FAILURES).flatMap((failure) => [
-    `  Seed ${failure.seed}, ${failure.checker}: ${failure.sentence}`,
-    `    ${commandText("run", failure.case)}`,
-    ...(failure.trace === undefined ? [] : [`    trace ${failure.trace}`]),
-  ]);
+  const shown = failures
+    .slice(0, SHOWN_FAILURES)
+    .flatMap((failure) => [
+      `  Seed ${failure.seed}, ${failure.checker}: ${failure.sentence}`,
+      `    ${commandText("run", failure.case)}`,
+      ...(failure.trace === undefined ? [] : [`    trace ${failure.trace}`]),
+    ]);
   const rest = failures.length - SHOWN_FAILURES;
   return [
     ...Object.entries(violations).map(([checker, count]) => `  ${checker}: ${count}`),

@@ -64,6 +64,7 @@ export class Network {
   readonly #simulation: Simulation;
   readonly #recorder: NetworkRecorder;
   readonly #conditions: NetworkConditions;
+  /** The kind of choice that delays messages of a kind. */
   readonly #delays = new Map<string, ChoiceKind>();
   readonly #lastArrivals = new Map<string, Instant>();
 
@@ -113,18 +114,19 @@ export class Network {
     const flight = after(after(now, this.timing.latency), this.#jitter(options));
     if (verdict.kind === "delay") return after(flight, verdict.delay);
     if (verdict.kind === "lose") return after(flight, this.timing.retransmission);
-    const last = this.#lastArrivals.get(pair) ?? flight;
-    const arrival = last > flight ? last : flight;
+    const last = this.#lastArrivals.get(pair);
+    // A microsecond apart, since which of two comes first must not hang on a tie.
+    const arrival = last === undefined || last < flight ? flight : after(last, micros(1));
     this.#lastArrivals.set(pair, arrival);
     return arrival;
   }
 
   #jitter(options: SendOptions): Duration {
-    const name = `delay:${options.message.kind}`;
-    let kind = this.#delays.get(name);
+    const message = options.message.kind;
+    let kind = this.#delays.get(message);
     if (kind === undefined) {
-      kind = choiceKind(name);
-      this.#delays.set(name, kind);
+      kind = choiceKind(`delay:${message}`);
+      this.#delays.set(message, kind);
     }
     const address = { kind, at: options.about, ordinal: options.id };
     return micros(this.#simulation.chooser.choose(address, this.timing.jitter + 1));

@@ -38,7 +38,10 @@ export function holdOnKernel(options: {
 }
 
 /** The same on a bare heap. */
-export function holdOnBareHeap(options: { readonly pending: number; readonly events: number }): number {
+export function holdOnBareHeap(options: {
+  readonly pending: number;
+  readonly events: number;
+}): number {
   const { pending, events } = options;
   const heap = new BareHeap(pending + 1);
   let drawn = 0;

@@ -2,13 +2,16 @@
 // their set, so that it does not depend on how many workers there were.
 
 import { availableParallelism } from "node:os";
-import type { SeedOutcome } from "../search/sweep.ts";
+import type { ConfigValues } from "../runtime/configuration.ts";
+import type { SeedOutcome, SeedRequest } from "../search/sweep.ts";
 import { bundle } from "./bundler.ts";
 import type { SweepBatchOutcomes, SweepWorkerData } from "./sweep-worker.ts";
 import { workThrough } from "./worker-pool.ts";
 
 /** Which seeds, of what, and when to stop. */
 export interface ParallelSweep extends SweepWorkerData {
+  readonly scenario: string;
+  readonly config: ConfigValues;
   readonly seeds: { readonly first: number; readonly last: number };
   readonly jobs: number;
   readonly isStopped: () => boolean;
@@ -18,20 +21,25 @@ export interface ParallelSweep extends SweepWorkerData {
 
 /** Runs the seeds, or those that it got to before it was stopped. The outcomes are in the order of the seeds. */
 export async function sweepInParallel(sweep: ParallelSweep): Promise<readonly SeedOutcome[]> {
-  const { seeds, jobs, isStopped, onProgress, ...workerData } = sweep;
-  const entry = 'import "./sim/node/sweep-worker.ts";';
-  const script = await bundle({ entry, platform: "node" });
+  const { engine, jobFile, seeds, jobs, isStopped, onProgress } = sweep;
   const outcomes: SeedOutcome[] = [];
-  const count = seeds.last - seeds.first + 1;
+  const workers = Math.min(jobs, seeds.last - seeds.first + 1);
   const work = {
-    items: seedsOf(seeds),
+    items: requestsOf(sweep),
     onResults: (results: SweepBatchOutcomes) => {
       for (const outcome of results) outcomes.push(outcome);
       onProgress(results);
     },
   };
-  await workThrough({ script, workerData, workers: Math.min(jobs, count) }, work, isStopped);
+  const script = await sweepWorkerScript();
+  const workerData: SweepWorkerData = { engine, jobFile };
+  await workThrough({ script, workerData, workers }, work, isStopped);
   return outcomes.sort((one, other) => one.seed - other.seed);
+}
+
+/** The bundle of a sweep's workers. */
+export function sweepWorkerScript(): Promise<string> {
+  return bundle({ entry: 'import "./sim/node/sweep-worker.ts";', platform: "node" });
 }
 
 /** How many workers there are unless something else is said. */
@@ -39,6 +47,6 @@ export function defaultJobs(): number {
   return availableParallelism();
 }
 
-function* seedsOf({ first, last }: ParallelSweep["seeds"]): Generator<number, void> {
-  for (let seed = first; seed <= last; seed++) yield seed;
+function* requestsOf({ scenario, config, seeds }: ParallelSweep): Generator<SeedRequest, void> {
+  for (let seed = seeds.first; seed <= seeds.last; seed++) yield { scenario, seed, config };
 }

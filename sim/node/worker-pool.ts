@@ -4,11 +4,15 @@
 
 import { Worker } from "node:worker_threads";
 
-/** How a pool is set up. */
-export interface WorkerPoolOptions {
+/** What a worker runs, and what it is started with. */
+export interface WorkerSetup {
   /** Path of the worker's bundle; a `.ts` worker does not start on every Node that we run on. */
   readonly script: string;
   readonly workerData: unknown;
+}
+
+/** How a pool is set up. */
+export interface WorkerPoolOptions extends WorkerSetup {
   readonly workers: number;
 }
 
@@ -40,12 +44,11 @@ const BATCH_MS = 50;
 const BATCH_SIZE_MAX = 1000;
 
 async function workOn<Item, Result>(
-  { script, workerData }: WorkerPoolOptions,
+  setup: WorkerSetup,
   { items, onResults }: PoolWork<Item, Result>,
   isStopped: () => boolean,
 ): Promise<void> {
-  // Node's options are not passed on: a bundle needs no loader.
-  const worker = new Worker(script, { workerData, execArgv: [] });
+  const worker = startWorker(setup);
   try {
     let size = 1;
     for (;;) {
@@ -61,7 +64,13 @@ async function workOn<Item, Result>(
   }
 }
 
-function answerOf(worker: Worker, request: unknown): Promise<unknown> {
+/** A worker that waits for its first request. Node's options are not passed on: a bundle needs no loader. */
+export function startWorker({ script, workerData }: WorkerSetup): Worker {
+  return new Worker(script, { workerData, execArgv: [] });
+}
+
+/** What a worker answers to a request; it has one in hand at a time. Rejects if it breaks down over it. */
+export function answerOf(worker: Worker, request: unknown): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const answered = (answer: unknown): void => settle(() => resolve(answer));
     const failed = (error: unknown): void => settle(() => reject(error));

@@ -15,6 +15,11 @@ export function editsOf(ids: readonly string[]): readonly SourceEdit[] {
 export function requireBug(name: string): Bug {
   const bug = bugNamed(name);
   if (bug !== undefined) return bug;
-  const near = nearest(name, BUGS.map(({ id }) => id));
-  throw new RequestError(`Cannot find the bug "${name}": the zoo has none of that name, the nearest is "${near}"`);
+  const near = nearest(
+    name,
+    BUGS.map(({ id }) => id),
+  );
+  throw new RequestError(
+    `Cannot find the bug "${name}": the zoo has none of that name, the nearest is "${near}"`,
+  );
 }

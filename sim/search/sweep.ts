@@ -75,6 +75,9 @@ export interface SweepReport {
   readonly claim: string;
 }
 
+/** Runs that go on for longer are given up: a job of a sweep is small, so it turns in circles. */
+const BOUNDS = { maxEvents: 1_000_000 };
+
 /** Runs one seed. Throws named errors for what is wrong with the request; whatever goes wrong in the run is outcome. */
 export function sweepSeed(runner: Runner, request: SeedRequest): SeedOutcome {
   const prepared = prepareSeed(runner, request);
@@ -82,7 +85,7 @@ export function sweepSeed(runner: Runner, request: SeedRequest): SeedOutcome {
   const common = { seed, faults, case: prepared.case };
   let checked: CheckedRun;
   try {
-    checked = runner.runChecked(prepared);
+    checked = runner.runChecked(prepared, { bounds: BOUNDS });
   } catch (error) {
     return {
       ...common,

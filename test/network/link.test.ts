@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Incarnation, Place } from "../../sim/kernel/place.ts";
-import { micros } from "../../sim/kernel/virtual-time.ts";
+import { instant, micros } from "../../sim/kernel/virtual-time.ts";
 import type { Buffer } from "../../sim/network/buffer.ts";
 import { Link } from "../../sim/network/link.ts";
 import { ToyWorld } from "../support/toy-world.ts";
@@ -31,15 +31,8 @@ function linkIn(world: ToyWorld, options: { readonly isLocal: boolean }) {
 }
 
 function bufferOf(sequence: number, sizeBytes = 10): Buffer<ToyElement> {
-  const isData = true;
-  return {
-    sequence,
-    element: record(sequence),
-    sizeBytes,
-    isData,
-    blocksUpstream: false,
-    backlog: 0,
-  };
+  const head = { sequence, element: record(sequence), sizeBytes, isData: true };
+  return { ...head, blocksUpstream: false, backlog: 0, arrival: instant(0) };
 }
 
 test("Link delivers in order and loses nothing, whatever the jitter and the sizes", () => {

@@ -25,7 +25,7 @@ function networkIn(world: ToyWorld, verdict: Conditions = () => ({ kind: "pass" 
     network.send({ from, to, message, about, id: id++, isReliable });
   };
   const numbers = (receiver: number): readonly number[] =>
-    (receivers[receiver]?.messages as { readonly number: number }[]).map(({ number }) => number);
+    (receivers[receiver]?.messages ?? []).map((message) => (message as { number: number }).number);
   return { send, receivers, numbers };
 }
 

@@ -51,15 +51,21 @@ export type TaskManagerMessage =
   | ({ readonly kind: "finish-task" } & TaskRef)
   | { readonly kind: "job-ended" };
 
-/** From a task manager to the job master. `taskManager` and `boot` say who. */
-export type JobMasterMessage = { readonly taskManager: string; readonly boot: number } & (
-  | {
+/** Which boot of which task manager speaks. */
+interface TaskManagerBoot {
+  readonly taskManager: string;
+  readonly boot: number;
+}
+
+/** From a task manager to the job master. */
+export type JobMasterMessage =
+  | ({
       readonly kind: "register-task-manager";
       readonly slots: number;
       /** Tells a process that came back with its disk from one that lost it. */
       readonly resourceId: string;
-    }
-  | { readonly kind: "heartbeat-response"; readonly number: number }
+    } & TaskManagerBoot)
+  | ({ readonly kind: "heartbeat-response"; readonly number: number } & TaskManagerBoot)
   | ({ readonly kind: "task-running" } & TaskRef)
   | ({ readonly kind: "task-at-end" } & TaskRef)
   | ({ readonly kind: "task-ready-to-finish" } & TaskRef)
@@ -78,8 +84,7 @@ export type JobMasterMessage = { readonly taskManager: string; readonly boot: nu
       readonly kind: "decline-checkpoint";
       readonly checkpoint: CheckpointId;
       readonly reason: CheckpointFailureReason;
-    } & TaskRef)
-);
+    } & TaskRef);
 
 /** Between task managers: a consumer asks for its channel (Flink: PartitionRequest). */
 export interface PartitionRequest {

@@ -101,7 +101,7 @@ export class TaskManager implements TaskManagerGateway {
         return;
       case "heartbeat":
         this.#hearLeader();
-        this.#report({ kind: "heartbeat-response", number: message.number });
+        this.#report({ kind: "heartbeat-response", number: message.number, ...this.#boot });
         return;
       case "leader-silent":
         this.#loseLeader();
@@ -157,8 +157,13 @@ export class TaskManager implements TaskManagerGateway {
   #register(): void {
     if (this.#leadership !== undefined || this.#isJobOver) return;
     const { slots } = this.#options;
-    this.#report({ kind: "register-task-manager", slots, resourceId: this.#resourceId() });
+    const resourceId = this.#resourceId();
+    this.#report({ kind: "register-task-manager", slots, resourceId, ...this.#boot });
     this.#world.simulation.schedule(REGISTRATION_RETRY, this, { kind: "register" });
+  }
+
+  get #boot(): { readonly taskManager: string; readonly boot: number } {
+    return { taskManager: this.incarnation.place.name, boot: this.incarnation.number };
   }
 
   /** The id that the process keeps in its working directory (Flink: taskmanager.resource-id, FLIP-198). */
@@ -197,18 +202,16 @@ export class TaskManager implements TaskManagerGateway {
     this.#tasks.clear();
   }
 
-  #report(content: ReportContent, about: Incarnation = this.incarnation, id?: number): void {
+  #report(message: JobMasterMessage, about: Incarnation = this.incarnation, id?: number): void {
     const leader = this.#world.directory.leader;
     if (leader === undefined) return;
-    const taskManager = this.incarnation.place.name;
-    const message = { ...content, taskManager, boot: this.incarnation.number };
     this.#world.network.send({
       from: this.incarnation,
       to: leader,
-      message: message as JobMasterMessage,
+      message,
       about,
       id: id ?? this.#messages++,
-      isReliable: !UNRELIABLE.has(content.kind),
+      isReliable: !UNRELIABLE.has(message.kind),
     });
   }
 
@@ -376,12 +379,6 @@ export class TaskManager implements TaskManagerGateway {
 function producerOf(channel: string): string {
   return channel.slice(0, channel.indexOf("->"));
 }
-
-type ReportContent = JobMasterMessage extends infer Message
-  ? Message extends JobMasterMessage
-    ? Omit<Message, "taskManager" | "boot">
-    : never
-  : never;
 
 /** Checkpoint messages and heartbeats are sent once; everything else is sent until it arrives. */
 const UNRELIABLE: ReadonlySet<JobMasterMessage["kind"]> = new Set<JobMasterMessage["kind"]>([
