@@ -1,13 +1,29 @@
 // All scenarios, in the order in which lists show them.
 
 import type { Scenario } from "../sim/index.ts";
+import { bank } from "./bank.ts";
 import { failingJob } from "./failing-job.ts";
+import { gameState } from "./game-state.ts";
 import { generated } from "./generated.ts";
+import { iotDevices } from "./iot-devices.ts";
 import { listing } from "./listing.ts";
+import { riskControl } from "./risk-control.ts";
+import { shopBehaviour } from "./shop-behaviour.ts";
+import { tokens } from "./tokens.ts";
 import { wordCount } from "./word-count.ts";
 
 /** Every scenario there is. */
-export const SCENARIOS: readonly Scenario[] = [listing, wordCount, failingJob];
+export const SCENARIOS: readonly Scenario[] = [
+  listing,
+  wordCount,
+  failingJob,
+  bank,
+  tokens,
+  shopBehaviour,
+  riskControl,
+  iotDevices,
+  gameState,
+];
 
 /** Scenarios that are made from parameters, by name: a case names them as `{name, params}`. */
 export const FAMILIES: ReadonlyMap<string, (params: unknown) => Scenario> = new Map([

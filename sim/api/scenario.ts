@@ -55,8 +55,33 @@ export interface Scenario {
   readonly isConfluent: boolean;
   /** How a job is meant to end without outside help: FINISHED or FAILED. */
   readonly endsIn: "FINISHED" | "FAILED";
+  /** What holds at every moment of every run, in sentences for readers; the checkers and the tests see to it. */
+  readonly always?: readonly string[];
+  /** What is true at the end of every run, in sentences for readers. */
+  readonly eventually?: readonly string[];
   /** What must have happened at least once over a sweep of it. */
   readonly sometimes: readonly Sometimes[];
+  /**
+   * A quantity that no checkpoint may change, such as the money in all accounts: worked out from the contents of
+   * each completed checkpoint, it must come out equal every time.
+   */
+  readonly conserved?: ((contents: CutContents) => string | number) | undefined;
+}
+
+/** What a completed checkpoint holds, as plain values. */
+export interface CutContents {
+  /** Every value of every state, subtask by subtask. */
+  readonly states: readonly {
+    /** The operator's uid. */
+    readonly operator: string;
+    /** The state's name, as in its descriptor. */
+    readonly state: string;
+    /** Undefined for operator state, of which each element is a value of its own. */
+    readonly key: unknown;
+    readonly value: unknown;
+  }[];
+  /** Every record under way at the cut, channel by channel, in order; none in an aligned checkpoint. */
+  readonly channels: readonly { readonly channel: string; readonly value: unknown }[];
 }
 
 /** Something that a sweep must have seen at least once, or it proved too little. Names are those of `sim/search/coverage`. */

@@ -2,6 +2,7 @@
 // logical graph, never a running engine.
 
 import type { JobDescription, StreamGraph } from "../api/logical-job.ts";
+import type { Scenario } from "../api/scenario.ts";
 import type { RecordingLevel } from "../kernel/recorder.ts";
 import type { TraceEvent } from "../trace/trace-event.ts";
 
@@ -25,6 +26,8 @@ export interface CheckedJob {
   readonly cameToRest: boolean;
   /** Committed output of a run without faults: by log, canonical texts of the values. Undefined if not known. */
   readonly failureFreeOutput: ReadonlyMap<string, readonly string[]> | undefined;
+  /** The scenario's quantity that is equal in all completed checkpoints, if it has one. */
+  readonly conserved?: Scenario["conserved"];
 }
 
 /** What a checker says of a trace, or of its beginning. */
@@ -46,6 +49,14 @@ export interface CheckerFold {
   verdict(): Verdict;
   /** What can be said now that the trace is complete. */
   finish(): Verdict;
+  /** A fold that goes on from here by itself: what either sees from now on does not reach the other. */
+  clone(): CheckerFold;
+  /**
+   * A hash of what this fold's verdicts can still depend on: folds of equal hash, fed the same events, say the same
+   * but for the indices and instants in it. Positions and times of past events are left out, as is what a restore
+   * has thrown away; so folds are best compared after `restore-started`.
+   */
+  stateHash(): string;
 }
 
 /** A claim and how to check it. */

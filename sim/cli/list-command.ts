@@ -26,8 +26,11 @@ Examples:
   cleancut list
   cleancut list --json`;
 
-function jsonOf({ name, title, group, description, plans, endsIn }: Scenario): unknown {
-  return { name, title, group, description, plans: Object.keys(plans), endsIn };
+function jsonOf(scenario: Scenario): unknown {
+  const { name, title, group, description, plans, endsIn } = scenario;
+  const { isConfluent, always = [], eventually = [], sometimes } = scenario;
+  const expectations = { isConfluent, always, eventually, sometimes };
+  return { name, title, group, description, plans: Object.keys(plans), endsIn, ...expectations };
 }
 
 function listLines(scenarios: readonly Scenario[]): readonly string[] {

@@ -23,7 +23,19 @@ const COMMANDS = [
   addBenchCommand,
 ];
 
-const ABOUT = `A deterministic simulator of a checkpointed stream engine: one seed, one run, to the byte.`;
+const ABOUT =
+  "A deterministic simulator of a checkpointed stream engine: one seed, one run, to the byte.";
+
+const EXAMPLES = `
+Examples:
+  cleancut list
+  cleancut run listing
+  cleancut run word-count --seed 7 --faults crash
+  cleancut sweep word-count --seeds 1..500
+  cleancut <command> --help
+
+Exit code: 0 all held, 1 a property was violated, 2 the request was wrong, 3 the run did not finish
+within its bound, 4 a bug of Cleancut itself.`;
 
 /** Errors that say, each in one sentence, what was wrong with the request. */
 const REQUEST_ERRORS: ReadonlySet<string> = new Set([
@@ -41,6 +53,7 @@ const REQUEST_ERRORS: ReadonlySet<string> = new Set([
 const program = new Command("cleancut")
   .description(ABOUT)
   .version(ENGINE_VERSION)
+  .addHelpText("after", EXAMPLES)
   .exitOverride()
   .configureOutput({ writeErr: () => {} })
   .showSuggestionAfterError();

@@ -29,15 +29,10 @@ export function wholeNumber(option: string, min: number): (text: string) => numb
 }
 
 /** Adds the setting `key=value` to those before it. */
-export function setting(text: string, before: ConfigValues): ConfigValues {
+export function setting(text: string, before: ConfigValues = {}): ConfigValues {
   const equals = text.indexOf("=");
   if (equals <= 0) throw wrongValue("--set", text, "key=value");
   return { ...before, [text.slice(0, equals).trim()]: text.slice(equals + 1).trim() };
-}
-
-/** Adds a text to those before it. */
-export function oneMore(text: string, before: readonly string[]): readonly string[] {
-  return [...before, text];
 }
 
 /** A point of virtual time (milliseconds, or with a unit) or a kind of event. */

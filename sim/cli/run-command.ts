@@ -30,7 +30,7 @@ export function addRunCommand(program: Command, end: (code: ExitCode) => void): 
       wholeNumber("--seed", Number.MIN_SAFE_INTEGER),
     )
     .option("--faults <plan>", "a fault plan: its .json file, its name in the scenario, or none")
-    .option("--set <key=value>", "a configuration value; may be given again", setting, {})
+    .option("--set <key=value>", "a configuration value; may be given again", setting)
     .option("--trace <file>", "where the trace goes (default: .cleancut/<what>-<seed>.jsonl)")
     .option(
       "--until <when>",

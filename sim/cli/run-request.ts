@@ -17,7 +17,7 @@ import type { Until } from "./option-values.ts";
 export interface CaseOptions {
   readonly seed?: number;
   readonly faults?: string;
-  readonly set: ConfigValues;
+  readonly set?: ConfigValues;
 }
 
 /** A case, and an engine that knows its scenario and has its edits. */
@@ -54,7 +54,7 @@ export function repeatCommand(
   target: string,
   options: CaseOptions & { readonly seed: number; readonly until?: Until },
 ): string {
-  const { seed, faults, set, until } = options;
+  const { seed, faults, set = {}, until } = options;
   const settings = Object.entries(set).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
   const plan = faults === undefined ? [] : ["--faults", faults];
   const limit = until === undefined ? [] : ["--until", until.typed];

@@ -23,7 +23,7 @@ interface Options {
   /** Milliseconds. */
   readonly for?: number;
   readonly jobs?: number;
-  readonly set: ConfigValues;
+  readonly set?: ConfigValues;
   readonly out?: string;
   readonly json?: true;
 }
@@ -37,7 +37,7 @@ export function addSweepCommand(program: Command, end: (code: ExitCode) => void)
     .option("--seeds <a..b>", "the seeds (default: 1..100, or with --for from 1 on)", seedRange)
     .option("--for <time>", "stop after this much real time: 30s, 10m, 1h", realTimeMs)
     .option("--jobs <n>", "worker threads (default: one a processor)", wholeNumber("--jobs", 1))
-    .option("--set <key=value>", "a configuration value; may be given again", setting, {})
+    .option("--set <key=value>", "a configuration value; may be given again", setting)
     .option("--out <file>", "where the report goes, as JSON")
     .option("--json", "print the report as one JSON object")
     .addHelpText("after", EXAMPLES)
@@ -62,6 +62,9 @@ const EXPECTING_RUNS = 500;
 /** Of so many failing runs a trace is saved; of the others the case says enough. */
 const SAVED_TRACES = 20;
 
+/** A run with more events than that turns in circles, and its trace would only be large. */
+const SAVED_EVENTS = 300_000;
+
 /** A failure as the report has it: where its case and its trace lie. */
 interface SavedFailure extends Omit<SweepFailure, "case"> {
   readonly case: string;
@@ -74,7 +77,7 @@ async function sweep(scenario: string, options: Options): Promise<ExitCode> {
   const jobFile = isJobFile(scenario) ? scenario : undefined;
   const path = await engineBundle({ jobFile });
   const engine = await importEngine(path, jobFile);
-  const config = options.set;
+  const config = options.set ?? {};
   const { scenario: found } = engine.runner.prepare({ scenario, config });
   const seeds = options.seeds ?? (options.for === undefined ? DEFAULT_SEEDS : ENDLESS_SEEDS);
   const interruption = listenForInterruption();
@@ -128,8 +131,10 @@ function saveTrace(
   { runner }: LoadedEngine,
 ): Pick<SavedFailure, "trace"> {
   try {
-    const trace = traceOf(runner.run(runner.prepare(failing)));
-    if (trace === undefined) return {};
+    const bounds = { maxEvents: SAVED_EVENTS };
+    const run = runner.run(runner.prepare(failing), { bounds });
+    const trace = traceOf(run);
+    if (trace === undefined || run.end === "event-bound") return {};
     const path = failurePath(scenario, failing.seed, "jsonl");
     writeTrace(path, trace);
     return { trace: path };

@@ -6,6 +6,7 @@ import { NumberedReceiver } from "./numbered-values.ts";
 import {
   collectorSystem,
   type OutsideArrival,
+  type OutsideEnvironment,
   type OutsideSystem,
   refused,
   succeeded,
@@ -16,10 +17,14 @@ export class Collector implements OutsideSystem {
   readonly incarnation: Incarnation;
   readonly #name: string;
   readonly #recorder: ConnectorRecorder;
-  readonly #receiver = new NumberedReceiver();
+  readonly #receiver: NumberedReceiver;
   readonly #values: unknown[] = [];
 
-  constructor(options: { readonly recorder: ConnectorRecorder; readonly name: string }) {
+  constructor(
+    options: { readonly recorder: ConnectorRecorder; readonly name: string },
+    receiver = new NumberedReceiver(),
+  ) {
+    this.#receiver = receiver;
     this.#recorder = options.recorder;
     this.#name = options.name;
     this.incarnation = new Incarnation(new Place(collectorSystem(options.name)), 0);
@@ -47,5 +52,11 @@ export class Collector implements OutsideSystem {
 
   describeState(): unknown {
     return [this.#values, this.#receiver.describeState()];
+  }
+
+  copyInto({ recorder }: OutsideEnvironment): Collector {
+    const copied = new Collector({ recorder, name: this.#name }, this.#receiver.copy());
+    copied.#values.push(...this.#values);
+    return copied;
   }
 }

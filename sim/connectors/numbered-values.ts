@@ -72,4 +72,11 @@ export class NumberedReceiver {
   describeState(): unknown {
     return [...this.#arrived];
   }
+
+  /** An equal half that shares nothing with this one. */
+  copy(): NumberedReceiver {
+    const copied = new NumberedReceiver();
+    for (const [writer, arrived] of this.#arrived) copied.#arrived.set(writer, arrived);
+    return copied;
+  }
 }

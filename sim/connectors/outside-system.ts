@@ -2,7 +2,15 @@
 // the durable world: it never dies, and it sees nothing of the cluster but the requests that reach it.
 
 import type { Incarnation } from "../kernel/place.ts";
+import type { Simulation } from "../kernel/simulation.ts";
 import type { OutsideAnswer, OutsideRequest } from "../runtime/task/outside-request.ts";
+import type { ConnectorRecorder } from "./events.ts";
+
+/** The world an outside system is in. */
+export interface OutsideEnvironment {
+  readonly simulation: Simulation;
+  readonly recorder: ConnectorRecorder;
+}
 
 /** A system outside the cluster. Its name is that of its place: `log:words`, `stdout`. */
 export interface OutsideSystem {
@@ -11,6 +19,11 @@ export interface OutsideSystem {
   handle(arrival: OutsideArrival): void;
   /** What determines this system's future, as plain data; points of time are relative to now. */
   describeState(): unknown;
+  /**
+   * The same system in another world that goes on from this instant, in which everyone who ever asked is dead:
+   * what would only be answered is forgotten.
+   */
+  copyInto(environment: OutsideEnvironment): OutsideSystem;
 }
 
 /** A request that has reached its system. */

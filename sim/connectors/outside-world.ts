@@ -2,7 +2,7 @@
 // belongs to the durable world and outlives whoever sent it, so that a zombie's late write still arrives; an
 // answer dies with the one it is for.
 
-import type { Actor } from "../kernel/actor.ts";
+import { type Actor, deadStandIn } from "../kernel/actor.ts";
 import { type ChoiceKind, choiceKind } from "../kernel/chooser.ts";
 import { invariant, must, unreachable } from "../kernel/invariant.ts";
 import { Incarnation, Place } from "../kernel/place.ts";
@@ -17,7 +17,7 @@ import type {
   OutsideRequest,
 } from "../runtime/task/outside-request.ts";
 import type { ConnectorRecorder } from "./events.ts";
-import { type OutsideSystem, refused } from "./outside-system.ts";
+import { type OutsideEnvironment, type OutsideSystem, refused } from "./outside-system.ts";
 
 /** What becomes of one request. */
 export type OutsideVerdict =
@@ -103,6 +103,23 @@ export class OutsideWorld implements Outside {
       arrival: after(after(this.#simulation.now, delay), latenessOf(verdict)),
       isAnswered: verdict.kind !== "lost-answer",
     });
+  }
+
+  /** All of it in another world that goes on from this instant, in which everyone who ever asked is dead. */
+  copyInto(environment: OutsideEnvironment): OutsideWorld {
+    const { simulation, recorder } = environment;
+    const latency = this.#latency;
+    const jitter = this.#jitter;
+    const copied = new OutsideWorld({ simulation, recorder, latency, jitter });
+    for (const system of this.#systems.values()) copied.add(system.copyInto(environment));
+    for (const lane of this.#lanes.values()) {
+      for (const flight of lane.flights) {
+        const requester = deadStandIn(flight.requester);
+        const name = requester.incarnation.place.name;
+        copied.#laneOf(requester, name, flight.request.system).add({ ...flight, requester });
+      }
+    }
+    return copied;
   }
 
   /** The durable world outside: all systems, and the requests on their way with the time they still need. */
@@ -213,6 +230,10 @@ class OutsideLane implements Actor {
 
   get isEmpty(): boolean {
     return this.#flights.length === 0;
+  }
+
+  get flights(): readonly Flight[] {
+    return this.#flights;
   }
 
   add(flight: Flight): void {

@@ -6,6 +6,7 @@ import type { ConnectorRecorder } from "./events.ts";
 import { NumberedReceiver } from "./numbered-values.ts";
 import {
   type OutsideArrival,
+  type OutsideEnvironment,
   type OutsideSystem,
   refused,
   STDOUT,
@@ -16,11 +17,15 @@ import {
 export class Printer implements OutsideSystem {
   readonly incarnation = new Incarnation(new Place(STDOUT), 0);
   readonly #recorder: ConnectorRecorder;
-  readonly #receiver = new NumberedReceiver();
+  readonly #receiver: NumberedReceiver;
   readonly #lines: string[] = [];
 
-  constructor(options: { readonly recorder: ConnectorRecorder }) {
+  constructor(
+    options: { readonly recorder: ConnectorRecorder },
+    receiver = new NumberedReceiver(),
+  ) {
     this.#recorder = options.recorder;
+    this.#receiver = receiver;
   }
 
   /** What has been printed. */
@@ -44,5 +49,11 @@ export class Printer implements OutsideSystem {
 
   describeState(): unknown {
     return [this.#lines, this.#receiver.describeState()];
+  }
+
+  copyInto({ recorder }: OutsideEnvironment): Printer {
+    const copied = new Printer({ recorder }, this.#receiver.copy());
+    copied.#lines.push(...this.#lines);
+    return copied;
   }
 }

@@ -14,6 +14,7 @@ import type { ConnectorRecorder } from "./events.ts";
 import {
   logSystem,
   type OutsideArrival,
+  type OutsideEnvironment,
   type OutsideSystem,
   refused,
   succeeded,
@@ -44,6 +45,7 @@ export interface LogDescription {
 /** A log of the outside world. */
 export class ReplayableLog implements Actor, OutsideSystem {
   readonly incarnation: Incarnation;
+  readonly #name: string;
   readonly #simulation: Simulation;
   readonly #recorder: ConnectorRecorder;
   readonly #partitions: readonly (readonly unknown[])[];
@@ -61,6 +63,8 @@ export class ReplayableLog implements Actor, OutsideSystem {
     readonly simulation: Simulation;
     readonly recorder: ConnectorRecorder;
     readonly name: string;
+    /** For a copy: the life it goes on with. */
+    readonly incarnation?: Incarnation;
     /** The records by partition, in order. */
     readonly partitions: readonly (readonly unknown[])[];
     readonly arrivalInterval: Duration;
@@ -69,7 +73,9 @@ export class ReplayableLog implements Actor, OutsideSystem {
   }) {
     this.#simulation = options.simulation;
     this.#recorder = options.recorder;
-    this.incarnation = new Incarnation(new Place(logSystem(options.name)), 0);
+    this.#name = options.name;
+    this.incarnation =
+      options.incarnation ?? new Incarnation(new Place(logSystem(options.name)), 0);
     this.#partitions = options.partitions;
     this.#arrivalInterval = options.arrivalInterval;
     this.#isBounded = options.isBounded ?? true;
@@ -116,6 +122,21 @@ export class ReplayableLog implements Actor, OutsideSystem {
 
   stateHash(): string {
     return stateHashOf(this.describeState());
+  }
+
+  copyInto({ simulation, recorder }: OutsideEnvironment): ReplayableLog {
+    const copied = new ReplayableLog({
+      simulation,
+      recorder,
+      incarnation: this.incarnation.copy(),
+      name: this.#name,
+      partitions: this.#partitions,
+      arrivalInterval: this.#arrivalInterval,
+      isBounded: this.#isBounded,
+    });
+    copied.#noticed.splice(0, copied.#noticed.length, ...this.#noticed);
+    copied.#positions.splice(0, copied.#positions.length, ...this.#positions);
+    return copied;
   }
 
   #fetch(arrival: OutsideArrival, request: FetchRequest): void {

@@ -13,12 +13,13 @@ import { must } from "../kernel/invariant.ts";
 import { Incarnation, Place } from "../kernel/place.ts";
 import type { Simulation } from "../kernel/simulation.ts";
 import { stateHashOf } from "../kernel/state-hash.ts";
-import { after, type Duration, type Instant } from "../kernel/virtual-time.ts";
+import { after, between, type Duration, type Instant } from "../kernel/virtual-time.ts";
 import type { OutsideAnswer } from "../runtime/task/outside-request.ts";
 import type { ConnectorRecorder } from "./events.ts";
 import {
   logSystem,
   type OutsideArrival,
+  type OutsideEnvironment,
   type OutsideSystem,
   refused,
   succeeded,
@@ -81,6 +82,8 @@ export class TransactionalLog implements Actor, OutsideSystem {
     readonly simulation: Simulation;
     readonly recorder: ConnectorRecorder;
     readonly name: string;
+    /** For a copy: the life it goes on with. */
+    readonly incarnation?: Incarnation;
     readonly partitions: number;
     /** Age, from its first append on, at which an open transaction is aborted; 0 for never. */
     readonly transactionTimeout: Duration;
@@ -88,7 +91,8 @@ export class TransactionalLog implements Actor, OutsideSystem {
     this.#simulation = options.simulation;
     this.#recorder = options.recorder;
     this.#name = options.name;
-    this.incarnation = new Incarnation(new Place(logSystem(options.name)), 0);
+    this.incarnation =
+      options.incarnation ?? new Incarnation(new Place(logSystem(options.name)), 0);
     this.#transactionTimeout = options.transactionTimeout;
     this.#partitions = Array.from({ length: options.partitions }, () => {
       return { entries: [], lastStableOffset: 0 };
@@ -160,6 +164,43 @@ export class TransactionalLog implements Actor, OutsideSystem {
 
   stateHash(): string {
     return stateHashOf(this.describeState());
+  }
+
+  copyInto({ simulation, recorder }: OutsideEnvironment): TransactionalLog {
+    const copied = new TransactionalLog({
+      simulation,
+      recorder,
+      incarnation: this.incarnation.copy(),
+      name: this.#name,
+      partitions: this.#partitions.length,
+      transactionTimeout: this.#transactionTimeout,
+    });
+    const twins = new Map<LogTransaction, LogTransaction>();
+    for (const [id, epochs] of this.#transactions) {
+      const twinEpochs = epochs.map((transaction): LogTransaction => {
+        const twin = { ...transaction, timeout: undefined };
+        twins.set(transaction, twin);
+        return twin;
+      });
+      copied.#transactions.set(id, twinEpochs);
+    }
+    for (const [transaction, twin] of twins) {
+      if (transaction.timeout !== undefined)
+        twin.timeout = copied.#startTimeout(twin, transaction.timeout.due);
+    }
+    for (const [index, { entries, lastStableOffset }] of this.#partitions.entries()) {
+      const partition = copied.#partition(index);
+      partition.lastStableOffset = lastStableOffset;
+      for (const { value, transaction } of entries) {
+        partition.entries.push({
+          value,
+          transaction: must(twins.get(transaction), "twin of a transaction"),
+        });
+      }
+    }
+    for (const [producer, generation] of this.#generations)
+      copied.#generations.set(producer, generation);
+    return copied;
   }
 
   #answerTo(request: TransactionalLogRequest, arrival: OutsideArrival): OutsideAnswer {
@@ -273,11 +314,14 @@ export class TransactionalLog implements Actor, OutsideSystem {
     return succeeded();
   }
 
-  #startTimeout({ transactionalId, epoch }: TransactionName): LogTransaction["timeout"] {
+  #startTimeout(
+    { transactionalId, epoch }: TransactionName,
+    due = after(this.#simulation.now, this.#transactionTimeout),
+  ): LogTransaction["timeout"] {
     if (this.#transactionTimeout === 0) return undefined;
     const aged = { kind: "transaction-aged", transactionalId, epoch };
-    const due = after(this.#simulation.now, this.#transactionTimeout);
-    return { handle: this.#simulation.schedule(this.#transactionTimeout, this, aged), due };
+    const left = between(this.#simulation.now, due);
+    return { handle: this.#simulation.schedule(left, this, aged), due };
   }
 
   /** Says how many batches have arrived, of the `batches` that were sent. */

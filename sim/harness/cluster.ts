@@ -10,8 +10,10 @@ import { TransactionalLog } from "../connectors/transactional-log.ts";
 import type { FaultTarget } from "../faults/fault-injector.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { choiceKind } from "../kernel/chooser.ts";
+import { bytesHash } from "../kernel/hash.ts";
 import { must } from "../kernel/invariant.ts";
 import { Incarnation, Place } from "../kernel/place.ts";
+import { compareText } from "../kernel/plain-object.ts";
 import type { RecordingLevel, TraceRecorder } from "../kernel/recorder.ts";
 import type { Simulation } from "../kernel/simulation.ts";
 import { stateHashOf } from "../kernel/state-hash.ts";
@@ -41,7 +43,7 @@ const JOB_MANAGER = "job-manager";
 
 /** One world, from its first boot on. */
 export class Cluster implements Actor, FaultTarget {
-  readonly incarnation = new Incarnation(new Place("world"), 0);
+  readonly incarnation: Incarnation;
   readonly storage: SharedStorage;
   readonly outside: OutsideWorld;
   readonly directory = new ClusterDirectory();
@@ -65,8 +67,11 @@ export class Cluster implements Actor, FaultTarget {
     readonly createJobGraph: () => JobGraph;
     /** Contents of the outside logs, by log, by partition. */
     readonly logs: ReadonlyMap<string, readonly (readonly unknown[])[]>;
+    /** For a world after a power loss: the one whose durable part it goes on with. */
+    readonly origin?: Cluster;
   }) {
-    const { simulation, recorder, conditions, configuration, job } = options;
+    const { simulation, recorder, conditions, configuration, job, origin } = options;
+    this.incarnation = origin?.incarnation.copy() ?? new Incarnation(new Place("world"), 0);
     this.#simulation = simulation;
     this.#recorder = recorder;
     this.#configuration = configuration;
@@ -81,26 +86,30 @@ export class Cluster implements Actor, FaultTarget {
         retransmission: configuration.get(OPTIONS.retransmission),
       },
     });
-    this.storage = new SharedStorage({
-      simulation,
-      recorder,
-      conditions,
-      timing: {
-        latency: configuration.get(OPTIONS.storageLatency),
-        jitter: configuration.get(OPTIONS.storageJitter),
-        bandwidth: configuration.get(OPTIONS.storageBandwidth),
-      },
-    });
-    this.outside = new OutsideWorld({
-      simulation,
-      recorder,
-      latency: configuration.get(OPTIONS.outsideLatency),
-      jitter: configuration.get(OPTIONS.outsideJitter),
-    });
-    this.#addOutsideSystems(job, options.logs);
+    this.storage =
+      origin?.storage.copyInto({ simulation, recorder, conditions }) ??
+      new SharedStorage({
+        simulation,
+        recorder,
+        conditions,
+        timing: {
+          latency: configuration.get(OPTIONS.storageLatency),
+          jitter: configuration.get(OPTIONS.storageJitter),
+          bandwidth: configuration.get(OPTIONS.storageBandwidth),
+        },
+      });
+    this.outside =
+      origin?.outside.copyInto({ simulation, recorder }) ??
+      new OutsideWorld({
+        simulation,
+        recorder,
+        latency: configuration.get(OPTIONS.outsideLatency),
+        jitter: configuration.get(OPTIONS.outsideJitter),
+      });
+    if (origin === undefined) this.#addOutsideSystems(job, options.logs);
     for (const name of [JOB_MANAGER, ...taskManagerNames(job, configuration)]) {
-      this.#hosts.set(name, new Host(name));
-      this.#disks.set(name, new HostDisk());
+      this.#hosts.set(name, new Host(name, origin === undefined ? 0 : origin.#host(name).boots));
+      this.#disks.set(name, origin === undefined ? new HostDisk() : origin.#disk(name).copy());
     }
     this.#jobMasterOptions = jobMasterOptions(job, configuration, options.logs);
     this.#taskManagerOptions = taskManagerOptions(configuration, options.level);
@@ -119,6 +128,32 @@ export class Cluster implements Actor, FaultTarget {
   /** Switches every machine on. */
   start(): void {
     for (const name of this.#hosts.keys()) this.#boot(name, "kept");
+  }
+
+  /** Begins a world after a power loss at this instant: what was up in `origin` has crashed and boots again. */
+  startAfterPowerLoss(origin: Cluster): void {
+    for (const [name, host] of origin.#hosts) {
+      if (!host.isUp) continue;
+      this.#recorder.record("host-crashed", host.incarnation, { disk: "kept" });
+      this.#disk(name).crash("kept");
+      this.#scheduleBoot(name);
+    }
+    origin.#simulation.forEachPending((time, actor, message) => {
+      if (actor === origin) this.#simulation.deliver(time, this, message);
+    });
+  }
+
+  /** What a power loss at this instant would leave, as plain data with times relative to now. */
+  describeDurable(): unknown {
+    return {
+      files: [...this.storage.files].map(([path, bytes]) => [path, bytesHash(bytes)]).sort(byPath),
+      outside: this.outside.describeState(),
+      hosts: [...this.#hosts].map(([name, { boots }]) => [
+        name,
+        boots,
+        this.#disk(name).describeState(),
+      ]),
+    };
   }
 
   /** The status of the job as its present leader sees it. */
@@ -164,7 +199,11 @@ export class Cluster implements Actor, FaultTarget {
     const host = this.#host(name);
     this.#recorder.record("host-crashed", host.incarnation, { disk });
     host.crash();
-    must(this.#disks.get(name), () => `disk of ${name}`).crash(disk);
+    this.#disk(name).crash(disk);
+    this.#scheduleBoot(name);
+  }
+
+  #scheduleBoot(name: string): void {
     const message: WorldMessage = { kind: "boot", host: name };
     this.#simulation.schedule(this.#configuration.get(OPTIONS.bootDelay), this, message);
   }
@@ -198,7 +237,7 @@ export class Cluster implements Actor, FaultTarget {
   }
 
   #startTaskManager(host: Host): void {
-    const machine = { host, disk: must(this.#disks.get(host.place.name), "disk of a host") };
+    const machine = { host, disk: this.#disk(host.place.name) };
     const taskManager = new TaskManager(machine, this.#taskManagerWorld, this.#taskManagerOptions);
     this.directory.add(taskManager);
     taskManager.start();
@@ -206,6 +245,10 @@ export class Cluster implements Actor, FaultTarget {
 
   #host(name: string): Host {
     return must(this.#hosts.get(name), () => `host ${name}`);
+  }
+
+  #disk(name: string): HostDisk {
+    return must(this.#disks.get(name), () => `disk of ${name}`);
   }
 
   #addOutsideSystems(
@@ -232,6 +275,10 @@ export class Cluster implements Actor, FaultTarget {
     const transactionTimeout = this.#configuration.get(OPTIONS.transactionTimeout);
     return new TransactionalLog({ ...common, name, partitions: parallelism, transactionTimeout });
   }
+}
+
+function byPath([one]: readonly string[], [other]: readonly string[]): number {
+  return compareText(one ?? "", other ?? "");
 }
 
 /** The names of a job's task managers. */

@@ -3,8 +3,8 @@
 
 import { ScenarioError } from "../api/graph-builder.ts";
 import type { Scenario } from "../api/scenario.ts";
-import { check } from "../checkers/all-checkers.ts";
-import type { CheckedJob, Verdict } from "../checkers/checker.ts";
+import { CHECKERS, check } from "../checkers/all-checkers.ts";
+import type { CheckedJob, Checker, Verdict } from "../checkers/checker.ts";
 import { canonicalText } from "../kernel/canonical-value.ts";
 import type { Sha256 } from "../kernel/recorder.ts";
 import { nearest, OPTIONS } from "../runtime/configuration.ts";
@@ -24,22 +24,27 @@ export interface CheckedRun {
 /** Scenarios made from parameters, by name. Each throws {@link ScenarioError} for parameters that cannot be. */
 export type ScenarioFamilies = ReadonlyMap<string, (params: unknown) => Scenario>;
 
+/** What a runner has besides the scenarios. */
+export interface RunnerOptions {
+  readonly families?: ScenarioFamilies;
+  /** Who judges after those that judge every run. */
+  readonly ownCheckers?: readonly Checker[];
+}
+
 type FailureFreeOutput = CheckedJob["failureFreeOutput"];
 
 /** Runs cases of a fixed set of scenarios. */
 export class Runner {
   readonly #scenarios: ReadonlyMap<string, Scenario>;
   readonly #families: ScenarioFamilies;
+  readonly #checkers: readonly Checker[];
   readonly #sha256: Sha256;
   readonly #failureFree = new Map<string, FailureFreeOutput>();
 
-  constructor(
-    scenarios: readonly Scenario[],
-    sha256: Sha256,
-    families: ScenarioFamilies = new Map(),
-  ) {
+  constructor(scenarios: readonly Scenario[], sha256: Sha256, options: RunnerOptions = {}) {
     this.#scenarios = new Map(scenarios.map((scenario) => [scenario.name, scenario]));
-    this.#families = families;
+    this.#families = options.families ?? new Map();
+    this.#checkers = [...CHECKERS, ...(options.ownCheckers ?? [])];
     this.#sha256 = sha256;
   }
 
@@ -73,8 +78,9 @@ export class Runner {
       endsIn: meantEndOf(job),
       cameToRest: finished.end === "idle",
       failureFreeOutput: this.#failureFreeOutput(job),
+      conserved: job.scenario.conserved,
     };
-    return { run: finished, events, verdicts: check(checked, events) };
+    return { run: finished, events, verdicts: check(checked, events, this.#checkers) };
   }
 
   #scenarioOf(request: Case["scenario"]): Scenario {

@@ -12,3 +12,10 @@ export interface Actor {
   /** The hash of everything that determines this actor's future; equal futures have equal hashes. */
   stateHash(): string;
 }
+
+/** Stands for `actor` in a world in which it has died: what is addressed to it is dropped. */
+export function deadStandIn(actor: Actor): Actor {
+  const incarnation = actor.incarnation.copy();
+  incarnation.end();
+  return { incarnation, receive: () => {}, stateHash: () => "dead" };
+}

@@ -43,6 +43,14 @@ export class Incarnation {
     this.#isAlive = false;
   }
 
+  /** The same life in another world that goes on from here: ties are counted on. */
+  copy(): Incarnation {
+    const copied = new Incarnation(this.place, this.number);
+    copied.#ties = this.#ties;
+    copied.#isAlive = this.#isAlive;
+    return copied;
+  }
+
   /** The ordinal of the next tie to be broken here: 0, 1, 2, ... */
   nextTie(): number {
     return this.#ties++;

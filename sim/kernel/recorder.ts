@@ -148,6 +148,8 @@ export class TraceRecorder<Schemas extends EventSchemas>
     readonly sha256: Sha256;
     /** Takes each finished block; without it the blocks are kept. */
     readonly onBlock?: (block: TraceBlock) => void;
+    /** Index of the first event; 0 if not given. */
+    readonly firstIndex?: number;
   }) {
     invariant(isLittleEndian(), "Cannot record: the trace format needs a little-endian machine");
     const level = RECORDING_LEVELS.indexOf(options.level);
@@ -156,6 +158,7 @@ export class TraceRecorder<Schemas extends EventSchemas>
       this.#kinds.set(kind.name, { kind, isRecorded, observers: [] });
     }
     this.#sha256 = options.sha256;
+    this.#first = options.firstIndex ?? 0;
     this.#onBlock = options.onBlock;
   }
 

@@ -34,9 +34,13 @@ export class Simulation {
     readonly chooser: Chooser;
     readonly causes: CauseTracker;
     readonly mode?: "timed" | "untimed";
+    /** When it begins; the beginning of the world if not given. */
+    readonly startAt?: Instant;
   }) {
     this.chooser = options.chooser;
     this.#causes = options.causes;
+    this.#now = options.startAt ?? WORLD_START;
+    options.causes.now = this.#now;
     this.#untimed = options.mode === "untimed" ? new UntimedQueue(options.chooser) : undefined;
   }
 

@@ -10,8 +10,10 @@ export class Host {
   #boots = 0;
   #residents: Incarnation[] = [];
 
-  constructor(name: string) {
+  /** `boots` says how often it has booted before. */
+  constructor(name: string, boots = 0) {
     this.place = new Place(name);
+    this.#boots = boots;
   }
 
   get isUp(): boolean {

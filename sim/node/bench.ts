@@ -92,7 +92,7 @@ function* engineFigures(): Generator<Figure, void> {
 function* referenceJobFigures(): Generator<Figure, void> {
   const runsPerSecond = (run: () => void): number => {
     const batch = 20;
-    for (let warmUp = 0; warmUp < batch; warmUp++) run();
+    for (let warmUp = 0; warmUp < 5 * batch; warmUp++) run();
     const took = medianOf(REPETITIONS, () => {
       for (let index = 0; index < batch; index++) run();
     });

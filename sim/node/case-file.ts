@@ -19,7 +19,7 @@ const dataEditSchema = z.strictObject({
 });
 
 /** A case, as JSON. */
-export const caseSchema = z.strictObject({
+const caseSchema = z.strictObject({
   scenario: z
     .union([z.string(), z.strictObject({ name: z.string(), params: z.json() })])
     .describe("a scenario's name, a path to one, or a name with parameters"),

@@ -36,6 +36,14 @@ export class HostDisk {
     if (disk === "lost") this.#synced = new Map();
   }
 
+  /** An equal disk that shares nothing with this one. */
+  copy(): HostDisk {
+    const copied = new HostDisk();
+    copied.#synced = new Map(this.#synced);
+    copied.#unsynced = new Map(this.#unsynced);
+    return copied;
+  }
+
   /** The files that would survive a crash, as plain data. */
   describeState(): unknown {
     return [...this.#synced].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));

@@ -2,7 +2,7 @@
 // here. A write takes time by its size, may fail, and is published whole or not at all; if the writer dies
 // before that, nothing was ever there.
 
-import type { Actor } from "../kernel/actor.ts";
+import { type Actor, deadStandIn } from "../kernel/actor.ts";
 import { choiceKind } from "../kernel/chooser.ts";
 import { bytesHash } from "../kernel/hash.ts";
 import { unreachable } from "../kernel/invariant.ts";
@@ -74,7 +74,7 @@ const STORAGE_DELAY = choiceKind("storage-delay");
 
 /** A durable store of files, shared by all hosts. */
 export class SharedStorage implements Actor {
-  readonly incarnation = new Incarnation(new Place("storage"), 0);
+  readonly incarnation: Incarnation;
   readonly #simulation: Simulation;
   readonly #recorder: StorageRecorder;
   readonly #conditions: StorageConditions;
@@ -86,7 +86,10 @@ export class SharedStorage implements Actor {
     readonly recorder: StorageRecorder;
     readonly conditions: StorageConditions;
     readonly timing: StorageTiming;
+    /** For a copy: the life it goes on with. */
+    readonly incarnation?: Incarnation;
   }) {
+    this.incarnation = options.incarnation ?? new Incarnation(new Place("storage"), 0);
     this.#simulation = options.simulation;
     this.#recorder = options.recorder;
     this.#conditions = options.conditions;
@@ -96,6 +99,30 @@ export class SharedStorage implements Actor {
   /** The files published so far, by path. */
   get files(): ReadonlyMap<string, Uint8Array> {
     return this.#files;
+  }
+
+  /**
+   * The same storage in another world that goes on from this instant, in which everyone who ever asked is dead:
+   * of what is on its way only deletions still count.
+   */
+  copyInto(world: {
+    readonly simulation: Simulation;
+    readonly recorder: StorageRecorder;
+    readonly conditions: StorageConditions;
+  }): SharedStorage {
+    const copied = new SharedStorage({
+      ...world,
+      timing: this.#timing,
+      incarnation: this.incarnation.copy(),
+    });
+    for (const [path, bytes] of this.#files) copied.#files.set(path, bytes);
+    this.#simulation.forEachPending((time, actor, message) => {
+      if (actor !== this) return;
+      const arrival = message as Arrival;
+      const requester = deadStandIn(arrival.requester);
+      world.simulation.deliver(time, copied, { ...arrival, requester });
+    });
+    return copied;
   }
 
   /**

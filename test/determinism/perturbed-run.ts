@@ -1,13 +1,13 @@
-// A run put together by hand as `sim/harness/run.ts` does it, so that a test can add to the world what should make no
+// A run put together by hand as `sim/trace/text-digest.ts` does it, so that a test can add to the world what should make no
 // difference to it.
 import { FaultInjector } from "../../sim/faults/fault-injector.ts";
 import { Cluster } from "../../sim/harness/cluster.ts";
 import type { PreparedJob } from "../../sim/harness/prepared-job.ts";
-import { hexOf } from "../../sim/harness/run.ts";
 import { SeededChooser } from "../../sim/kernel/chooser.ts";
 import { type EventObserver, TraceRecorder } from "../../sim/kernel/recorder.ts";
 import { Simulation } from "../../sim/kernel/simulation.ts";
 import { instant } from "../../sim/kernel/virtual-time.ts";
+import { hexOf } from "../../sim/trace/text-digest.ts";
 import { TRACE_EVENT_KINDS, type TRACE_EVENTS } from "../../sim/trace/trace-event.ts";
 import { sha256 } from "../support/sha256.ts";
 

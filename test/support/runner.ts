@@ -5,7 +5,7 @@ import { type CheckedRun, Runner } from "../../sim/harness/runner.ts";
 import { sha256 } from "./sha256.ts";
 
 /** Knows every scenario and every family. Running cases leaves nothing in it but the outputs of failure-free runs. */
-export const runner = new Runner(SCENARIOS, sha256, FAMILIES);
+export const runner = new Runner(SCENARIOS, sha256, { families: FAMILIES });
 
 /** Runs a case and has it judged. */
 export function runChecked(request: Case): CheckedRun {

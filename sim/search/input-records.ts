@@ -1,0 +1,48 @@
+// The records of a job's input by address, and which of them a case leaves in.
+
+import type { DataEdit } from "../harness/case.ts";
+import type { LogContents } from "../harness/prepared-job.ts";
+
+/** Where a record lies, before any edit. */
+export interface RecordAddress {
+  /** The outside log, as the scenario names it. */
+  readonly source: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/** The written form: `words/0:17`. */
+export function addressText({ source, partition, offset }: RecordAddress): string {
+  return `${source}/${partition}:${offset}`;
+}
+
+/** The addresses of all records of an unedited input, in order. */
+export function recordsOf(logs: LogContents): readonly RecordAddress[] {
+  return [...logs].flatMap(([source, partitions]) =>
+    partitions.flatMap((records, partition) =>
+      records.map((_record, offset) => ({ source, partition, offset })),
+    ),
+  );
+}
+
+/** Those of `records` that edits leave in. */
+export function keptRecords(
+  records: readonly RecordAddress[],
+  edits: readonly DataEdit[],
+): readonly RecordAddress[] {
+  const dropped = new Set(edits.filter(({ drop }) => drop === true).map(addressText));
+  return records.filter((record) => !dropped.has(addressText(record)));
+}
+
+/** The edits that leave in only `kept` of `records`; values laid over those stay. */
+export function editsKeeping(
+  kept: readonly RecordAddress[],
+  records: readonly RecordAddress[],
+  values: readonly DataEdit[],
+): readonly DataEdit[] {
+  const left = new Set(kept.map(addressText));
+  const drops = records.flatMap((record): DataEdit[] =>
+    left.has(addressText(record)) ? [] : [{ ...record, drop: true }],
+  );
+  return [...drops, ...values.filter((value) => left.has(addressText(value)))];
+}
