@@ -98,7 +98,7 @@ function build(): StreamExecutionEnvironment {
 function orderAt(number: number): Transfer {
   const payer = number % ACCOUNT_COUNT;
   const payee = (payer + 1 + ((number * 3) % (ACCOUNT_COUNT - 1))) % ACCOUNT_COUNT;
-  return [number, `account-${payer}`, `account-${payee}`, 4 + ((number * 7) % 11)];
+  return [number, `account-${payer}`, `account-${payee}`, 6 + ((number * 7) % 13)];
 }
 
 const ORDERS = Array.from({ length: ORDER_COUNT }, (_, number) => orderAt(number));
@@ -158,4 +158,16 @@ export const bank: Scenario = {
   ],
   eventually: ["Every order that the wallet covers has its receipt."],
   sometimes: ["crash-while-pending", "crash-between-store-and-notify"],
+  conserved: ({ states, channels }) => {
+    // An account that nothing was taken from yet has no state and counts with what it opened with.
+    let money = ACCOUNT_COUNT * OPENING;
+    for (const { state, value } of states) {
+      if (state === "wallet") money += (value as number) - OPENING;
+      if (state === "savings") money += value as number;
+    }
+    for (const { channel, value } of channels) {
+      if (channel.startsWith("debit-")) money += (value as Transfer)[3];
+    }
+    return money;
+  },
 };

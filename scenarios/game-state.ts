@@ -53,6 +53,9 @@ const POINTS: ReadonlyMap<string, number> = new Map([
 
 const ITEMS = [...POINTS.keys()];
 
+/** How often each operation comes, out of so many. */
+const OPERATION_MIX = ["find", "find", "find", "find", "use", "use", "use", "use", "drop"] as const;
+
 /** Carries a player's operations out; what needs an item that is not there does nothing. */
 class Players extends KeyedProcessFunction<string, Operation, PlayerState> {
   #inventory: MapState<string, number> | undefined = undefined;
@@ -152,13 +155,17 @@ function build(): StreamExecutionEnvironment {
   return env;
 }
 
-/** The operation of that number: players take turns, find more than they use, and at times try what they cannot. */
+/** The operation of that number: players take turns, find about as often as they use, and at times try what they cannot. */
 function operationAt(number: number): Operation {
-  const player = number % PLAYER_COUNT;
-  const turn = Math.floor(number / PLAYER_COUNT);
-  const item = ITEMS[(turn * 2 + player + (number % 5)) % ITEMS.length] ?? "";
-  const draw = (number * 11) % 13;
-  return [`player-${player}`, draw < 6 ? "find" : draw < 11 ? "use" : "drop", item];
+  const what = OPERATION_MIX[scattered(number) % OPERATION_MIX.length] ?? "find";
+  const item = ITEMS[(scattered(number) >>> 8) % ITEMS.length] ?? "";
+  return [`player-${number % PLAYER_COUNT}`, what, item];
+}
+
+/** A whole number that looks like chance and is a function of `number` alone. */
+function scattered(number: number): number {
+  const once = Math.imul(number + 1, 0x9e3779b1);
+  return Math.imul(once ^ (once >>> 15), 0x85ebca6b) >>> 8;
 }
 
 const OPERATIONS = Array.from({ length: OPERATION_COUNT }, (_, number) => operationAt(number));

@@ -161,4 +161,16 @@ export const tokens: Scenario = {
   ],
   eventually: ["Every token is home."],
   sometimes: ["crash-while-pending", "crash-between-store-and-notify"],
+  conserved: ({ states, channels }) => {
+    // A ring that no signal has reached yet has no state: its token is where it starts, at p.
+    let found = RING_COUNT;
+    for (const { operator, state, value } of states) {
+      if (state === "tokens") found += (value as number) - (operator === "p" ? 1 : 0);
+    }
+    for (const { channel, value } of channels) {
+      // What leaves the last process tells of its token and does not carry it.
+      if (!channel.startsWith("q-again-")) found += (value as Signal)[2];
+    }
+    return found;
+  },
 };

@@ -52,9 +52,9 @@ export interface CheckerFold {
   /** A fold that goes on from here by itself: what either sees from now on does not reach the other. */
   clone(): CheckerFold;
   /**
-   * A hash of what this fold's verdicts can still depend on: folds of equal hash, fed the same events, say the same
-   * but for the indices and instants in it. Positions and times of past events are left out, as is what a restore
-   * has thrown away; so folds are best compared after `restore-started`.
+   * A hash of what this fold's verdict can still depend on: of folds of equal hash, fed the same events, either all
+   * find the claim violated or none does. Positions and times of past events are left out, and so is what a restore
+   * has thrown away: folds are best compared after `restore-started`.
    */
   stateHash(): string;
 }

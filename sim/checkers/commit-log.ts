@@ -8,9 +8,29 @@ import type { EventOf } from "./witness.ts";
 /** What sinks' logs have shown to be committed: only ever more. */
 export class CommitLog {
   /** The last offset seen, by log and partition. */
-  readonly #last = new Map<string, Map<number, EventOf<"record-committed">>>();
+  readonly #last: Map<string, Map<number, EventOf<"record-committed">>>;
   /** Transactions that were committed and not begun again, by id. */
-  readonly #committed = new Map<string, EventOf<"transaction-committed">>();
+  readonly #committed: Map<string, EventOf<"transaction-committed">>;
+
+  constructor(original?: CommitLog) {
+    this.#last = new Map();
+    this.#committed = new Map(original === undefined ? [] : original.#committed);
+    if (original === undefined) return;
+    for (const [log, partitions] of original.#last) this.#last.set(log, new Map(partitions));
+  }
+
+  clone(): CommitLog {
+    return new CommitLog(this);
+  }
+
+  /** Plain data that determines what will be refuted. */
+  describeState(): unknown {
+    const last = [...this.#last].map(([log, partitions]) => {
+      return [log, [...partitions].map(([partition, { offset }]) => [partition, offset])];
+    });
+    const committed = [...this.#committed].map(([id, { epoch, place }]) => [id, epoch, place]);
+    return [last, committed];
+  }
 
   begin({ transaction }: EventOf<"transaction-begun">): void {
     this.#committed.delete(transaction);

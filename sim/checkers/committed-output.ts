@@ -5,6 +5,7 @@
 // Not checked: jobs whose output depends on the order of arrival; order; at-least-once sinks; outputs that are
 // equal in value but came about wrongly.
 
+import { stateHashOf } from "../kernel/state-hash.ts";
 import type { TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
 import { lackOfLevel, notChecked } from "./not-checked.ts";
@@ -25,7 +26,7 @@ export const committedOutput: Checker = {
         reason ?? "the output of a run without faults is not known",
       );
     }
-    return new CommittedOutputFold(job, job.failureFreeOutput);
+    return new CommittedOutputFold(balancesOf(job, job.failureFreeOutput));
   },
 };
 
@@ -47,24 +48,12 @@ interface LogBalance {
 }
 
 class CommittedOutputFold implements CheckerFold {
-  readonly #balances = new Map<string, LogBalance>();
+  readonly #balances: Map<string, LogBalance>;
   #finishedBy: EventOf<"job-ended"> | undefined;
   #refutation: Refutation | undefined;
 
-  constructor(job: CheckedJob, failureFreeOutput: ReadonlyMap<string, readonly string[]>) {
-    const exempt = new Set<string>();
-    for (const { operator } of job.graph.nodes) {
-      if (operator.kind !== "sink" || operator.sink.guarantee === "exactly-once") continue;
-      exempt.add(bareLogName(operator.sink.target));
-    }
-    for (const [name, values] of failureFreeOutput) {
-      const log = bareLogName(name);
-      const balance = balanceOf(log, exempt.has(log), values);
-      this.#balances.set(log, balance);
-    }
-    for (const log of exempt) {
-      if (!this.#balances.has(log)) this.#balances.set(log, balanceOf(log, true, []));
-    }
+  constructor(balances: Map<string, LogBalance>) {
+    this.#balances = balances;
   }
 
   step(event: TraceEvent): void {
@@ -87,6 +76,21 @@ class CommittedOutputFold implements CheckerFold {
 
   finish(): Verdict {
     return this.verdict();
+  }
+
+  clone(): CommittedOutputFold {
+    const balances = [...this.#balances].map(([log, balance]): [string, LogBalance] => {
+      return [log, { ...balance, left: new Map(balance.left) }];
+    });
+    const copy = new CommittedOutputFold(new Map(balances));
+    copy.#finishedBy = this.#finishedBy;
+    copy.#refutation = this.#refutation;
+    return copy;
+  }
+
+  stateHash(): string {
+    const left = this.#checked.map((balance) => [balance.log, leftOf(balance)]);
+    return stateHashOf([left, this.#finishedBy !== undefined, this.#refutation?.sentence]);
   }
 
   get #checked(): readonly LogBalance[] {
@@ -125,6 +129,31 @@ class CommittedOutputFold implements CheckerFold {
     }
     return undefined;
   }
+}
+
+function balancesOf(
+  job: CheckedJob,
+  failureFreeOutput: ReadonlyMap<string, readonly string[]>,
+): Map<string, LogBalance> {
+  const balances = new Map<string, LogBalance>();
+  const exempt = new Set<string>();
+  for (const { operator } of job.graph.nodes) {
+    if (operator.kind !== "sink" || operator.sink.guarantee === "exactly-once") continue;
+    exempt.add(bareLogName(operator.sink.target));
+  }
+  for (const [name, values] of failureFreeOutput) {
+    const log = bareLogName(name);
+    balances.set(log, balanceOf(log, exempt.has(log), values));
+  }
+  for (const log of exempt) {
+    if (!balances.has(log)) balances.set(log, balanceOf(log, true, []));
+  }
+  return balances;
+}
+
+/** What must still come, in an order of its own. */
+function leftOf({ left }: LogBalance): readonly unknown[] {
+  return [...left].filter(([, count]) => count !== 0).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function balanceOf(log: string, isExempt: boolean, values: readonly string[]): LogBalance {

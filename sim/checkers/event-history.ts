@@ -7,13 +7,17 @@ import { ContentHash } from "./content-hash.ts";
 /** Events in order, only ever more. */
 export class EventHistory<Event extends TraceEvent> {
   readonly #events: Event[];
-  #hash: ContentHash;
+  readonly #hash: ContentHash;
+  /** How many of the events are in the hash. */
   #hashed: number;
+  /** What was said of lengths asked after. */
+  readonly #said: Map<number, string>;
 
-  constructor() {
-    this.#events = [];
-    this.#hash = new ContentHash();
-    this.#hashed = 0;
+  constructor(original?: EventHistory<Event>) {
+    this.#events = original === undefined ? [] : original.#events.slice();
+    this.#hash = original === undefined ? new ContentHash() : original.#hash.clone();
+    this.#hashed = original === undefined ? 0 : original.#hashed;
+    this.#said = new Map(original === undefined ? [] : original.#said);
   }
 
   get events(): readonly Event[] {
@@ -30,6 +34,8 @@ export class EventHistory<Event extends TraceEvent> {
 
   /** A hash of what the first `length` events say. */
   contentHash(length = this.#events.length): string {
+    const said = this.#said.get(length);
+    if (said !== undefined) return said;
     const isBehind = this.#hashed > length;
     const hash = isBehind ? new ContentHash() : this.#hash;
     for (let at = isBehind ? 0 : this.#hashed; at < length; at++) {
@@ -37,14 +43,12 @@ export class EventHistory<Event extends TraceEvent> {
       if (event !== undefined) hash.addEvent(event);
     }
     if (!isBehind) this.#hashed = length;
-    return hash.toString();
+    const text = hash.toString();
+    this.#said.set(length, text);
+    return text;
   }
 
   clone(): EventHistory<Event> {
-    const copy = new EventHistory<Event>();
-    for (const event of this.#events) copy.#events.push(event);
-    copy.#hash = this.#hash.clone();
-    copy.#hashed = this.#hashed;
-    return copy;
+    return new EventHistory(this);
   }
 }

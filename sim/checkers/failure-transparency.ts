@@ -10,9 +10,11 @@
 // does); doubles of at-least-once sinks, which are legal; jobs under AT_LEAST_ONCE checkpointing; functions
 // that read clock or chance.
 
+import { stateHashOf } from "../kernel/state-hash.ts";
 import type { TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
 import { CommitLog } from "./commit-log.ts";
+import { EventHistory } from "./event-history.ts";
 import { type JobShape, jobShapeOf } from "./job-shape.ts";
 import { lackOfLevel, notChecked } from "./not-checked.ts";
 import {
@@ -52,19 +54,32 @@ class FailureTransparencyFold implements CheckerFold {
   readonly #writers: SinkWriters;
   readonly #log: CommitLog;
   /** What became visible of each exactly-once writer, by its number. */
-  readonly #visible: readonly VisibleEvent[][];
+  readonly #visible: readonly EventHistory<VisibleEvent>[];
   /** What became visible of at-least-once sinks, by target. */
-  readonly #lines = new Map<string, VisibleEvent[]>();
+  readonly #lines: Map<string, EventHistory<VisibleEvent>>;
   #finishedBy: EventOf<"job-ended"> | undefined;
   #refutation: Refutation | undefined;
 
-  constructor(job: CheckedJob) {
-    this.#job = job;
-    this.#shape = jobShapeOf(job.description);
+  constructor(original: FailureTransparencyFold | CheckedJob) {
+    if (original instanceof FailureTransparencyFold) {
+      this.#job = original.#job;
+      this.#shape = original.#shape;
+      this.#witness = original.#witness.clone();
+      this.#writers = original.#writers.clone();
+      this.#log = original.#log.clone();
+      this.#visible = original.#visible.map((visible) => visible.clone());
+      this.#lines = new Map([...original.#lines].map(([at, lines]) => [at, lines.clone()]));
+      this.#finishedBy = original.#finishedBy;
+      this.#refutation = original.#refutation;
+      return;
+    }
+    this.#job = original;
+    this.#shape = jobShapeOf(original.description);
     this.#witness = new Witness(this.#shape);
-    this.#writers = new SinkWriters(job, this.#shape);
+    this.#writers = new SinkWriters({ job: original, shape: this.#shape });
     this.#log = new CommitLog();
-    this.#visible = this.#writers.all.map(() => []);
+    this.#visible = this.#writers.all.map(() => new EventHistory());
+    this.#lines = new Map();
   }
 
   step(event: TraceEvent): void {
@@ -114,6 +129,22 @@ class FailureTransparencyFold implements CheckerFold {
     return this.verdict();
   }
 
+  clone(): FailureTransparencyFold {
+    return new FailureTransparencyFold(this);
+  }
+
+  stateHash(): string {
+    return stateHashOf([
+      this.#witness.describeState(),
+      this.#writers.describeState(),
+      this.#log.describeState(),
+      this.#visible.map((visible) => visible.contentHash()),
+      [...this.#lines].map(([target, lines]) => [target, lines.contentHash()]),
+      this.#finishedBy !== undefined,
+      this.#refutation?.sentence,
+    ]);
+  }
+
   #see(event: VisibleEvent, writer: SinkWriter | undefined): void {
     if (writer?.guarantee === "exactly-once") {
       this.#visible[writer.number]?.push(event);
@@ -125,7 +156,7 @@ class FailureTransparencyFold implements CheckerFold {
         events: [event.index],
       };
     }
-    const lines = this.#lines.get(event.place) ?? [];
+    const lines = this.#lines.get(event.place) ?? new EventHistory();
     this.#lines.set(event.place, lines);
     lines.push(event);
   }
@@ -141,7 +172,7 @@ class FailureTransparencyFold implements CheckerFold {
       const comparison = new OutputComparison({
         writer,
         written: written[writer.number] ?? [],
-        visible: this.#visible[writer.number] ?? [],
+        visible: this.#visible[writer.number]?.events ?? [],
         isSequence: !isLog(writer.target) || logNamed(this.#job, writer.target)?.length === 1,
       });
       const refutation = comparison.refute(this.#finishedBy);
@@ -149,7 +180,7 @@ class FailureTransparencyFold implements CheckerFold {
     }
     if (this.#finishedBy === undefined) return undefined;
     for (const { target, guarantee } of this.#writers.all) {
-      const lines = this.#lines.get(target) ?? (isPlace(target) ? [] : undefined);
+      const lines = this.#lines.get(target)?.events ?? (isPlace(target) ? [] : undefined);
       if (guarantee === "exactly-once" || lines === undefined) continue;
       const refutation = this.#refuteLost(target, lines, written, this.#finishedBy);
       if (refutation !== undefined) return refutation;
@@ -194,7 +225,7 @@ class FailureTransparencyFold implements CheckerFold {
     const exempt = [...this.#lines].map(([target, lines]) => {
       const left = countOf(this.#writtenTo(target, written).map(visibleForm));
       let repeated = 0;
-      for (const line of lines) {
+      for (const line of lines.events) {
         const count = left.get(visibleValue(line)) ?? 0;
         left.set(visibleValue(line), count - 1);
         if (count <= 0) repeated++;

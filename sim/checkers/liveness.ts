@@ -8,6 +8,7 @@
 // Not checked: how fast it is; that what was read had its effect (failure-transparency does); sources whose
 // contents are not known.
 
+import { stateHashOf } from "../kernel/state-hash.ts";
 import type { TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
 import { jobShapeOf } from "./job-shape.ts";
@@ -41,11 +42,24 @@ class LivenessFold implements CheckerFold {
   #lastStored: EventOf<"checkpoint-stored"> | undefined;
   #ended: EventOf<"job-ended"> | undefined;
 
-  constructor(job: CheckedJob) {
-    const shape = jobShapeOf(job.description);
-    this.#job = job;
+  constructor(original: LivenessFold | CheckedJob) {
+    if (original instanceof LivenessFold) {
+      this.#job = original.#job;
+      this.#waitFor = original.#waitFor.clone();
+      this.#sources = original.#sources?.clone();
+      this.#first = original.#first;
+      this.#last = original.#last;
+      this.#lastFault = original.#lastFault;
+      this.#lastStored = original.#lastStored;
+      this.#ended = original.#ended;
+      return;
+    }
+    const shape = jobShapeOf(original.description);
+    this.#job = original;
     this.#waitFor = new WaitFor(shape);
-    this.#sources = isRecorded(job, "records") ? new SourceProgress(job, shape) : undefined;
+    this.#sources = isRecorded(original, "records")
+      ? new SourceProgress(original, shape)
+      : undefined;
   }
 
   step(event: TraceEvent): void {
@@ -71,6 +85,16 @@ class LivenessFold implements CheckerFold {
     const refutation = this.#refuteEnd(this.#ended) ?? this.#refuteUnread(this.#ended);
     if (refutation !== undefined) return { kind: "violated", checker, ...refutation };
     return { kind: "holds", checker, sentence: this.#praise(this.#ended) };
+  }
+
+  clone(): LivenessFold {
+    return new LivenessFold(this);
+  }
+
+  /** Who waits for whom is left out: it tells why a job is stuck, not whether. */
+  stateHash(): string {
+    const ended = this.#ended && [this.#ended.status, this.#ended.reason];
+    return stateHashOf([this.#sources?.describeState(), ended]);
   }
 
   #judgeUnended(): Verdict {

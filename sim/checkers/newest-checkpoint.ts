@@ -9,6 +9,7 @@
 // Not checked: what is in a checkpoint; that a restored task really holds it (failure-transparency shows that);
 // sinks without transactions.
 
+import { stateHashOf } from "../kernel/state-hash.ts";
 import type { TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
 import { jobShapeOf } from "./job-shape.ts";
@@ -51,12 +52,26 @@ class NewestCheckpointFold implements CheckerFold {
   #committed = 0;
   #decision: Decision = { checkpoint: 0, event: undefined };
   /** The decision each attempt of a task was deployed after. */
-  readonly #deployed = new Map<string, Decision>();
+  readonly #deployed: Map<string, Decision>;
   #finishedBy: EventOf<"job-ended"> | undefined;
   #refutation: Refutation | undefined;
 
-  constructor(job: CheckedJob) {
-    this.#ledger = new TransactionLedger(new SinkWriters(job, jobShapeOf(job.description)));
+  constructor(original: NewestCheckpointFold | CheckedJob) {
+    if (original instanceof NewestCheckpointFold) {
+      this.#ledger = original.#ledger.clone();
+      this.#newest = original.#newest;
+      this.#completed = original.#completed;
+      this.#restores = original.#restores;
+      this.#committed = original.#committed;
+      this.#decision = original.#decision;
+      this.#deployed = new Map(original.#deployed);
+      this.#finishedBy = original.#finishedBy;
+      this.#refutation = original.#refutation;
+      return;
+    }
+    const shape = jobShapeOf(original.description);
+    this.#ledger = new TransactionLedger(new SinkWriters({ job: original, shape }));
+    this.#deployed = new Map();
   }
 
   step(event: TraceEvent): void {
@@ -69,6 +84,7 @@ class NewestCheckpointFold implements CheckerFold {
       case "restore-started":
         if (this.#deployed.size > 0) this.#restores++;
         this.#decision = { checkpoint: event.checkpoint, event };
+        this.#ledger.goBack();
         this.#refutation ??= this.#refuteRestore(event);
         return;
       case "task-deployed":
@@ -121,6 +137,21 @@ class NewestCheckpointFold implements CheckerFold {
     return this.verdict();
   }
 
+  clone(): NewestCheckpointFold {
+    return new NewestCheckpointFold(this);
+  }
+
+  stateHash(): string {
+    return stateHashOf([
+      this.#ledger.describeState(),
+      this.#newest?.checkpoint,
+      this.#decision.checkpoint,
+      [...this.#deployed].map(([task, { checkpoint }]) => [task, checkpoint]),
+      this.#finishedBy !== undefined,
+      this.#refutation?.sentence,
+    ]);
+  }
+
   #refuteRestore(event: EventOf<"restore-started">): Refutation | undefined {
     const newest = this.#newest?.checkpoint ?? 0;
     if (event.checkpoint === newest) return undefined;
@@ -137,7 +168,7 @@ class NewestCheckpointFold implements CheckerFold {
     this.#committed++;
     const { of, start, records } = transaction;
     if (records === 0 || start + records <= of.covered) return undefined;
-    const first = of.written[Math.max(start, of.covered)];
+    const first = of.written.events[Math.max(start, of.covered)];
     const value = first === undefined ? "records" : shortened(first.value);
     const newest = named(this.#newest?.checkpoint ?? 0);
     const sentence =
@@ -187,7 +218,7 @@ function refuteUncommitted(attempt: WriterAttempt, finishedBy: TraceEvent): Refu
     if (transaction.visible < transaction.records) return refuteHidden(transaction, finishedBy);
     reached = transaction.start + transaction.records;
   }
-  const first = written[reached];
+  const first = written.events[reached];
   if (reached >= covered || first === undefined || coveredBy === undefined) return undefined;
   const sentence =
     `Never committed: ${shortened(first.value)}, written by ${nameOf(attempt)}, ` +

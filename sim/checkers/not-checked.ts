@@ -1,12 +1,20 @@
 // The answer of a checker that cannot work on a trace: it says so and why, and never that its claim holds.
 
 import { RECORDING_LEVELS } from "../kernel/recorder.ts";
+import { stateHashOf } from "../kernel/state-hash.ts";
 import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
 
 /** A fold that looks at nothing and says why. */
 export function notChecked(checker: string, reason: string): CheckerFold {
   const verdict: Verdict = { kind: "not-checked", checker, sentence: `Not checked: ${reason}` };
-  return { step: () => {}, verdict: () => verdict, finish: () => verdict };
+  const fold: CheckerFold = {
+    step: () => {},
+    verdict: () => verdict,
+    finish: () => verdict,
+    clone: () => fold,
+    stateHash: () => stateHashOf(reason),
+  };
+  return fold;
 }
 
 /** Why a trace says too little for a checker; undefined if it says enough. */

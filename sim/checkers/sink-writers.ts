@@ -21,23 +21,25 @@ export interface SinkWriter {
 /** All writers of a job. */
 export class SinkWriters {
   readonly all: readonly SinkWriter[];
-  readonly #bySubtask = new Map<string, SinkWriter[]>();
-  readonly #byTransaction = new Map<string, SinkWriter>();
+  readonly #bySubtask: ReadonlyMap<string, readonly SinkWriter[]>;
+  readonly #byTransaction: Map<string, SinkWriter>;
 
-  constructor(job: CheckedJob, shape: JobShape) {
-    const all: SinkWriter[] = [];
-    const nodes = new Map(job.graph.nodes.map((node) => [node.id, node]));
-    for (const subtask of shape.subtasks) {
-      for (const { node: id, uid } of subtask.vertex.operators) {
-        const operator = nodes.get(id)?.operator;
-        if (operator?.kind !== "sink") continue;
-        const { target, guarantee } = operator.sink;
-        const writer = { number: all.length, subtask, uid, target, guarantee };
-        all.push(writer);
-        this.#bySubtask.set(subtask.name, [...this.of(subtask.name), writer]);
-      }
+  constructor(original: SinkWriters | { readonly job: CheckedJob; readonly shape: JobShape }) {
+    if (original instanceof SinkWriters) {
+      this.all = original.all;
+      this.#bySubtask = original.#bySubtask;
+      this.#byTransaction = new Map(original.#byTransaction);
+      return;
     }
+    const all = writersOf(original.job, original.shape);
     this.all = all;
+    const bySubtask = new Map<string, SinkWriter[]>();
+    for (const writer of all) {
+      const { name } = writer.subtask;
+      bySubtask.set(name, [...(bySubtask.get(name) ?? []), writer]);
+    }
+    this.#bySubtask = bySubtask;
+    this.#byTransaction = new Map();
   }
 
   /** The writers in the subtask with this name. */
@@ -62,6 +64,16 @@ export class SinkWriters {
     return this.#byTransaction.get(transaction);
   }
 
+  /** An equal set of writers, with the same writers in it, that learns by itself. */
+  clone(): SinkWriters {
+    return new SinkWriters(this);
+  }
+
+  /** Plain data that determines whose a transaction will be said to be. */
+  describeState(): unknown {
+    return [...this.#byTransaction].map(([transaction, { number }]) => [transaction, number]);
+  }
+
   /** Learns who begins which transaction. */
   step(event: TraceEvent): void {
     if (event.kind !== "transaction-begun") return;
@@ -71,4 +83,18 @@ export class SinkWriters {
     const writer = writers.length === 1 ? writers[0] : longest;
     if (writer !== undefined) this.#byTransaction.set(event.transaction, writer);
   }
+}
+
+function writersOf(job: CheckedJob, shape: JobShape): readonly SinkWriter[] {
+  const all: SinkWriter[] = [];
+  const nodes = new Map(job.graph.nodes.map((node) => [node.id, node]));
+  for (const subtask of shape.subtasks) {
+    for (const { node: id, uid } of subtask.vertex.operators) {
+      const operator = nodes.get(id)?.operator;
+      if (operator?.kind !== "sink") continue;
+      const { target, guarantee } = operator.sink;
+      all.push({ number: all.length, subtask, uid, target, guarantee });
+    }
+  }
+  return all;
 }

@@ -30,8 +30,9 @@ export class SourceProgress {
   readonly #job: CheckedJob;
   readonly #readers = new Map<string, Reader>();
 
-  constructor(job: CheckedJob, shape: JobShape) {
+  constructor(job: CheckedJob, shape: JobShape | undefined) {
     this.#job = job;
+    if (shape === undefined) return;
     for (const subtask of shape.subtasks) {
       const head = job.graph.nodes.find(({ id }) => id === subtask.vertex.operators[0]?.node);
       if (head?.operator.kind !== "source") continue;
@@ -45,8 +46,33 @@ export class SourceProgress {
     }
   }
 
+  clone(): SourceProgress {
+    const copy = new SourceProgress(this.#job, undefined);
+    for (const [name, reader] of this.#readers) {
+      const { positions, saved } = reader;
+      copy.#readers.set(name, {
+        ...reader,
+        positions: new Map(positions),
+        saved: new Map([...saved].map(([checkpoint, held]) => [checkpoint, new Map(held)])),
+      });
+    }
+    return copy;
+  }
+
+  /** Plain data that determines what will be found unread. */
+  describeState(): unknown {
+    return [...this.#readers].map(([name, { attempt, positions, saved }]) => {
+      const held = [...saved].map(([checkpoint, then]) => [checkpoint, [...then]]);
+      return [name, attempt, [...positions], held];
+    });
+  }
+
   step(event: TraceEvent): void {
     const { kind } = event;
+    if (kind === "restore-started") {
+      for (const reader of this.#readers.values()) goBack(reader, event.checkpoint);
+      return;
+    }
     if (kind !== "record-read" && kind !== "snapshot-taken" && kind !== "task-restored") return;
     const reader = this.#readers.get(event.place);
     if (reader === undefined || event.incarnation < reader.attempt) return;
@@ -72,5 +98,13 @@ export class SourceProgress {
       }
     }
     return unread;
+  }
+}
+
+/** Snapshots later than the one gone back to belong to checkpoints that will never be complete. */
+function goBack(reader: Reader, checkpoint: number): void {
+  reader.positions = new Map(reader.saved.get(checkpoint));
+  for (const later of [...reader.saved.keys()]) {
+    if (later > checkpoint) reader.saved.delete(later);
   }
 }

@@ -1,6 +1,8 @@
 // Which writes of a sink each of its transactions holds. A sink's transactions of one attempt take its writes in
 // order, so counting is enough: a transaction holds as many as it says, from where the one before it ended.
 
+import { must } from "../kernel/invariant.ts";
+import { EventHistory } from "./event-history.ts";
 import type { SinkWriter, SinkWriters } from "./sink-writers.ts";
 import type { EventOf } from "./witness.ts";
 
@@ -8,7 +10,9 @@ import type { EventOf } from "./witness.ts";
 export interface WriterAttempt {
   readonly writer: SinkWriter;
   readonly attempt: number;
-  readonly written: EventOf<"record-written">[];
+  /** Whether a restore was decided on since, so that no snapshot of it can become part of a checkpoint. */
+  isPast: boolean;
+  readonly written: EventHistory<EventOf<"record-written">>;
   readonly transactions: LedgerTransaction[];
   /** Writes before the last of its snapshots whose checkpoint completed. */
   covered: number;
@@ -42,6 +46,51 @@ export class TransactionLedger {
     this.#writers = writers;
     this.#attempts = writers.all.map(() => new Map());
     this.#cuts = writers.all.map(() => new Map());
+  }
+
+  clone(): TransactionLedger {
+    const copy = new TransactionLedger(this.#writers.clone());
+    const attempts = new Map<WriterAttempt, WriterAttempt>();
+    const transactions = new Map<LedgerTransaction, LedgerTransaction>();
+    for (const original of this.attempts) {
+      const copied = copyOfAttempt(original, transactions);
+      attempts.set(original, copied);
+      copy.#attempts[copied.writer.number]?.set(copied.attempt, copied);
+    }
+    for (const [number, cuts] of this.#cuts.entries()) {
+      for (const [checkpoint, { of, count }] of cuts) {
+        const copied = must(attempts.get(of), "attempt of a cut");
+        copy.#cuts[number]?.set(checkpoint, { of: copied, count });
+      }
+    }
+    for (const [id, named] of this.#transactions) {
+      copy.#transactions.set(id, named.map((one) => must(transactions.get(one), "transaction")));
+    }
+    return copy;
+  }
+
+  /** A restore was decided on: the attempts so far are past. */
+  goBack(): void {
+    for (const attempts of this.#attempts) {
+      for (const attempt of attempts.values()) attempt.isPast = true;
+    }
+  }
+
+  /** Plain data that determines what will be said; of past attempts only what completed checkpoints cover. */
+  describeState(): unknown {
+    const attempts = this.attempts.map((of) => {
+      const { writer, attempt, isPast, written, covered, transactions } = of;
+      const length = isPast ? covered : written.length;
+      const list = transactions.map(({ id, epoch, start, records, visible, committedBy }) => {
+        return [id, epoch, start, records, visible, committedBy !== undefined];
+      });
+      return [writer.number, attempt, isPast, covered, length, written.contentHash(length), list];
+    });
+    const cuts = this.#cuts.map((ofWriter) => {
+      const living = [...ofWriter].filter(([, { of }]) => !of.isPast);
+      return living.map(([checkpoint, { of, count }]) => [checkpoint, of.attempt, count]);
+    });
+    return [attempts, cuts];
   }
 
   /** Every attempt of every writer, in order. */
@@ -131,7 +180,8 @@ export class TransactionLedger {
     const fresh: WriterAttempt = {
       writer,
       attempt,
-      written: [],
+      isPast: false,
+      written: new EventHistory(),
       transactions: [],
       covered: 0,
       coveredBy: undefined,
@@ -139,4 +189,19 @@ export class TransactionLedger {
     attempts.set(attempt, fresh);
     return fresh;
   }
+}
+
+/** A copy of an attempt with copies of its transactions, which are noted. */
+function copyOfAttempt(
+  original: WriterAttempt,
+  transactions: Map<LedgerTransaction, LedgerTransaction>,
+): WriterAttempt {
+  const list: LedgerTransaction[] = [];
+  const of = { ...original, written: original.written.clone(), transactions: list };
+  for (const transaction of original.transactions) {
+    const copy = { ...transaction, of };
+    transactions.set(transaction, copy);
+    list.push(copy);
+  }
+  return of;
 }

@@ -40,12 +40,31 @@ export class WaitFor {
   readonly #shape: JobShape;
   readonly #subtasks = new Map<string, SubtaskSituation>();
   readonly #pending = new Map<number, PendingSituation>();
-  readonly #down = new Map<string, TraceEvent>();
+  readonly #down: Map<string, TraceEvent>;
   #status: EventOf<"job-status-changed"> | undefined;
 
-  constructor(shape: JobShape) {
-    this.#shape = shape;
-    for (const subtask of shape.subtasks) this.#subtasks.set(subtask.name, freshSituation(subtask));
+  constructor(original: WaitFor | JobShape) {
+    if (original instanceof WaitFor) {
+      this.#shape = original.#shape;
+      for (const [name, situation] of original.#subtasks) {
+        this.#subtasks.set(name, { ...situation, arrived: new Set(situation.arrived) });
+      }
+      for (const [checkpoint, { triggered, acknowledged }] of original.#pending) {
+        this.#pending.set(checkpoint, { triggered, acknowledged: new Set(acknowledged) });
+      }
+      this.#down = new Map(original.#down);
+      this.#status = original.#status;
+      return;
+    }
+    this.#shape = original;
+    this.#down = new Map();
+    for (const subtask of original.subtasks) {
+      this.#subtasks.set(subtask.name, freshSituation(subtask));
+    }
+  }
+
+  clone(): WaitFor {
+    return new WaitFor(this);
   }
 
   step(event: TraceEvent): void {

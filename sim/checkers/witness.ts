@@ -4,6 +4,7 @@
 // comes out is a run at all.
 
 import type { TraceEvent } from "../trace/trace-event.ts";
+import { EventHistory } from "./event-history.ts";
 import type { JobShape, Subtask } from "./job-shape.ts";
 
 /** An event of a given kind. */
@@ -42,8 +43,11 @@ export class Witness {
   readonly #histories: readonly SubtaskHistory[];
   readonly #historyNamed: ReadonlyMap<string, SubtaskHistory>;
 
-  constructor(shape: JobShape) {
-    this.#histories = shape.subtasks.map((subtask) => new SubtaskHistory(subtask));
+  constructor(original: Witness | JobShape) {
+    this.#histories =
+      original instanceof Witness
+        ? original.#histories.map((history) => history.clone())
+        : original.subtasks.map((subtask) => new SubtaskHistory(subtask));
     this.#historyNamed = new Map(
       this.#histories.map((history) => [history.subtask.name, history] as const),
     );
@@ -52,6 +56,15 @@ export class Witness {
   /** The kept steps of every subtask, as of now. */
   get parts(): readonly WitnessPart[] {
     return this.#histories.map((history) => history.part());
+  }
+
+  clone(): Witness {
+    return new Witness(this);
+  }
+
+  /** Plain data that determines how the splice will go on: what can no longer come to be part of it is left out. */
+  describeState(): unknown {
+    return this.#histories.map((history) => history.describeState());
   }
 
   step(event: TraceEvent): void {
@@ -82,7 +95,7 @@ export class Witness {
 interface Branch {
   readonly attempt: number | undefined;
   readonly from: Cut | undefined;
-  readonly events: StepEvent[];
+  readonly events: EventHistory<StepEvent>;
   readonly baseless: WitnessPart["baseless"];
 }
 
@@ -97,7 +110,7 @@ class SubtaskHistory {
   readonly subtask: Subtask;
   readonly #branches = new Map<number, Branch>();
   readonly #cuts = new Map<number, Cut>();
-  #leaf: Branch = { attempt: undefined, from: undefined, events: [], baseless: undefined };
+  #leaf: Branch = newBranch(undefined, undefined);
   #recent: Branch = this.#leaf;
   /** The last attempt that began. */
   #newest = -1;
@@ -135,7 +148,7 @@ class SubtaskHistory {
     while (cut !== undefined) {
       const { branch, length }: Cut = cut;
       if (branch.attempt !== undefined) {
-        segments.push({ attempt: branch.attempt, events: branch.events, length });
+        segments.push({ attempt: branch.attempt, events: branch.events.events, length });
       }
       baseless ??= branch.baseless;
       cut = branch.from;
@@ -144,11 +157,43 @@ class SubtaskHistory {
     return { subtask: this.subtask, segments: segments.reverse(), attempt, baseless };
   }
 
+  clone(): SubtaskHistory {
+    const copy = new SubtaskHistory(this.subtask);
+    const copies = new Map<Branch, Branch>();
+    for (const [attempt, branch] of this.#branches) {
+      copy.#branches.set(attempt, copyOfBranch(branch, copies));
+    }
+    for (const [checkpoint, { branch, length }] of this.#cuts) {
+      copy.#cuts.set(checkpoint, { branch: copyOfBranch(branch, copies), length });
+    }
+    copy.#leaf = copyOfBranch(this.#leaf, copies);
+    copy.#recent = copyOfBranch(this.#recent, copies);
+    copy.#newest = this.#newest;
+    copy.#past = this.#past;
+    return copy;
+  }
+
+  describeState(): unknown {
+    const cuts = [...this.#cuts].filter(([, cut]) => this.#canBeRestored(cut));
+    return {
+      way: wayTo({ branch: this.#leaf, length: this.#leaf.events.length }),
+      cuts: cuts.map(([checkpoint, cut]) => [checkpoint, wayTo(cut)]),
+      counters: [this.#newest, this.#past],
+    };
+  }
+
+  /** Whether a cut lies on the way to the leaf: one that went with a past attempt is never gone back to. */
+  #canBeRestored({ branch, length }: Cut): boolean {
+    let on: Cut | undefined = { branch: this.#leaf, length: this.#leaf.events.length };
+    while (on !== undefined && on.branch !== branch) on = on.branch.from;
+    return on !== undefined && length <= on.length;
+  }
+
   #branchOf(attempt: number): Branch {
     if (this.#recent.attempt === attempt) return this.#recent;
     const branch = this.#branches.get(attempt);
     if (branch === undefined) {
-      this.#begin(attempt, { attempt, from: undefined, events: [], baseless: undefined });
+      this.#begin(attempt, newBranch(attempt, undefined));
     } else {
       this.#recent = branch;
     }
@@ -161,7 +206,7 @@ class SubtaskHistory {
   ): Branch {
     const from = this.#cuts.get(event.checkpoint);
     const isBaseless = event.checkpoint !== 0 && from === undefined;
-    return { attempt, from, events: [], baseless: isBaseless ? event : undefined };
+    return newBranch(attempt, from, isBaseless ? event : undefined);
   }
 
   /** Takes in a new attempt; one that is past already is kept for its own, but not in the witness. */
@@ -171,4 +216,36 @@ class SubtaskHistory {
     this.#newest = Math.max(this.#newest, attempt);
     if (attempt > this.#past && attempt >= (this.#leaf.attempt ?? -1)) this.#leaf = branch;
   }
+}
+
+function newBranch(
+  attempt: number | undefined,
+  from: Cut | undefined,
+  baseless?: WitnessPart["baseless"],
+): Branch {
+  return { attempt, from, events: new EventHistory(), baseless };
+}
+
+/** The copy of a branch, made once for each. */
+function copyOfBranch(branch: Branch, copies: Map<Branch, Branch>): Branch {
+  const known = copies.get(branch);
+  if (known !== undefined) return known;
+  const { attempt, from, events, baseless } = branch;
+  const copiedFrom =
+    from === undefined
+      ? undefined
+      : { branch: copyOfBranch(from.branch, copies), length: from.length };
+  const copy = { attempt, from: copiedFrom, events: events.clone(), baseless };
+  copies.set(branch, copy);
+  return copy;
+}
+
+/** The events from the root to a cut, hashed branch by branch. */
+function wayTo(cut: Cut): readonly unknown[] {
+  const way: unknown[] = [];
+  for (let on: Cut | undefined = cut; on !== undefined; on = on.branch.from) {
+    const { attempt, events, baseless } = on.branch;
+    way.push([attempt, on.length, events.contentHash(on.length), baseless?.checkpoint]);
+  }
+  return way;
 }

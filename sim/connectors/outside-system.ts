@@ -3,6 +3,7 @@
 
 import type { Incarnation } from "../kernel/place.ts";
 import type { Simulation } from "../kernel/simulation.ts";
+import type { Duration } from "../kernel/virtual-time.ts";
 import type { OutsideAnswer, OutsideRequest } from "../runtime/task/outside-request.ts";
 import type { ConnectorRecorder } from "./events.ts";
 
@@ -17,8 +18,11 @@ export interface OutsideSystem {
   readonly incarnation: Incarnation;
   /** Handles one request without interruption. It may keep `arrival` and answer it later. */
   handle(arrival: OutsideArrival): void;
-  /** What determines this system's future, as plain data; points of time are relative to now. */
-  describeState(): unknown;
+  /**
+   * What determines this system's future, as plain data; points of time are relative to now, and those further
+   * ahead than `horizon` only say that they are.
+   */
+  describeState(horizon?: Duration): unknown;
   /**
    * The same system in another world that goes on from this instant, in which everyone who ever asked is dead:
    * what would only be answered is forgotten.

@@ -122,9 +122,15 @@ export class OutsideWorld implements Outside {
     return copied;
   }
 
-  /** The durable world outside: all systems, and the requests on their way with the time they still need. */
-  describeState(): unknown {
-    const systems = [...this.#systems].map(([name, system]) => [name, system.describeState()]);
+  /**
+   * The durable world outside: all systems, and the requests on their way with the time they still need. Times
+   * further ahead than `horizon` only say that they are.
+   */
+  describeState(horizon?: Duration): unknown {
+    const systems = [...this.#systems].map(([name, system]) => [
+      name,
+      system.describeState(horizon),
+    ]);
     const lanes = [...this.#lanes].flatMap(([name, lane]) =>
       lane.isEmpty ? [] : [[name, lane.describeState()]],
     );

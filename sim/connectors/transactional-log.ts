@@ -145,8 +145,12 @@ export class TransactionalLog implements Actor, OutsideSystem {
     this.#abort(transaction, "it timed out");
   }
 
-  describeState(): unknown {
+  describeState(horizon?: Duration): unknown {
     const now = this.#simulation.now;
+    const left = ({ timeout }: LogTransaction): number | "beyond" => {
+      if (timeout === undefined) return -1;
+      return horizon !== undefined && timeout.due - now > horizon ? "beyond" : timeout.due - now;
+    };
     return {
       partitions: this.#partitions.map(({ entries, lastStableOffset }) => {
         const records = entries.map(({ value, transaction }) => {
@@ -155,8 +159,8 @@ export class TransactionalLog implements Actor, OutsideSystem {
         return [lastStableOffset, records];
       }),
       transactions: [...this.#transactions.values()].flat().map((transaction) => {
-        const { timeout, ...rest } = transaction;
-        return { ...rest, abortedIn: timeout === undefined ? -1 : timeout.due - now };
+        const { timeout: _, ...rest } = transaction;
+        return { ...rest, abortedIn: left(transaction) };
       }),
       generations: [...this.#generations],
     };

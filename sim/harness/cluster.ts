@@ -17,7 +17,7 @@ import { compareText } from "../kernel/plain-object.ts";
 import type { RecordingLevel, TraceRecorder } from "../kernel/recorder.ts";
 import type { Simulation } from "../kernel/simulation.ts";
 import { stateHashOf } from "../kernel/state-hash.ts";
-import { after, micros } from "../kernel/virtual-time.ts";
+import { after, type Duration, micros } from "../kernel/virtual-time.ts";
 import { Host } from "../network/host.ts";
 import { Network, type NetworkConditions } from "../network/network.ts";
 import { checkpointConfig } from "../runtime/checkpoint/checkpoint-config.ts";
@@ -143,11 +143,14 @@ export class Cluster implements Actor, FaultTarget {
     });
   }
 
-  /** What a power loss at this instant would leave, as plain data with times relative to now. */
-  describeDurable(): unknown {
+  /**
+   * What a power loss at this instant would leave, as plain data with times relative to now; those further ahead
+   * than `horizon` only say that they are.
+   */
+  describeDurable(horizon?: Duration): unknown {
     return {
       files: [...this.storage.files].map(([path, bytes]) => [path, bytesHash(bytes)]).sort(byPath),
-      outside: this.outside.describeState(),
+      outside: this.outside.describeState(horizon),
       hosts: [...this.#hosts].map(([name, { boots }]) => [
         name,
         boots,

@@ -9,7 +9,7 @@ import { type Instant, toMillis } from "../kernel/virtual-time.ts";
 import { hexOf } from "../trace/text-digest.ts";
 import type { TraceEventKind } from "../trace/trace-event.ts";
 import type { PreparedJob } from "./prepared-job.ts";
-import { DEFAULT_BOUNDS, World, type WorldOptions } from "./world.ts";
+import { DEFAULT_BOUNDS, STREAMED_BOUNDS, World, type WorldOptions } from "./world.ts";
 
 /** What a run came to. */
 export interface Run {
@@ -65,7 +65,8 @@ export function run(job: PreparedJob, options: RunOptions): Run {
   let end: Run["end"];
   let brokenInvariant: string | undefined;
   try {
-    end = world.run({ ...DEFAULT_BOUNDS, ...options.bounds });
+    const bounds = options.onBlock === undefined ? DEFAULT_BOUNDS : STREAMED_BOUNDS;
+    end = world.run({ ...bounds, ...options.bounds });
   } catch (error) {
     if (!(error instanceof InvariantViolation)) throw error;
     end = "invariant-broken";

@@ -4,7 +4,7 @@
 import { ScenarioError } from "../api/graph-builder.ts";
 import type { Scenario } from "../api/scenario.ts";
 import { CHECKERS, check } from "../checkers/all-checkers.ts";
-import type { CheckedJob, Checker, Verdict } from "../checkers/checker.ts";
+import type { CheckedJob, Checker, CheckerFold, Verdict } from "../checkers/checker.ts";
 import { canonicalText } from "../kernel/canonical-value.ts";
 import type { Sha256 } from "../kernel/recorder.ts";
 import { nearest, OPTIONS } from "../runtime/configuration.ts";
@@ -13,6 +13,7 @@ import { TRACE_EVENT_KINDS, type TraceEvent } from "../trace/trace-event.ts";
 import type { Case } from "./case.ts";
 import { type PreparedJob, prepareJob } from "./prepared-job.ts";
 import { type Run, type RunOptions, run } from "./run.ts";
+import { World } from "./world.ts";
 
 /** A run and what the checkers say of it. */
 export interface CheckedRun {
@@ -67,7 +68,23 @@ export class Runner {
   judge(finished: Run): CheckedRun {
     const { job } = finished;
     const events = decodeEvents(finished.blocks, KINDS);
-    const checked: CheckedJob = {
+    const checked = this.checkedJob(job, () => finished.end === "idle");
+    return { run: finished, events, verdicts: check(checked, events, this.#checkers) };
+  }
+
+  /** A world of a prepared case that can be driven. */
+  world(job: PreparedJob): World {
+    return new World(job, { sha256: this.#sha256 });
+  }
+
+  /** A fold of every checker, at the beginning of a trace. */
+  startChecks(checked: CheckedJob): readonly CheckerFold[] {
+    return this.#checkers.map((checker) => checker.start(checked));
+  }
+
+  /** What checkers know of a job; `hasComeToRest` is asked when a trace is complete. */
+  checkedJob(job: PreparedJob, hasComeToRest: () => boolean): CheckedJob {
+    return {
       description: job.job.description,
       graph: job.job.graph,
       buildGraph: () => job.createJobGraph().graph,
@@ -76,11 +93,12 @@ export class Runner {
       level: job.level,
       isConfluent: job.scenario.isConfluent,
       endsIn: meantEndOf(job),
-      cameToRest: finished.end === "idle",
+      get cameToRest() {
+        return hasComeToRest();
+      },
       failureFreeOutput: this.#failureFreeOutput(job),
       conserved: job.scenario.conserved,
     };
-    return { run: finished, events, verdicts: check(checked, events, this.#checkers) };
   }
 
   #scenarioOf(request: Case["scenario"]): Scenario {
@@ -107,7 +125,7 @@ export class Runner {
     const key = canonicalText([scenario, config, data]);
     if (!this.#failureFree.has(key)) {
       const plain = prepareJob(job.scenario, { ...job.case, faults: [], overrides: [] });
-      const reference = this.run(plain);
+      const reference = this.run(plain, { bounds: REFERENCE_BOUNDS });
       const output = outputOf(decodeEvents(reference.blocks, KINDS));
       this.#failureFree.set(key, reference.jobStatus === "FINISHED" ? output : undefined);
     }
@@ -121,6 +139,9 @@ function meantEndOf({ scenario, faults }: PreparedJob): Scenario["endsIn"] {
   const isAsMeant = scenario.faults.every((fault) => planned.has(canonicalText(fault)));
   return isAsMeant ? scenario.endsIn : "FINISHED";
 }
+
+/** A job that takes longer than this without faults gives no reference. */
+const REFERENCE_BOUNDS = { maxEvents: 1_000_000 };
 
 const KINDS = tracedKinds(TRACE_EVENT_KINDS);
 

@@ -22,8 +22,11 @@ export interface WorldOptions {
 
 const DAY: Instant = instant(86_400_000_000);
 
-/** How far a run may go if nothing else is said: a day of virtual time, and twenty million events. */
-export const DEFAULT_BOUNDS: RunBounds = { until: DAY, maxEvents: 20_000_000 };
+/** How far a run may go if nothing else is said: a day of virtual time, and what memory holds of its trace. */
+export const DEFAULT_BOUNDS: RunBounds = { until: DAY, maxEvents: 2_000_000 };
+
+/** How far a run may go whose trace is streamed out. */
+export const STREAMED_BOUNDS: RunBounds = { until: DAY, maxEvents: 50_000_000 };
 
 /** One world of one case. */
 export class World {

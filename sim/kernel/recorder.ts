@@ -203,7 +203,7 @@ export class TraceRecorder<Schemas extends EventSchemas>
     this.#choices.push(choice);
   }
 
-  /** Seals the last block. Nothing may be recorded after it. */
+  /** Seals what has been recorded since the last block, full or not. */
   finish(): void {
     if (this.#count > 0 || this.#choices.length > 0) this.#seal();
   }

@@ -3,7 +3,7 @@
 // node_modules/.cache/cleancut; a manifest of the inputs' hashes says whether a kept one still fits.
 
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,9 +32,12 @@ export async function bundle(request: BundleRequest): Promise<string> {
   const manifestPath = join(CACHE, `${digestOf([RECIPE, JSON.stringify(request)])}.json`);
   const kept = keptBundle(manifestPath);
   if (kept !== undefined) return kept;
+  const startedAt = Date.now();
   const { text, inputs } = await build(request);
   const path = join(CACHE, `${digestOf([text])}.mjs`);
   if (!existsSync(path)) writeWhole(path, text);
+  // A source that was changed while it was read may be in the bundle as it was before.
+  if (inputs.some((input) => statSync(input).mtimeMs >= startedAt)) return path;
   const manifest: Manifest = {
     bundle: path,
     inputs: inputs.map((input) => ({ path: input, digest: digestOf([readFileSync(input)]) })),

@@ -1,5 +1,6 @@
 // How large a case is, as a reader feels it. Shrinking lets this fall with every step, so it ends.
 
+import type { FaultTime } from "../api/scenario.ts";
 import type { Case } from "../harness/case.ts";
 
 /** Sizes, the weightiest first. */
@@ -12,6 +13,8 @@ export interface CaseMeasure {
   readonly records: number;
   /** Faults due at an instant after the start, rather than after an event. */
   readonly instants: number;
+  /** How far into the run events lie that faults wait for: their checkpoints, attempts and numbers, added up. */
+  readonly moments: number;
   /** Durations of all faults, in microseconds. */
   readonly durations: number;
 }
@@ -26,6 +29,7 @@ export function measureOf(request: Required<Case>, records: number): CaseMeasure
     values: data.length - drops,
     records: records - drops,
     instants: faults.filter(({ when }) => "at" in when && when.at > 0).length,
+    moments: faults.reduce((sum, { when }) => sum + momentOf(when), 0),
     durations: faults.reduce((sum, { duration }) => sum + (duration ?? 0), 0),
   };
 }
@@ -36,11 +40,18 @@ export function isSmaller(one: CaseMeasure, other: CaseMeasure): boolean {
   return size !== undefined && one[size] < other[size];
 }
 
+function momentOf(when: FaultTime): number {
+  if ("at" in when) return 0;
+  const { checkpoint = 0, attempt = 0, nth } = when.after;
+  return checkpoint + attempt + nth;
+}
+
 const SIZES = [
   "faults",
   "overrides",
   "values",
   "records",
   "instants",
+  "moments",
   "durations",
 ] as const satisfies readonly (keyof CaseMeasure)[];

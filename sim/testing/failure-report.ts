@@ -5,7 +5,22 @@ import { CHECKERS } from "../checkers/all-checkers.ts";
 import type { Case } from "../harness/case.ts";
 import { eventLines } from "../trace/event-lines.ts";
 import type { TraceEvent } from "../trace/trace-event.ts";
-import type { Failure, SmallFailure } from "./minimal-case.ts";
+import type { FailingCase } from "./failing-case.ts";
+
+/** What a report is made of. */
+export interface ReportContents {
+  /** The case as chance drew it. */
+  readonly found: FailingCase;
+  /** The smallest that fails alike. */
+  readonly smallest: FailingCase;
+  /** Whether nothing can be taken out of it any more. */
+  readonly isMinimal: boolean;
+  /** Runs that it took to make it small. */
+  readonly shrinkRuns: number;
+  /** Number of the failing run, from 1, of so many. */
+  readonly run: number;
+  readonly runs: number;
+}
 
 /** A pipeline that does not hold. The message is the whole report. */
 export class FailureReport extends Error {
@@ -16,80 +31,73 @@ export class FailureReport extends Error {
   readonly claim: string;
   /** What was found instead. */
   readonly sentence: string;
-  /** The smallest failing case found, every key written. */
+  /** The smallest failing case, every key written. */
   readonly case: Required<Case>;
   /** The case as chance drew it. */
   readonly found: Required<Case>;
   /** The events of the smallest case that prove it, in order. */
   readonly proof: readonly TraceEvent[];
 
-  constructor(options: {
-    readonly found: Failure;
-    readonly smallest: SmallFailure;
-    /** Number of the failing run, from 1, of so many. */
-    readonly run: number;
-    readonly runs: number;
-  }) {
-    super(reportOf(options));
-    const { objection } = options.smallest;
-    this.checker = objection.checker;
-    this.claim = objection.claim;
-    this.sentence = objection.sentence;
-    this.case = options.smallest.case;
-    this.found = options.found.case;
-    this.proof = objection.proof;
+  constructor(contents: ReportContents) {
+    super(reportOf(contents));
+    const { found, smallest } = contents;
+    this.checker = smallest.checker;
+    this.claim = smallest.claim;
+    this.sentence = smallest.sentence;
+    this.case = smallest.case;
+    this.found = found.case;
+    this.proof = smallest.proof;
   }
 }
 
-function reportOf({
-  found,
-  smallest,
-  run,
-  runs,
-}: ConstructorParameters<typeof FailureReport>[0]): string {
-  const { case: failing, objection } = smallest;
+function reportOf(contents: ReportContents): string {
+  const { smallest, run, runs } = contents;
+  const { case: failing, checker, claim, sentence, proof } = smallest;
+  const { scenario, seed, faults } = failing;
   return [
-    `${nameOf(failing)} does not hold: ${objection.claim}`,
+    `${typeof scenario === "string" ? scenario : scenario.name} does not hold: ${claim}`,
     "",
-    `Found in run ${run} of ${runs} (seed ${failing.seed}) by ${objection.checker}:`,
-    `  ${objection.sentence}`,
+    `Found by ${checker} in run ${run} of ${runs} (seed ${seed}):`,
+    `  ${sentence}`,
     "",
-    `${planHeading(found, smallest)}:`,
-    JSON.stringify({ faults: failing.faults }, undefined, 2),
-    ...(objection.proof.length === 0
-      ? []
-      : ["", "Events that prove it:", ...eventLines(objection.proof)]),
+    `${planHeading(contents)}:`,
+    JSON.stringify({ faults }, undefined, 2),
+    ...dataLines(failing),
+    ...(proof.length === 0 ? [] : ["", "The events that prove it:", ...eventLines(proof)]),
     "",
     "See it again:",
     ...replayLines(smallest),
   ].join("\n");
 }
 
-function nameOf({ scenario }: Case): string {
-  return typeof scenario === "string" ? scenario : scenario.name;
-}
-
-function planHeading(found: Failure, { case: failing, runs, isMinimal }: SmallFailure): string {
-  const [before, after] = [found.case.faults.length, failing.faults.length];
+function planHeading({ found, smallest, isMinimal, shrinkRuns }: ReportContents): string {
+  const [before, after] = [found.case.faults.length, smallest.case.faults.length];
   const size = `${after} of ${before} ${before === 1 ? "fault" : "faults"}`;
-  if (isMinimal) return `Minimal plan (${size}, after ${runs} more runs)`;
-  return `Smallest plan found (${size}; the limit of ${runs} more runs was reached)`;
+  if (isMinimal) return `Minimal plan (${size}, found in ${shrinkRuns} more runs)`;
+  if (shrinkRuns === 0) return "Plan";
+  return `Smallest plan found (${size}; the limit of ${shrinkRuns} more runs was reached)`;
 }
 
-function replayLines({ case: failing, objection }: SmallFailure): readonly string[] {
+function dataLines({ data }: Required<Case>): readonly string[] {
+  const dropped = data.filter(({ drop }) => drop === true).length;
+  return dropped === 0 ? [] : [`It fails with ${dropped} records of the input left out, too.`];
+}
+
+function replayLines({ case: failing, checker }: FailingCase): readonly string[] {
   const lines = [`  holds(pipeline, { replay: ${JSON.stringify(replayOf(failing))} })`];
-  const isKnown = CHECKERS.some(({ name }) => name === objection.checker);
-  // The command line has no plan's place for these, and knows no checkers but Cleancut's.
-  if (!isKnown || failing.overrides.length > 0 || failing.data.length > 0) return lines;
-  const settings = Object.entries(failing.config)
-    .filter(([key]) => key !== "recording.level")
-    .map(([key, value]) => ` --set '${key}=${value}'`)
-    .join("");
+  // The command line knows no checkers but Cleancut's.
+  if (!CHECKERS.some(({ name }) => name === checker)) return lines;
   return [
     ...lines,
-    "or, with the pipeline in my-job.ts and the plan above in plan.json:",
-    `  npx cleancut run ./my-job.ts --seed ${failing.seed} --faults plan.json${settings}`,
+    "or, where pipeline.ts exports nothing else that can be run, with the plan above as plan.json:",
+    `  npx cleancut run ./pipeline.ts --seed ${failing.seed} --faults plan.json${settingsText(failing)}`,
   ];
+}
+
+function settingsText({ config }: Required<Case>): string {
+  return Object.entries(config)
+    .map(([key, value]) => ` --set '${key}=${value}'`)
+    .join("");
 }
 
 /** The keys that say something. */

@@ -2,18 +2,19 @@
 // after seed in this very process and stops at the first that fails, which is then made as small as it can be.
 
 import { ScenarioError } from "../api/graph-builder.ts";
-import type { Fault, Scenario } from "../api/scenario.ts";
+import type { Fault } from "../api/scenario.ts";
 import { CHECKERS } from "../checkers/all-checkers.ts";
 import type { Checker } from "../checkers/checker.ts";
 import { drawFaults, type FaultSpace } from "../faults/fault-generator.ts";
 import type { Case } from "../harness/case.ts";
 import { Runner } from "../harness/runner.ts";
 import { RECORDING_LEVELS, type RecordingLevel } from "../kernel/recorder.ts";
-import type { ConfigValues } from "../runtime/configuration.ts";
+import { type ConfigValues, OPTIONS } from "../runtime/configuration.ts";
+import { type CaseOutcome, failureOf, runCase } from "../search/case-outcome.ts";
 import { faultSpaceOf } from "../search/fault-space.ts";
+import { failingCase } from "./failing-case.ts";
 import { FailureReport } from "./failure-report.ts";
-import { Judge } from "./judged-case.ts";
-import { failureOf, minimalCase } from "./minimal-case.ts";
+import { minimalCase } from "./minimal-case.ts";
 import { type Pipeline, scenarioOf } from "./pipeline.ts";
 import { portableSha256 } from "./portable-sha256.ts";
 
@@ -29,13 +30,13 @@ export interface HoldsOptions {
   /** Values of options by key; they beat the pipeline's. */
   readonly config?: ConfigValues;
   /**
-   * One plan for every seed, or who draws a plan for each. Without it Cleancut's own generator draws, on top of the
-   * faults that the pipeline has.
+   * One plan for every seed; or who draws one for each, on top of the faults that the pipeline has. Without it
+   * Cleancut's own generator draws.
    */
   readonly faults?: readonly Fault[] | FaultGenerator;
   /** Judge every run, besides Cleancut's own. */
   readonly checkers?: readonly Checker[];
-  /** Most runs that are spent on making a failure small; 0 leaves it as it was found. */
+  /** Most runs that are spent on making a failure small, 500 unless said otherwise; 0 leaves it as it was found. */
   readonly shrinkRuns?: number;
   /** Runs this one case instead, as a failure report gives it. */
   readonly replay?: Omit<Case, "scenario">;
@@ -53,19 +54,86 @@ const SHRINK_RUNS = 500;
  * @example test("counts come out exactly once", () => holds(wordCount, { runs: 200 }));
  */
 export function holds(pipeline: Pipeline, options: HoldsOptions = {}): void {
-  const scenario = scenarioOf(pipeline);
-  const ownCheckers = options.checkers ?? [];
-  const runner = new Runner([scenario], portableSha256, { ownCheckers });
-  const judge = new Judge(runner, [...CHECKERS, ...ownCheckers]);
+  const property = new Property(pipeline, options);
   const runs = options.replay === undefined ? wholeNumber("runs", options.runs ?? RUNS, 1) : 1;
-  const shrinkRuns = wholeNumber("shrinkRuns", options.shrinkRuns ?? SHRINK_RUNS, 0);
-  for (let run = 1; run <= runs; run++) {
-    const request = requestOf({ scenario, runner, options, run });
-    const found = failureOf(judge.judge(request));
-    if (found === undefined) continue;
-    const smallest = minimalCase(found, judge, shrinkRuns);
-    throw new FailureReport({ found, smallest, run, runs });
+  for (let run = 1; run <= runs; run++) property.check({ run, runs });
+}
+
+class Property {
+  readonly #options: HoldsOptions;
+  readonly #checkers: readonly Checker[];
+  readonly #runner: Runner;
+  readonly #scenario: string;
+  readonly #level: RecordingLevel;
+  readonly #shrinkRunsMax: number;
+  /** The pipeline's faults, and what others are drawn from. */
+  readonly #ownFaults: readonly Fault[];
+  readonly #space: FaultSpace;
+
+  constructor(pipeline: Pipeline, options: HoldsOptions) {
+    const scenario = scenarioOf(pipeline);
+    const { checkers: ownCheckers = [], config = {} } = options;
+    this.#options = options;
+    this.#checkers = [...CHECKERS, ...ownCheckers];
+    this.#runner = new Runner([scenario], portableSha256, { ownCheckers });
+    this.#scenario = scenario.name;
+    this.#level = levelOf(this.#checkers);
+    this.#shrinkRunsMax = wholeNumber("shrinkRuns", options.shrinkRuns ?? SHRINK_RUNS, 0);
+    this.#ownFaults = scenario.faults;
+    this.#space = faultSpaceOf(this.#runner.prepare({ scenario: scenario.name, config }));
   }
+
+  /** Runs one case. Throws a {@link FailureReport} if it fails. */
+  check({ run, runs }: { readonly run: number; readonly runs: number }): void {
+    const asked = this.#caseOf(run);
+    const outcome = this.#run(asked);
+    const [failure] = outcome.failures;
+    if (failure === undefined) return;
+    const { checker } = failure;
+    const found = { case: asked, outcome, checker };
+    const smallest = minimalCase(found, (request) => this.#run(request), this.#shrinkRunsMax);
+    const checkers = this.#checkers;
+    throw new FailureReport({
+      run,
+      runs,
+      found: failingCase({ case: asked, failure, outcome, checkers }),
+      smallest: failingCase({
+        case: smallest.case,
+        failure: failureOf(smallest.outcome, checker) ?? failure,
+        outcome: smallest.outcome,
+        checkers,
+      }),
+      isMinimal: smallest.isMinimal,
+      shrinkRuns: smallest.runs,
+    });
+  }
+
+  #caseOf(run: number): Required<Case> {
+    const { replay, config = {}, seed: first = FIRST_SEED } = this.#options;
+    const seed = first + run - 1;
+    const faults = replay === undefined ? this.#faultsOf(seed) : this.#ownFaults;
+    const plain = { config, seed, faults, overrides: [], data: [], edits: [] };
+    return { ...plain, ...replay, scenario: this.#scenario };
+  }
+
+  #faultsOf(seed: number): readonly Fault[] {
+    const { faults = drawFaults } = this.#options;
+    return typeof faults === "function"
+      ? [...this.#ownFaults, ...faults(this.#space, seed)]
+      : faults;
+  }
+
+  /** As far recorded as the checkers need, whatever the case says. */
+  #run(request: Case): CaseOutcome {
+    const config = { ...request.config, [OPTIONS.recordingLevel.key]: this.#level };
+    return runCase(this.#runner, { ...request, config });
+  }
+}
+
+/** The lowest level on which every checker can work. */
+function levelOf(checkers: readonly Checker[]): RecordingLevel {
+  const needed = checkers.map(({ level }) => RECORDING_LEVELS.indexOf(level));
+  return RECORDING_LEVELS[Math.max(...needed)] ?? "network";
 }
 
 function wholeNumber(name: string, value: number, least: number): number {
@@ -73,32 +141,4 @@ function wholeNumber(name: string, value: number, least: number): number {
   throw new ScenarioError(
     `Cannot test the pipeline: found ${value} as "${name}", expected a whole number from ${least} up`,
   );
-}
-
-/** The case of one run, from 1. */
-function requestOf(asked: {
-  readonly scenario: Scenario;
-  readonly runner: Runner;
-  readonly options: HoldsOptions;
-  readonly run: number;
-}): Case {
-  const { scenario, runner, options, run } = asked;
-  const { replay, checkers = [] } = options;
-  const config = {
-    ...(replay?.config ?? options.config),
-    "recording.level": levelOf([...CHECKERS, ...checkers]),
-  };
-  if (replay !== undefined) return { ...replay, scenario: scenario.name, config };
-  const seed = (options.seed ?? FIRST_SEED) + run - 1;
-  const plain = { scenario: scenario.name, seed, config };
-  const { faults = drawFaults } = options;
-  if (typeof faults !== "function") return { ...plain, faults };
-  const own = runner.prepare(plain);
-  return { ...plain, faults: [...own.faults, ...faults(faultSpaceOf(own), seed)] };
-}
-
-/** The lowest level on which every checker can work. */
-function levelOf(checkers: readonly Checker[]): RecordingLevel {
-  const needed = checkers.map(({ level }) => RECORDING_LEVELS.indexOf(level));
-  return RECORDING_LEVELS[Math.max(...needed)] ?? "network";
 }

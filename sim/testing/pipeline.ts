@@ -11,7 +11,7 @@ export function scenarioOf(pipeline: Pipeline): Scenario {
   // Checked here too: those who write tests in JavaScript have no types to tell them.
   if (typeof pipeline.build !== "function") {
     throw new ScenarioError(
-      `Cannot test the pipeline: found no build() in it, expected a function that returns an environment`,
+      "Cannot test the pipeline: found no build() in it, expected a function that returns an environment",
     );
   }
   return {

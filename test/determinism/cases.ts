@@ -11,12 +11,6 @@ export interface TitledCase {
   readonly case: Case;
 }
 
-function planOf(scenario: string, plan: string): readonly Fault[] {
-  const faults = SCENARIOS.find(({ name }) => name === scenario)?.plans[plan];
-  if (faults === undefined) throw new Error(`Cannot find the plan ${plan} of ${scenario}`);
-  return faults;
-}
-
 function generatedCase(shape: string, faults: readonly Fault[]): Case {
   const scenario = { name: "generated", params: { shape, parallelism: 3 } };
   return { scenario, config: WHOLE, seed: 11, faults };
@@ -28,15 +22,31 @@ const POWER_LOSS: Fault = {
   when: { after: { event: "checkpoint-completed", place: "job-master", nth: 1 } },
 };
 
-/** Every scenario as it is, and with each of its plans; and some generated jobs. */
+/** A few that show what there is to show: crashes, a failing job, two sources, state of an operator's own. */
 export const CASES: readonly TitledCase[] = [
-  ...SCENARIOS.flatMap(({ name, plans }) => [
-    { title: name, case: { scenario: name, config: WHOLE, seed: 7 } },
-    ...Object.keys(plans).map((plan) => ({
-      title: `${name} with plan ${plan}`,
-      case: { scenario: name, config: WHOLE, seed: 7, faults: planOf(name, plan) },
-    })),
-  ]),
+  ...["listing", "word-count", "failing-job"].map(asItIs),
+  withPlan("listing", "crash-later"),
+  withPlan("word-count", "crash"),
   { title: "generated two-inputs", case: generatedCase("two-inputs", [POWER_LOSS]) },
   { title: "generated rebalance", case: generatedCase("rebalance", [POWER_LOSS]) },
 ];
+
+/** Those few, every other scenario as it is, and with each of its plans. */
+export const ALL_CASES: readonly TitledCase[] = [
+  ...CASES,
+  ...SCENARIOS.flatMap(({ name, plans }) => [
+    asItIs(name),
+    ...Object.keys(plans).map((plan) => withPlan(name, plan)),
+  ]).filter(({ title }) => CASES.every((known) => known.title !== title)),
+];
+
+function asItIs(scenario: string): TitledCase {
+  return { title: scenario, case: { scenario, config: WHOLE, seed: 7 } };
+}
+
+function withPlan(scenario: string, plan: string): TitledCase {
+  const faults = SCENARIOS.find(({ name }) => name === scenario)?.plans[plan];
+  if (faults === undefined) throw new Error(`Cannot find the plan ${plan} of ${scenario}`);
+  const title = `${scenario} with plan ${plan}`;
+  return { title, case: { scenario, config: WHOLE, seed: 7, faults } };
+}

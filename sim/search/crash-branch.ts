@@ -1,0 +1,81 @@
+// What follows a crash, one branch at a time: the world after it, and the folds that have read everything up to
+// it and go on reading by themselves.
+
+import type { CheckerFold, Verdict } from "../checkers/checker.ts";
+import type { World } from "../harness/world.ts";
+import { must } from "../kernel/invariant.ts";
+import { stateHashOf } from "../kernel/state-hash.ts";
+import { type Duration, type Instant, seconds } from "../kernel/virtual-time.ts";
+import { EventDecoder, tracedKinds } from "../trace/trace.ts";
+import { TRACE_EVENT_KINDS, type TraceEvent } from "../trace/trace-event.ts";
+
+const KINDS = tracedKinds(TRACE_EVENT_KINDS);
+
+/** Deadlines further ahead than this are left out of a class's hash; see {@link CrashBranch.outlives}. */
+export const DEADLINE_HORIZON: Duration = seconds(600);
+
+/** How far a branch may go before it counts as never ending. */
+const BOUNDS = { until: 86_400_000_000 as Instant, maxEvents: 200_000 };
+
+/** One future of a crash. */
+export class CrashBranch {
+  readonly #world: World;
+  readonly #folds: readonly CheckerFold[];
+  readonly #rest: { hasCome: boolean };
+  readonly #decoder = new EventDecoder(KINDS);
+  #blocksRead = 0;
+  #isRestoring = false;
+
+  /** `folds` have read all that came before `world`; `rest` is where their job asks whether it came to rest. */
+  constructor(world: World, folds: readonly CheckerFold[], rest: { hasCome: boolean }) {
+    this.#world = world;
+    this.#folds = folds;
+    this.#rest = rest;
+    this.#decode(); // The folds have read what the world has sealed so far.
+    world.recorder.observe("restore-started", () => {
+      this.#isRestoring = true;
+      world.simulation.stop();
+    });
+  }
+
+  /** Goes on until the next attempt is about to be restored, or there is none. */
+  runToRestore(): void {
+    if (!this.#isRestoring) this.#world.run(BOUNDS);
+    this.#read();
+  }
+
+  /** The hash of what this branch's future, and what is said of it, depends on. */
+  classHash(): string {
+    const durable = this.#world.cluster.describeDurable(DEADLINE_HORIZON);
+    return stateHashOf([durable, this.#folds.map((fold) => fold.stateHash())]);
+  }
+
+  /** The present instant of this branch. */
+  get now(): Instant {
+    return this.#world.simulation.now;
+  }
+
+  /** Goes on to the end. Returns what the checkers say. */
+  finish(): readonly Verdict[] {
+    let end = this.#world.run(BOUNDS);
+    while (end === "stopped") end = this.#world.run(BOUNDS);
+    this.#read();
+    this.#rest.hasCome = end === "idle";
+    return this.#folds.map((fold) => fold.finish());
+  }
+
+  #read(): void {
+    this.#world.recorder.finish();
+    for (const event of this.#decode()) for (const fold of this.#folds) fold.step(event);
+  }
+
+  /** The events sealed since the last time. */
+  #decode(): readonly TraceEvent[] {
+    const { blocks } = this.#world.recorder;
+    const events: TraceEvent[] = [];
+    for (; this.#blocksRead < blocks.length; this.#blocksRead++) {
+      this.#decoder.decodeInto(must(blocks[this.#blocksRead], "sealed block"), events);
+    }
+    return events;
+  }
+}

@@ -1,0 +1,73 @@
+// The tokens: their plans, that each is home at the end and stays there, and that every checkpoint finds each once.
+import { expect, test } from "vitest";
+import { tokens } from "../../scenarios/tokens.ts";
+import { loadEngine } from "../../sim/node/engine-bundle.ts";
+import { channelNotBlocked } from "../../sim/zoo/channel-not-blocked.ts";
+import { runChecked } from "../support/runner.ts";
+import { committedTo, type KeptState, keptStatesOf, testEveryPlan } from "./every-plan.ts";
+
+type Whereabouts = readonly [ring: number, number: number, tokens: number];
+
+const AT_STATE_LEVEL = { "recording.level": "state" };
+const PLANS = [[], ...Object.values(tokens.plans)];
+const ONE_EACH = new Map([0, 1, 2, 3, 4, 5].map((ring) => [ring, 1]));
+
+testEveryPlan(tokens);
+
+test("tokens come home, each once and for good", () => {
+  for (const faults of PLANS) {
+    const checked = runChecked({ scenario: "tokens", seed: 2, faults });
+    const home = new Map<number, number>();
+    for (const [ring, , count] of committedTo<Whereabouts>(checked, "whereabouts")) {
+      expect(count).toBeGreaterThanOrEqual(home.get(ring) ?? 0);
+      home.set(ring, count);
+    }
+    expect(new Map([...home].sort(([a], [b]) => a - b))).toEqual(ONE_EACH);
+  }
+});
+
+test("tokens are found exactly once in every completed checkpoint, at different places", () => {
+  const places = new Set<string>();
+  for (const faults of PLANS) {
+    for (const seed of [1, 2, 3]) {
+      const { events } = runChecked({ scenario: "tokens", seed, faults, config: AT_STATE_LEVEL });
+      for (const kept of keptStatesOf(events).values()) {
+        expect(tokensIn(kept)).toEqual(ONE_EACH);
+        for (const [operator, , , value] of kept) if (value === 1) places.add(operator);
+      }
+    }
+  }
+  expect([...places].sort()).toEqual(["p", "p-again", "q", "q-again"]);
+});
+
+test("tokens are found twice or not at all where an aligned channel is read on", async () => {
+  const engine = await loadEngine({ edits: channelNotBlocked.edits });
+  const [delayed] = channelNotBlocked.schedule.faults;
+  const faults = [1, 2, 3].map((nth) => ({
+    what: "message-delayed",
+    where: "signals-2",
+    when: { after: { event: "checkpoint-triggered", place: "job-master", nth } },
+    message: "trigger-checkpoint",
+    duration: delayed?.duration,
+  }));
+  const prepared = engine.runner.prepare({
+    scenario: "tokens",
+    seed: 1,
+    faults,
+    config: AT_STATE_LEVEL,
+  });
+  const { events } = engine.runner.runChecked(prepared);
+  const found = [...keptStatesOf(events).values()].map(tokensIn);
+  expect(found.some((tokens) => [...tokens.values()].some((count) => count !== 1))).toBe(true);
+});
+
+/** The tokens found, by ring; where p has no state yet, the token is still there. */
+function tokensIn(kept: readonly KeptState[]): ReadonlyMap<number, number> {
+  const found = new Map(ONE_EACH);
+  for (const [operator, , key, value] of kept) {
+    const ring = key as number;
+    const change = (value as number) - (operator === "p" ? 1 : 0);
+    found.set(ring, (found.get(ring) ?? 0) + change);
+  }
+  return found;
+}
