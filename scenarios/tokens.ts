@@ -31,10 +31,10 @@ type Signal = readonly [ring: number, number: number, tokens: number];
 const SIGNAL = Types.TUPLE(Types.INT, Types.INT, Types.INT);
 
 const RING_COUNT = 6;
-const SIGNAL_COUNT = 13;
+const SIGNAL_COUNT = 16;
 
-/** A process holds the token until the ring's next signal that is divisible by this. */
-const TURN = 3;
+/** A process that holds the token lets it go with every so-many-th signal; rings do so at different ones. */
+const TURN = 5;
 
 /** A process: it takes the token in, and lets it go with a later signal. */
 class Process extends KeyedProcessFunction<number, Signal, Signal> {

@@ -7,7 +7,19 @@ export { drawFaults, type FaultSpace } from "./faults/fault-generator.ts";
 export { FAULT_KINDS } from "./faults/fault-kinds.ts";
 export { FaultPlanError } from "./faults/fault-plan.ts";
 export type { Case } from "./harness/case.ts";
+export { parseCanonicalText } from "./kernel/canonical-value.ts";
+export {
+  type Arbitraries,
+  arbitraries,
+  type FastCheck,
+  type InputOptions,
+  type JobOptions,
+  type PlanOptions,
+  type Trial,
+} from "./testing/arbitraries.ts";
+export type { Item, JobOperator, JobStep } from "./testing/drawn-job.ts";
 export { FailureReport } from "./testing/failure-report.ts";
 export { type FaultGenerator, type HoldsOptions, holds } from "./testing/holds.ts";
+export { type Claim, type Counterexample, checkerOf } from "./testing/own-checker.ts";
 export type { Pipeline } from "./testing/pipeline.ts";
 export type { TraceEvent } from "./trace/trace-event.ts";

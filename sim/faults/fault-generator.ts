@@ -35,7 +35,7 @@ export interface FaultSpace {
 type FaultyMessage = (typeof FAULTY_MESSAGES)[number];
 
 /** An event worth waiting for, and where. */
-interface Moment {
+export interface Moment {
   readonly event: string;
   readonly at: "task" | "sink-task" | "job-master" | "outside-log";
   /** Whether the event names a checkpoint. */
@@ -88,14 +88,14 @@ function elsewhere(event: string, at: Moment["at"], count: number): Moment {
 }
 
 /** A control message, how often it is drawn, and the moment right before it is sent, if that has a name. */
-interface DrawnMessage {
+export interface DrawnMessage {
   readonly message: FaultyMessage;
   readonly weight: number;
   readonly before?: Moment;
 }
 
 /** Messages about a task; those of the checkpoint protocol may be lost for good, the others are sent again. */
-const TASK_MESSAGES: readonly DrawnMessage[] = [
+export const TASK_MESSAGES: readonly DrawnMessage[] = [
   {
     message: "trigger-checkpoint",
     weight: 5,
@@ -308,7 +308,7 @@ function drawAttempt(random: RandomStream, index: number): number | undefined {
 }
 
 /** The moments that a job can have. */
-function momentsOf({ sinkTasks, outsideLogs }: FaultSpace): readonly Moment[] {
+export function momentsOf({ sinkTasks, outsideLogs }: FaultSpace): readonly Moment[] {
   return MOMENTS.filter(({ at }) => {
     if (at === "sink-task") return sinkTasks.length > 0;
     return at !== "outside-log" || outsideLogs.length > 0;

@@ -1,7 +1,7 @@
 // Fault plans: read from JSON, and checked against the job they are meant for. A name that does not exist is
 // refused with the names that do.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Fault } from "../api/scenario.ts";
 import { nearest } from "../runtime/configuration.ts";
 import { FAULT_KINDS, FAULTY_MESSAGES, type FaultKind } from "./fault-kinds.ts";

@@ -44,6 +44,26 @@ export class CrashBranch {
     this.#read();
   }
 
+  /** Handles one event more. Returns false when there is none left. */
+  step(): boolean {
+    const { simulation } = this.#world;
+    const before = simulation.handled;
+    this.#world.run({ ...BOUNDS, maxEvents: before + 1 });
+    this.#read();
+    return simulation.handled > before;
+  }
+
+  /** Whether all tasks have run again since the crash. */
+  get isRecovered(): boolean {
+    return this.#isRestoring && this.#world.cluster.jobStatus === "RUNNING";
+  }
+
+  /** The branch that goes on if the power is lost at this instant; this one stays as it is. */
+  afterPowerLoss(): CrashBranch {
+    const folds = this.#folds.map((fold) => fold.clone());
+    return new CrashBranch(this.#world.afterPowerLoss(), folds, this.#rest);
+  }
+
   /** The hash of what this branch's future, and what is said of it, depends on. */
   classHash(): string {
     const durable = this.#world.cluster.describeDurable(DEADLINE_HORIZON);

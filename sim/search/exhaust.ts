@@ -53,6 +53,20 @@ export interface CrashAudit {
   readonly missed: readonly CrashPoint[];
 }
 
+/** Whether a second power loss is tried after the first crash, and where. */
+export type SecondCrash =
+  | "none"
+  /** At every event until all tasks run again. */
+  | "during-recovery"
+  /** At every event until the end. */
+  | "anywhere";
+
+/** What trying a second crash after each class's first one came to. */
+export interface SecondCrashCount {
+  readonly points: number;
+  readonly classes: number;
+}
+
 /** What trying every point came to. */
 export interface CrashCertificate {
   readonly crash: Crash;
@@ -64,12 +78,14 @@ export interface CrashCertificate {
   /** Classes that were split since a deadline could have fallen due. */
   readonly splitClasses: number;
   readonly audit: CrashAudit | undefined;
+  readonly second: SecondCrashCount | undefined;
 }
 
 /** How thorough to be. */
 export interface ExhaustOptions {
   /** Runs every point, not only the representatives. */
   readonly isAudit: boolean;
+  readonly second: SecondCrash;
   /** Is told how many points are done. */
   readonly onProgress?: (done: number, points: number) => void;
 }
@@ -89,10 +105,10 @@ export function exhaust(
   const search = new CrashSearch(runner, job, { crash, whole });
   const points = whole.handled;
   for (let index = 1; index <= points; index++) {
-    search.tryPoint(index, options.isAudit);
+    search.tryPoint(index, options);
     options.onProgress?.(index, points);
   }
-  return search.certificate(points, options.isAudit);
+  return search.certificate(points, options);
 }
 
 interface WholeRun {
@@ -119,6 +135,13 @@ interface CrashClass {
   readonly members: CrashPoint[];
 }
 
+/** What a second crash, at `time`, came to after a first one at `point`. */
+interface SecondClass {
+  readonly point: CrashPoint;
+  readonly time: Instant;
+  readonly verdicts: readonly Verdict[];
+}
+
 /** The state of one search: the world at the point in hand, the folds that have read up to it, the classes. */
 class CrashSearch {
   readonly #runner: Runner;
@@ -130,7 +153,9 @@ class CrashSearch {
   readonly #base: World;
   readonly #prefix: readonly CheckerFold[];
   readonly #classes = new Map<string, CrashClass>();
+  readonly #secondClasses = new Map<string, SecondClass>();
   readonly #missed: CrashPoint[] = [];
+  #secondPoints = 0;
   #eventsRead = 0;
   #failing = 0;
   #runs = 0;
@@ -150,7 +175,7 @@ class CrashSearch {
     this.#prefix = runner.startChecks(this.#checked);
   }
 
-  tryPoint(index: number, isAudit: boolean): void {
+  tryPoint(index: number, { isAudit, second }: ExhaustOptions): void {
     this.#base.run({ ...ALL, maxEvents: index });
     this.#readUpTo(this.#base.recorder.eventCount);
     const world = this.#struck(index);
@@ -176,18 +201,48 @@ class CrashSearch {
     const lasted = branch.now - restoredAt;
     this.#classes.set(hash, { representative: point, verdicts, lasted, members: [point] });
     if (verdicts.some(isViolated)) this.#failing++;
+    if (second !== "none") this.#trySecond(point, second);
   }
 
-  certificate(points: number, isAudit: boolean): CrashCertificate {
+  /** Loses the power once more at every event after a class's first crash. */
+  #trySecond(point: CrashPoint, second: SecondCrash): void {
+    const world = this.#struck(point.index);
+    if (world === undefined) return;
+    const branch = new CrashBranch(
+      world,
+      this.#prefix.map((fold) => fold.clone()),
+      this.#rest,
+    );
+    while (branch.step()) {
+      if (second === "during-recovery" && branch.isRecovered) return;
+      this.#secondPoints++;
+      const fork = branch.afterPowerLoss();
+      fork.runToRestore();
+      const hash = fork.classHash();
+      if (this.#secondClasses.has(hash)) continue;
+      const verdicts = fork.finish();
+      this.#runs++;
+      this.#secondClasses.set(hash, { point, verdicts, time: branch.now });
+    }
+  }
+
+  certificate(points: number, { isAudit, second }: ExhaustOptions): CrashCertificate {
     const classes = [...this.#classes.values()];
     return {
       crash: this.#crash,
       points,
       classes: classes.length,
       runs: this.#runs,
-      findings: classes.flatMap((found) => this.#findingsOf(found)),
+      findings: [
+        ...classes.flatMap((found) => this.#findingsOf(found)),
+        ...[...this.#secondClasses.values()].flatMap((found) => this.#secondFindingsOf(found)),
+      ],
       splitClasses: this.#splits,
       audit: isAudit ? { failing: this.#failing, missed: this.#missed } : undefined,
+      second:
+        second === "none"
+          ? undefined
+          : { points: this.#secondPoints, classes: this.#secondClasses.size },
     };
   }
 
@@ -238,8 +293,19 @@ class CrashSearch {
     }));
   }
 
+  #secondFindingsOf({ point, time, verdicts }: SecondClass): readonly CrashFinding[] {
+    const again = { what: "power-loss", where: "cluster", when: { at: time } };
+    return verdicts.filter(isViolated).map(({ checker, sentence }) => ({
+      point,
+      classSize: 1,
+      checker,
+      sentence,
+      case: { ...this.#job.case, faults: [this.#faultAt(point), again] },
+    }));
+  }
+
   #faultAt({ time, after }: CrashPoint): NonNullable<Case["faults"]>[number] {
-    const { crash } = { crash: this.#crash };
+    const crash = this.#crash;
     const where = crash.kind === "power-loss" ? "cluster" : crash.taskManager;
     const [place = "", event = "", nth = "1"] = after.split(" ");
     const [name = "", attempt = "0"] = place.split("#");

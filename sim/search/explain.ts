@@ -9,7 +9,7 @@ import { sentence } from "../trace/sentences/sentence.ts";
 import type { TraceEvent } from "../trace/trace-event.ts";
 import { failureOf, type RunCase } from "./case-outcome.ts";
 import { faultText } from "./fault-text.ts";
-import { addressText, type RecordAddress } from "./input-records.ts";
+import { addressesAsRead, addressText, keptRecords, type RecordAddress } from "./input-records.ts";
 import { type Necessities, type NecessityRequest, necessitiesOf } from "./necessity.ts";
 import { storyOf } from "./story.ts";
 
@@ -21,7 +21,7 @@ export type ExplanationSentence = {
 } & (
   | { readonly kind: "fault"; readonly fault: Fault }
   | { readonly kind: "choice"; readonly override: ChoiceOverride }
-  | { readonly kind: "record"; readonly record: RecordAddress }
+  | { readonly kind: "record" /** Before any edit. */; readonly record: RecordAddress }
   | { readonly kind: "event" }
 );
 
@@ -55,13 +55,15 @@ export async function explain(
   if (failure === undefined) return undefined;
   const { events } = outcome;
   const story = storyOf(events, failure.events);
-  const needs = await necessitiesOf(request, { outcome, candidates: story.records }, run);
+  const addresses = addressesAsRead(keptRecords(request.records, request.case.data));
+  const candidates = story.records.flatMap((read) => addresses.get(addressText(read)) ?? []);
+  const needs = await necessitiesOf(request, { outcome, candidates }, run);
   const choices = request.case.overrides.filter(({ key }) => needs.choices.has(key));
-  const facts = factsOf(events, needs);
+  const facts = factsOf(events, needs, addresses);
   const room = Math.max(SENTENCES_MIN, SENTENCES_MAX - choices.length - facts.size);
   const links = story.events.filter((event) => !facts.has(event)).slice(0, room);
   const told = [...facts.keys(), ...links].sort((one, other) => one.index - other.index);
-  const teller = new Teller(request, events);
+  const teller = new Teller(request, events, addresses);
   return {
     checker: request.checker,
     sentence: failure.sentence,
@@ -78,13 +80,24 @@ export async function explain(
 const SENTENCES_MAX = 12;
 const SENTENCES_MIN = 4;
 
+/** Addresses before any edit, by where the run reads them. */
+type Addresses = ReturnType<typeof addressesAsRead>;
+
 /** The events in which what is necessary shows first: faults that strike, records that are read. */
-function factsOf(events: readonly TraceEvent[], needs: Necessities): ReadonlySet<TraceEvent> {
+function factsOf(
+  events: readonly TraceEvent[],
+  needs: Necessities,
+  addresses: Addresses,
+): ReadonlySet<TraceEvent> {
+  const addressOf = (event: TraceEvent): string | undefined => {
+    const address = event.kind === "record-read" ? addresses.get(addressText(event)) : undefined;
+    return address && addressText(address);
+  };
   const faults = [...needs.faults].map((fault) =>
     events.find((event) => event.kind === "fault-struck" && event.fault === fault),
   );
-  const records = [...needs.records].map((address) =>
-    events.find((event) => event.kind === "record-read" && addressText(event) === address),
+  const records = [...needs.records].map((record) =>
+    events.find((event) => addressOf(event) === record),
   );
   return new Set([...faults, ...records].filter((event) => event !== undefined));
 }
@@ -98,11 +111,13 @@ function choiceSentence(override: ChoiceOverride): ExplanationSentence {
 class Teller {
   readonly #request: NecessityRequest;
   readonly #index: EventIndex;
+  readonly #addresses: Addresses;
   /** The first reading of each record. */
   readonly #firstReads = new Map<string, TraceEvent>();
 
-  constructor(request: NecessityRequest, events: readonly TraceEvent[]) {
+  constructor(request: NecessityRequest, events: readonly TraceEvent[], addresses: Addresses) {
     this.#request = request;
+    this.#addresses = addresses;
     this.#index = new EventIndex(events);
     for (const event of events) {
       if (event.kind !== "record-read" || this.#firstReads.has(addressText(event))) continue;
@@ -126,8 +141,8 @@ class Teller {
       }
     }
     if (isFact && event.kind === "record-read") {
-      const { source, partition, offset } = event;
-      return { kind: "record", record: { source, partition, offset }, ...told };
+      const record = this.#addresses.get(addressText(event));
+      if (record !== undefined) return { kind: "record", record, ...told };
     }
     return { kind: "event", ...told };
   }

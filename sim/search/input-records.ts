@@ -46,3 +46,19 @@ export function editsKeeping(
   );
   return [...drops, ...values.filter((value) => left.has(addressText(value)))];
 }
+
+/** Addresses before any edit, by where a run in which only `kept` are left reads them. */
+export function addressesAsRead(
+  kept: readonly RecordAddress[],
+): ReadonlyMap<string, RecordAddress> {
+  const lengths = new Map<string, number>();
+  return new Map(
+    kept.map((record) => {
+      const { source, partition } = record;
+      const log = `${source}/${partition}`;
+      const offset = lengths.get(log) ?? 0;
+      lengths.set(log, offset + 1);
+      return [addressText({ source, partition, offset }), record];
+    }),
+  );
+}

@@ -21,7 +21,7 @@ export interface Necessities {
   readonly faults: ReadonlySet<number>;
   /** Keys of overridden choices. */
   readonly choices: ReadonlySet<string>;
-  /** Written addresses. */
+  /** Written addresses, as before any edit. */
   readonly records: ReadonlySet<string>;
   /** What was tried and made no difference, in words. */
   readonly others: readonly string[];
@@ -110,7 +110,10 @@ function struckFaults({ events }: CaseOutcome): readonly number[] {
   return [...new Set(struck)];
 }
 
-function dataWithout(address: string, { case: failing, records }: NecessityRequest): Case["data"] {
+function dataWithout(
+  address: string,
+  { case: failing, records }: NecessityRequest,
+): Required<Case>["data"] {
   const left = keptRecords(records, failing.data);
   const kept = left.filter((record) => addressText(record) !== address);
   const values = failing.data.filter(({ drop }) => drop !== true);

@@ -8,7 +8,7 @@ import { type ReadEvent, RecordLineage } from "./record-lineage.ts";
 
 /** What there is to tell. */
 export interface Story {
-  /** The records it is about, the likeliest first. */
+  /** The records it is about, the likeliest first, by where this run read them. */
   readonly records: readonly RecordAddress[];
   /** The events worth telling, the most telling first. */
   readonly events: readonly TraceEvent[];
@@ -20,25 +20,26 @@ export function storyOf(events: readonly TraceEvent[], proof: readonly number[])
   const replay = new ReplayedReads(events, lineage);
   const proving = proof.flatMap((index) => events[index] ?? []);
   const records = subjectsOf(proving, lineage, replay);
-  const told = records.slice(0, TOLD_RECORDS);
-  const paths = told
-    .flatMap((record) => lineage.readsOf(record))
-    .flatMap((read) => lineage.carriedOnFrom(read));
-  const slice = new CausalLinks(events, lineage).sliceBackFrom([
-    ...proof,
-    ...paths.map(({ index }) => index),
-  ]);
-  const teller = new Teller({
-    proving,
-    paths,
-    behind: events.filter(({ index }) => slice.has(index)),
-  });
-  const weighed = events.flatMap((event) => {
-    const weight = slice.has(event.index) ? teller.weightOf(event) : undefined;
+  const reads = records.slice(0, TOLD_RECORDS).flatMap((record) => lineage.readsOf(record));
+  const path = reads.flatMap((read) => lineage.carriedOnFrom(read));
+  const cast = castOf(proving, path);
+  const restores = events.filter(
+    ({ kind, place, index }) => kind === "task-restored" && cast.has(place) && index < lastOf(proof),
+  );
+  const roots = [...proving, ...path, ...restores].map(({ index }) => index);
+  const slice = new CausalLinks(events, lineage).sliceBackFrom(roots);
+  const behind = events.filter(({ index }) => slice.has(index));
+  const teller = new Teller({ proving, path, cast, behind });
+  const weighed = behind.flatMap((event) => {
+    const weight = teller.weightOf(event);
     return weight === undefined ? [] : [{ event, weight }];
   });
   weighed.sort((one, other) => one.weight - other.weight || one.event.index - other.event.index);
   return { records, events: weighed.map(({ event }) => event) };
+}
+
+function lastOf(proof: readonly number[]): number {
+  return proof.at(-1) ?? Number.POSITIVE_INFINITY;
 }
 
 /** A story is about so many records at most. */
@@ -95,73 +96,98 @@ class ReplayedReads {
   }
 }
 
+/** The subtasks that a story is about, and whether as one of those it turns on. */
+type Cast = ReadonlyMap<string, "main" | "minor">;
+
+/** It turns on the sources and on the subtasks of the proof; where the proof names none, others are only passed. */
+function castOf(proving: readonly TraceEvent[], path: readonly TraceEvent[]): Cast {
+  const cast = new Map<string, "main" | "minor">();
+  for (const { kind, place } of proving) if (OF_RECORDS.has(kind)) cast.set(place, "main");
+  const passed = cast.size === 0 ? "minor" : undefined;
+  for (const { kind, place } of path) {
+    if (kind === "record-read") cast.set(place, "main");
+    else if (kind === "record-processed" && passed !== undefined) cast.set(place, passed);
+  }
+  return cast;
+}
+
+/** Kinds that happen at a subtask and are of one record. */
+const OF_RECORDS: ReadonlySet<string> = new Set([
+  "record-read",
+  "record-processed",
+  "record-emitted",
+  "record-written",
+]);
+
 /** Weighs events: the lower, the more telling. */
 class Teller {
   readonly #proving: readonly TraceEvent[];
   readonly #path: ReadonlySet<number>;
-  /** The subtasks that the story is about. */
-  readonly #focus: ReadonlySet<string>;
-  /** Checkpoints that something in the slice was restored from. */
+  readonly #cast: Cast;
+  /** Checkpoints that something was restored from. */
   readonly #restored: ReadonlySet<number>;
-  readonly #firstRestore: TraceEvent | undefined;
+  readonly #firstStart: TraceEvent | undefined;
+  /** Of what comes after the proof, only the records' own way is told. */
+  readonly #end: number;
 
   constructor(known: {
     readonly proving: readonly TraceEvent[];
     /** The records' own events. */
-    readonly paths: readonly TraceEvent[];
-    /** The slice. */
+    readonly path: readonly TraceEvent[];
+    readonly cast: Cast;
+    /** Everything in the slice. */
     readonly behind: readonly TraceEvent[];
   }) {
-    const { proving, paths, behind } = known;
-    this.#proving = proving;
-    this.#path = new Set(paths.map(({ index }) => index));
-    const sources = paths.filter(({ kind }) => kind === "record-read");
-    const proven = proving.filter(({ kind }) => ABOUT_RECORDS.has(kind));
-    const workers =
-      proven.length > 0 ? proven : paths.filter(({ kind }) => kind === "record-processed");
-    this.#focus = new Set([...sources, ...workers].map(({ place }) => place));
-    const restores = behind.filter((event) => event.kind === "restore-started");
-    this.#firstRestore = restores.find(({ checkpoint }) => checkpoint === 0);
-    this.#restored = new Set(restores.map(({ checkpoint }) => checkpoint));
+    this.#proving = known.proving;
+    this.#path = new Set(known.path.map(({ index }) => index));
+    this.#cast = known.cast;
+    const starts = known.behind.filter((event) => event.kind === "restore-started");
+    this.#restored = new Set(starts.map(({ checkpoint }) => checkpoint));
+    this.#firstStart = starts[0];
+    this.#end = lastOf(known.proving.map(({ index }) => index));
   }
 
   /** Undefined for an event not worth telling. */
   weightOf(event: TraceEvent): number | undefined {
     if (this.#proving.includes(event)) return this.#isOuterProof(event) ? 0 : 4;
-    const isInFocus = this.#focus.has(event.place);
     const isOnPath = this.#path.has(event.index);
+    if (event.index > this.#end && !isOnPath) return undefined;
     switch (event.kind) {
-      case "message-lost":
-      case "message-delayed":
-      case "message-doubled":
-      case "write-failed":
-        return 1;
       case "restore-started":
-        return event === this.#firstRestore ? undefined : 1;
+        return event === this.#firstStart ? undefined : 1;
       case "checkpoint-stored":
         return this.#restored.has(event.checkpoint) ? 2 : undefined;
       case "record-read":
         return isOnPath ? 2 : undefined;
       case "snapshot-taken":
-        return isInFocus && this.#restored.has(event.checkpoint) ? 3 : undefined;
+        return this.#restored.has(event.checkpoint) ? this.#ofCast(event, 3) : undefined;
       case "record-processed":
-        return isOnPath ? (isInFocus ? 3 : 7) : undefined;
+        return isOnPath ? (this.#ofCast(event, 3) ?? 7) : undefined;
       case "task-restored":
-        return isInFocus && event.incarnation > 0 ? 4 : undefined;
+        return event.incarnation > 0 ? this.#ofCast(event, 4) : undefined;
       case "record-written":
       case "record-committed":
       case "line-printed":
         return isOnPath ? 5 : undefined;
       case "snapshot-written":
-        return isInFocus && this.#restored.has(event.checkpoint) ? 6 : undefined;
+        return this.#restored.has(event.checkpoint) ? this.#ofCast(event, 6) : undefined;
       case "transaction-committed":
       case "transaction-aborted":
         return 6;
-      case "completion-received":
+      // What a fault did at once, which the fault's own sentence says if it is necessary.
+      case "message-lost":
+      case "message-delayed":
+      case "message-doubled":
+      case "write-failed":
         return 8;
       default:
         return undefined;
     }
+  }
+
+  #ofCast({ place }: TraceEvent, weight: number): number | undefined {
+    const part = this.#cast.get(place);
+    return part === undefined ? undefined : weight + (part === "main" ? 0 : 2);
   }
 
   /** A proof of many events is told by where it begins and where it ends. */
@@ -170,11 +196,3 @@ class Teller {
     return at < 2 || at >= this.#proving.length - 2;
   }
 }
-
-/** Kinds that happen at a subtask and are about one record. */
-const ABOUT_RECORDS: ReadonlySet<string> = new Set([
-  "record-read",
-  "record-processed",
-  "record-emitted",
-  "record-written",
-]);

@@ -9,10 +9,9 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { run } from "../../sim/harness/run.ts";
 import { NondeterminismError } from "../../sim/runtime/task/user-code.ts";
-import { decodeEvents, tracedKinds } from "../../sim/trace/trace.ts";
-import { TRACE_EVENT_KINDS, type TraceEvent } from "../../sim/trace/trace-event.ts";
+import type { TraceEvent } from "../../sim/trace/trace-event.ts";
 import { sha256 } from "../support/sha256.ts";
-import { differenceOf } from "./first-difference.ts";
+import { differenceOf, eventsOf } from "./first-difference.ts";
 import { oneMapJob, refusalOf } from "./one-map-job.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -53,8 +52,8 @@ function runOf(mapper: (value: string) => unknown): {
   readonly digest: string;
   readonly events: readonly TraceEvent[];
 } {
-  const { digest, blocks } = run(oneMapJob(mapper), { sha256 });
-  return { digest, events: decodeEvents(blocks, tracedKinds(TRACE_EVENT_KINDS)) };
+  const finished = run(oneMapJob(mapper), { sha256 });
+  return { digest: finished.digest, events: eventsOf(finished) };
 }
 
 /** The rules that a file of scenarios/ with this text would break. */

@@ -31,14 +31,30 @@ export const CASES: readonly TitledCase[] = [
   { title: "generated rebalance", case: generatedCase("rebalance", [POWER_LOSS]) },
 ];
 
-/** Those few, every other scenario as it is, and with each of its plans. */
-export const ALL_CASES: readonly TitledCase[] = [
+/** Those few, and every other scenario as it is. */
+export const ALL_SCENARIOS: readonly TitledCase[] = [
   ...CASES,
-  ...SCENARIOS.flatMap(({ name, plans }) => [
-    asItIs(name),
-    ...Object.keys(plans).map((plan) => withPlan(name, plan)),
-  ]).filter(({ title }) => CASES.every((known) => known.title !== title)),
+  ...otherThan(
+    CASES,
+    SCENARIOS.map(({ name }) => asItIs(name)),
+  ),
 ];
+
+/** Those, and every scenario with each of its plans. */
+export const ALL_PLANS: readonly TitledCase[] = [
+  ...ALL_SCENARIOS,
+  ...otherThan(
+    CASES,
+    SCENARIOS.flatMap(({ name, plans }) => Object.keys(plans).map((plan) => withPlan(name, plan))),
+  ),
+];
+
+function otherThan(
+  known: readonly TitledCase[],
+  others: readonly TitledCase[],
+): readonly TitledCase[] {
+  return others.filter(({ title }) => known.every((one) => one.title !== title));
+}
 
 function asItIs(scenario: string): TitledCase {
   return { title: scenario, case: { scenario, config: WHOLE, seed: 7 } };

@@ -9,7 +9,7 @@ import { afterAll, expect, test } from "vitest";
 import { outcomeDigest } from "../../sim/trace/outcome-digest.ts";
 import { runChecked } from "../support/runner.ts";
 import { sha256 } from "../support/sha256.ts";
-import { ALL_CASES } from "./cases.ts";
+import { ALL_PLANS } from "./cases.ts";
 
 interface PinnedDigests {
   /** The version of the engine that gave them. */
@@ -35,7 +35,7 @@ afterAll(() => {
   if (isUpdate) writeFileSync(file, `${JSON.stringify(pinned, undefined, 2)}\n`);
 });
 
-test.each(ALL_CASES)(
+test.each(ALL_PLANS)(
   "$title: the digests are those that are pinned",
   ({ title, case: request }) => {
     const { run, events } = runChecked(request);
@@ -52,7 +52,7 @@ test.each(ALL_CASES)(
 
 test("the pinned digests are of this engine, and of these cases", () => {
   expect(pinned.engine).toBe(engine);
-  expect(Object.keys(pinned.outcomes)).toEqual(ALL_CASES.map(({ title }) => title));
+  expect(Object.keys(pinned.outcomes)).toEqual(ALL_PLANS.map(({ title }) => title));
   expect(Object.keys(pinned.traces).sort()).toEqual([...TRACES_PINNED].sort());
 });
 

@@ -6,12 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Case } from "../../sim/harness/case.ts";
+import type { Run } from "../../sim/harness/run.ts";
 import { bundle } from "../../sim/node/bundler.ts";
-import type { TraceEvent } from "../../sim/trace/trace-event.ts";
-import { runChecked } from "../support/runner.ts";
-import { ALL_CASES } from "./cases.ts";
-import type { ChildAnswer } from "./child.ts";
-import { differenceOf } from "./first-difference.ts";
+import { runner } from "../support/runner.ts";
+import { ALL_SCENARIOS } from "./cases.ts";
+import type { ChildAnswer, ChildQuestion } from "./child.ts";
+import { differenceOf, eventsOf } from "./first-difference.ts";
 
 let child = "";
 let folder = "";
@@ -23,45 +23,39 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test.each(ALL_CASES)(
-  "$title: run twice in one process, the digest is the same",
-  ({ case: request }) => {
-    const first = runChecked(request);
-    runChecked({ scenario: "word-count", seed: 99 });
-    const second = runChecked(request);
-    expectSame(first, second);
-  },
-);
-
-test.each(ALL_CASES)(
-  "$title: run in another process, the digest is the same",
-  ({ case: request }) => {
-    const here = runChecked(request);
-    const { events, digest, surroundings } = runInChild(request);
-    expectSame(here, { events, run: { digest } });
-    expect(surroundings).toEqual({ timeZone: -765, folder });
-  },
-);
-
-test("run with another seed, the digest is another", () => {
-  const [one, other] = [1, 2].map((seed) => runChecked({ scenario: "word-count", seed }));
-  expect(one?.run.digest).not.toBe(other?.run.digest);
+test.each(ALL_SCENARIOS)("$title: run twice in one process, the digest is the same", (titled) => {
+  const [first, , second] = [titled.case, BETWEEN, titled.case].map(runHere);
+  if (first === undefined || second === undefined) throw new Error("Cannot compare: no runs");
+  if (first.digest !== second.digest) {
+    throw new Error(differenceOf(eventsOf(first), eventsOf(second)) ?? "Only the digests differ");
+  }
 });
 
-interface Seen {
-  readonly run: { readonly digest: string };
-  readonly events: readonly TraceEvent[];
+test.each(ALL_SCENARIOS)("$title: run in another process, the digest is the same", (titled) => {
+  const here = runHere(titled.case);
+  const { digest, surroundings } = runInChild(titled.case);
+  expect(surroundings).toEqual({ timeZone: -765, folder });
+  if (digest === here.digest) return;
+  const { events } = runInChild(titled.case, { wantsEvents: true });
+  throw new Error(differenceOf(eventsOf(here), events) ?? "Only the digests differ");
+});
+
+test("run with another seed, the digest is another", () => {
+  const [one, other] = [1, 2].map((seed) => runHere({ scenario: "word-count", seed }));
+  expect(one?.digest).not.toBe(other?.digest);
+});
+
+/** Another run between the two, which must not be noticed. */
+const BETWEEN: Case = { scenario: "word-count", seed: 99 };
+
+function runHere(request: Case): Run {
+  return runner.run(runner.prepare(request));
 }
 
-function expectSame(one: Seen, other: Seen): void {
-  const difference = differenceOf(one.events, other.events);
-  if (difference !== undefined) throw new Error(difference);
-  expect(other.run.digest).toBe(one.run.digest);
-}
-
-function runInChild(request: Case): ChildAnswer {
+function runInChild(request: Case, { wantsEvents } = { wantsEvents: false }): ChildAnswer {
+  const question: ChildQuestion = { case: reversedKeys(request) as Case, wantsEvents };
   const output = execFileSync(process.execPath, ["--random-seed=4242", child], {
-    input: JSON.stringify(reversedKeys(request)),
+    input: JSON.stringify(question),
     cwd: folder,
     env: { TZ: "Pacific/Chatham", LANG: "tr_TR.UTF-8", LC_ALL: "tr_TR.UTF-8" },
     encoding: "utf8",

@@ -31,6 +31,8 @@ const FOLDERS = [
   "checkers",
   "harness",
   "search",
+  "testing",
+  "testing.ts",
   "zoo",
   "node",
   "cli",

@@ -92,7 +92,7 @@ function wordsOf(page: string): readonly string[] {
 
 function isOurs(name: string): boolean {
   return new RegExp(
-    `(?:class|interface|type|const|function\\*?) ${name}\\b|^  \\*?(?:static )?${name}[(<]`,
+    `(?:class|interface|type|const|function\\*?) ${name}\\b|^  \\*?(?:static )?${name}[(<]|^ +readonly ${name}\\??:`,
     "m",
   ).test(code);
 }

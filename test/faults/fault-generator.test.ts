@@ -1,3 +1,4 @@
+// Plans drawn for every scenario fit its job, cover every kind of fault, and are equal for equal seeds.
 import { describe, expect, test } from "vitest";
 import { SCENARIOS } from "../../scenarios/index.ts";
 import { drawFaults } from "../../sim/faults/fault-generator.ts";

@@ -59,8 +59,10 @@ export function recordsOf<T>(scenario: Scenario, log: string): readonly T[] {
 
 /** Elements in an order of their own, so that multisets can be compared. */
 export function sorted<T>(values: readonly T[]): readonly T[] {
-  const texts = new Map(values.map((value) => [value, JSON.stringify(value)]));
-  return [...values].sort((a, b) => ((texts.get(a) ?? "") < (texts.get(b) ?? "") ? -1 : 1));
+  return values
+    .map((value) => ({ value, text: JSON.stringify(value) }))
+    .sort((a, b) => (a.text === b.text ? 0 : a.text < b.text ? -1 : 1))
+    .map(({ value }) => value);
 }
 
 /** The keyed state that a checkpoint holds: operator, state, key and value of each. */
@@ -85,5 +87,5 @@ function outputOf({ events }: CheckedRun): string {
   const values = events.flatMap((event) =>
     event.kind === "record-committed" ? [`${event.log} ${event.value}`] : [],
   );
-  return values.sort().join("\n");
+  return sorted(values).join("\n");
 }

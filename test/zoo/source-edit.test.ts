@@ -1,3 +1,4 @@
+// An edit fits exactly once or is refused by name.
 import { expect, test } from "vitest";
 import { applyEdit, SourceEditError } from "../../sim/zoo/source-edit.ts";
 

@@ -11,7 +11,7 @@ import { invariant, must, unreachable } from "../../kernel/invariant.ts";
 import { Incarnation, Place } from "../../kernel/place.ts";
 import type { Simulation } from "../../kernel/simulation.ts";
 import { stateHashOf } from "../../kernel/state-hash.ts";
-import { type Duration, micros } from "../../kernel/virtual-time.ts";
+import { type Duration, micros, seconds } from "../../kernel/virtual-time.ts";
 import type { Host } from "../../network/host.ts";
 import type { Network } from "../../network/network.ts";
 import type { SharedStorage, StorageAnswer, StorageOutcome } from "../../storage/shared-storage.ts";
@@ -88,11 +88,13 @@ type Message =
   | StorageAnswer
   | CoordinatorTimerFired
   | HeartbeatTimer
-  | { readonly kind: "restart-due" };
+  | { readonly kind: "restart-due" }
+  | { readonly kind: "final-checkpoint-overdue"; readonly attempt: number };
 
 const FIRST_TRIGGER = choiceKind("first-trigger");
 const RESTART_JITTER = choiceKind("restart-jitter");
 const PLACE = new Place("job-master");
+const FINAL_CHECKPOINT_RETRY = seconds(1);
 
 /** One leadership over a job. */
 export class JobMaster implements JobMasterGateway {
@@ -183,6 +185,9 @@ export class JobMaster implements JobMasterGateway {
       case "restart-due":
         this.#isRestartDue = true;
         this.#proceed();
+        return;
+      case "final-checkpoint-overdue":
+        if (message.attempt === this.#attempt) this.#triggerFinalCheckpoint();
         return;
       case "register-task-manager":
         this.#register(message);
@@ -481,14 +486,28 @@ export class JobMaster implements JobMasterGateway {
               this.#world.simulation.chooser.choose(address, bounds.max - bounds.min + 1),
           );
     this.#driver.run(this.#coordinator.startScheduler(this.#world.simulation.now, firstDelay));
+    this.#triggerFinalCheckpoint();
   }
 
   #onTaskAtEnd(ref: TaskRef): void {
     const execution = this.#executions.current(ref);
     if (execution === undefined) return;
     this.#executions.update(execution, { isAtEnd: true });
-    if (this.#status === "RUNNING" && this.#executions.all.every(({ isAtEnd }) => isAtEnd))
-      this.triggerCheckpoint();
+    this.#triggerFinalCheckpoint();
+  }
+
+  /**
+   * Everything has been worked on: one checkpoint more, and the job is done. A periodic one will come anyway if
+   * this one fails; without those it has to be asked for again until all tasks have heard of one.
+   */
+  #triggerFinalCheckpoint(): void {
+    const executions = this.#executions.all;
+    const isDue = this.#status === "RUNNING" && executions.every(({ isAtEnd }) => isAtEnd);
+    if (!isDue || executions.every(({ isReadyToFinish }) => isReadyToFinish)) return;
+    if (this.#coordinator.pendingCheckpoints.length === 0) this.triggerCheckpoint();
+    if (this.#options.checkpointing.interval !== undefined) return;
+    const timer = { kind: "final-checkpoint-overdue", attempt: this.#attempt } as const;
+    this.#world.simulation.schedule(FINAL_CHECKPOINT_RETRY, this, timer);
   }
 
   #onTaskReady(ref: TaskRef): void {
