@@ -165,7 +165,7 @@ module.exports = {
 
     {
       name: "scenarios-use-the-door",
-      comment: "A scenario is written as any author would: with sim/index.ts and data files only.",
+      comment: "A scenario is written as any author would: with sim/index.ts, data files and its own parameters only.",
       severity: "error",
       from: { path: "^scenarios/", pathNot: "^scenarios/index\\.ts$" },
       to: { pathNot: ["^sim/index\\.ts$", "^scenarios/data/", "^scenarios/.*\\.(json|csv|txt)$"] },

@@ -122,7 +122,7 @@ function byRank([player, score]: Standing, [otherPlayer, otherScore]: Standing):
 
 /** Half of the players meet in one arena, half in the other. */
 function arenaOf({ player }: PlayerState): string {
-  return player < "player-3" ? "arena-east" : "arena-west";
+  return player < "player-3" ? "arena-east" : "arena-north";
 }
 
 function build(): StreamExecutionEnvironment {

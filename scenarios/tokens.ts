@@ -1,13 +1,10 @@
 // Chandy and Lamport's first example: a token passes between the processes p and q, and a snapshot must find it exactly
 // once, in a state or in a channel.
 //
-// The paper's two processes form a cycle; this engine's jobs have none. So the cycle is unrolled in time: p and q, then
-// p again and q again, each a keyed stage of its own, and six tokens (one a ring) so that some are always moving. What
-// is kept: without a consistent cut the same token is found twice or not at all (sender's state from before it left,
 // receiver's from after it came; or the other way round). What is lost: in a cycle a marker comes back to who sent
 // it, and the channel of a cycle must be recorded; here alignment leaves every channel of a checkpoint empty.
 //
-// Confluent: a ring's signals take one way through first-in-first-out channels, so each ring's history is fixed.
+// Confluent: a token's signals take one way through first-in-first-out channels, so each token's history is fixed.
 
 import {
   type Collector,
@@ -25,19 +22,19 @@ import {
   WatermarkStrategy,
 } from "../sim/index.ts";
 
-/** What makes a ring's processes take their turns, one after the other; it carries the token where `tokens` is 1. */
-type Signal = readonly [ring: number, number: number, tokens: number];
+/** Has a token's processes take their turns, one after the other; it carries the token itself where `carried` is 1. */
+type Signal = readonly [token: string, number: number, carried: number];
 
-const SIGNAL = Types.TUPLE(Types.INT, Types.INT, Types.INT);
+const SIGNAL = Types.TUPLE(Types.STRING, Types.INT, Types.INT);
 
-const RING_COUNT = 6;
-const SIGNAL_COUNT = 16;
+const TOKEN_COUNT = 6;
+const SIGNAL_COUNT = 15;
 
-/** A process that holds the token lets it go with every so-many-th signal; rings do so at different ones. */
-const TURN = 5;
+/** A process that holds the token lets it go with a signal whose number is positive and divisible by this. */
+const TURN = 3;
 
 /** A process: it takes the token in, and lets it go with a later signal. */
-class Process extends KeyedProcessFunction<number, Signal, Signal> {
+class Process extends KeyedProcessFunction<string, Signal, Signal> {
   readonly #tokensAtFirst: number;
   #tokens: ValueState<number> | undefined = undefined;
 
@@ -53,14 +50,14 @@ class Process extends KeyedProcessFunction<number, Signal, Signal> {
   }
 
   override processElement(
-    [ring, number, arriving]: Signal,
-    _context: KeyedProcessContext<number>,
+    [token, number, arriving]: Signal,
+    _context: KeyedProcessContext<string>,
     out: Collector<Signal>,
   ): void {
     const held = this.#tokens?.value() ?? 0;
-    const leaving = (number + ring) % TURN === 0 ? held : 0;
+    const leaving = number > 0 && number % TURN === 0 ? held : 0;
     this.#tokens?.update(held + arriving - leaving);
-    out.collect([ring, number, leaving]);
+    out.collect([token, number, leaving]);
   }
 }
 
@@ -74,14 +71,14 @@ class Home extends RichMapFunction<Signal, Signal> {
     );
   }
 
-  override map([ring, number, arriving]: Signal): Signal {
+  override map([token, number, arriving]: Signal): Signal {
     const held = (this.#tokens?.value() ?? 0) + arriving;
     this.#tokens?.update(held);
-    return [ring, number, held];
+    return [token, number, held];
   }
 }
 
-const ringOf = ([ring]: Signal): number => ring;
+const tokenOf = ([token]: Signal): string => token;
 
 function build(): StreamExecutionEnvironment {
   const env = StreamExecutionEnvironment.getExecutionEnvironment();
@@ -90,19 +87,19 @@ function build(): StreamExecutionEnvironment {
   env
     .fromSource(new LogSource<Signal>("signals"), WatermarkStrategy.noWatermarks(), "signals")
     .returns(SIGNAL)
-    .keyBy(ringOf)
+    .keyBy(tokenOf)
     .process(new Process(1))
     .name("p")
     .returns(SIGNAL)
-    .keyBy(ringOf)
+    .keyBy(tokenOf)
     .process(new Process(0))
     .name("q")
     .returns(SIGNAL)
-    .keyBy(ringOf)
+    .keyBy(tokenOf)
     .process(new Process(0))
     .name("p-again")
     .returns(SIGNAL)
-    .keyBy(ringOf)
+    .keyBy(tokenOf)
     .map(new Home())
     .name("q-again")
     .returns(SIGNAL)
@@ -113,12 +110,14 @@ function build(): StreamExecutionEnvironment {
   return env;
 }
 
-/** The signals of the rings whose number leaves `rest` when it is halved: all rings take turns. */
+/** The signals of every second token. Those of a later token begin at a lower number, so that it sets out later. */
 function signalsOf(rest: number): readonly Signal[] {
-  const all = Array.from({ length: RING_COUNT * SIGNAL_COUNT }, (_, index): Signal => {
-    return [index % RING_COUNT, Math.floor(index / RING_COUNT) + 1, 0];
+  const all = Array.from({ length: TOKEN_COUNT * SIGNAL_COUNT }, (_, index) => {
+    const token = index % TOKEN_COUNT;
+    const signal: Signal = [`token-${token}`, Math.floor(index / TOKEN_COUNT) + 1 - token, 0];
+    return { token, signal };
   });
-  return all.filter(([ring]) => ring % 2 === rest);
+  return all.filter(({ token }) => token % 2 === rest).map(({ signal }) => signal);
 }
 
 /** A machine with processes of every kind dies when p has acknowledged the second checkpoint. */
@@ -145,7 +144,7 @@ export const tokens: Scenario = {
   title: "Chandy and Lamport's token, unrolled: every checkpoint finds each token exactly once",
   group: "consistent cuts",
   description:
-    "Six rings, one token each. A token goes from p to q, to p again and to q again, each a keyed stage (jobs have no " +
+    "Six tokens, each going from p to q, to p again and to q again, which are keyed stages (jobs have no " +
     "cycles, so the paper's cycle is unrolled in time). States and channels of every completed checkpoint hold six " +
     "tokens. A cut that is not consistent would find one of them twice or not at all.",
   build,
@@ -156,14 +155,14 @@ export const tokens: Scenario = {
   isConfluent: true,
   endsIn: "FINISHED",
   always: [
-    `States and channels of every completed checkpoint hold ${RING_COUNT} tokens, one a ring.`,
+    `States and channels of every completed checkpoint hold ${TOKEN_COUNT} tokens.`,
     "Once the whereabouts say that a token is home, they never say otherwise.",
   ],
   eventually: ["Every token is home."],
   sometimes: ["crash-while-pending", "crash-between-store-and-notify"],
   conserved: ({ states, channels }) => {
-    // A ring that no signal has reached yet has no state: its token is where it starts, at p.
-    let found = RING_COUNT;
+    // A token that no signal has reached yet is in no state: it is where it starts, at p.
+    let found = TOKEN_COUNT;
     for (const { operator, state, value } of states) {
       if (state === "tokens") found += (value as number) - (operator === "p" ? 1 : 0);
     }

@@ -11,7 +11,6 @@ export { parseCanonicalText } from "./kernel/canonical-value.ts";
 export {
   type Arbitraries,
   arbitraries,
-  type FastCheck,
   type InputOptions,
   type JobOptions,
   type PlanOptions,
@@ -19,6 +18,7 @@ export {
 } from "./testing/arbitraries.ts";
 export type { Item, JobOperator, JobStep } from "./testing/drawn-job.ts";
 export { FailureReport } from "./testing/failure-report.ts";
+export type { FastCheck } from "./testing/fast-check.ts";
 export { type FaultGenerator, type HoldsOptions, holds } from "./testing/holds.ts";
 export { type Claim, type Counterexample, checkerOf } from "./testing/own-checker.ts";
 export type { Pipeline } from "./testing/pipeline.ts";

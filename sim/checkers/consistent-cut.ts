@@ -64,6 +64,9 @@ class ConsistentCutFold implements CheckerFold {
       case "completion-received":
         this.#heard.set(attemptOf(event), event);
         return;
+      case "restore-started":
+        this.#heard.clear();
+        return;
       case "snapshot-taken":
         this.#refutation ??= refuteForeknowledge(event, this.#heard.get(attemptOf(event)));
         return;

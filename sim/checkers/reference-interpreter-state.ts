@@ -16,8 +16,23 @@ import { copyOf } from "./reference-interpreter-copy.ts";
 /** The text that tells one plain value from another. */
 export type TextOf = (value: unknown) => string;
 
+/** One value of keyed state. */
+export interface InterpretedValue {
+  readonly state: string;
+  readonly key: unknown;
+  /** A list as an array, a map as a Map. */
+  readonly value: unknown;
+  /** Whether it is a map state's, whose order means nothing. */
+  readonly isMap: boolean;
+}
+
 /** What one state holds: a value for each key that has one. */
-type Table = Map<unknown, unknown>;
+interface Table {
+  readonly isMap: boolean;
+  readonly values: Map<unknown, unknown>;
+  /** The keys themselves, by what stands for them in `values`. */
+  readonly keys: Map<unknown, unknown>;
+}
 
 /** The keyed state of one operator in one subtask. */
 export class InterpretedKeyedState {
@@ -28,6 +43,18 @@ export class InterpretedKeyedState {
 
   constructor(textOf: TextOf) {
     this.#textOf = textOf;
+  }
+
+  /** Everything held, state by state. */
+  get contents(): readonly InterpretedValue[] {
+    const contents: InterpretedValue[] = [];
+    for (const [state, { isMap, values, keys }] of this.#tables) {
+      for (const [standIn, held] of values) {
+        const value = isMap ? new Map((held as MapEntries).values()) : held;
+        contents.push({ state, key: keys.get(standIn), value, isMap });
+      }
+    }
+    return contents;
   }
 
   get key(): unknown {
@@ -54,7 +81,7 @@ export class InterpretedKeyedState {
   }
 
   map<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V> {
-    return mapIn<K, V>(this.#cell(descriptor.name), this.#textOf);
+    return mapIn<K, V>(this.#cell(descriptor.name, true), this.#textOf);
   }
 
   reducing<T>(descriptor: ReducingStateDescriptor<T>): ReducingState<T> {
@@ -70,24 +97,45 @@ export class InterpretedKeyedState {
   }
 
   /** The place of the current key in the state called `name`. */
-  #cell(name: string): Cell {
-    const table: Table = this.#tables.get(name) ?? new Map();
+  #cell(name: string, isMap = false): Cell {
+    const table = this.#tables.get(name) ?? { isMap, values: new Map(), keys: new Map() };
     this.#tables.set(name, table);
+    const { values, keys } = table;
     return {
-      get: () => table.get(this.#standIn),
+      get: () => values.get(this.#standIn),
       set: (value) => {
-        if (value === undefined) table.delete(this.#standIn);
-        else table.set(this.#standIn, value);
+        if (value === undefined) {
+          values.delete(this.#standIn);
+          return;
+        }
+        if (!values.has(this.#standIn)) keys.set(this.#standIn, this.#key);
+        values.set(this.#standIn, value);
       },
     };
   }
 }
 
+type MapEntries = Map<unknown, readonly [unknown, unknown]>;
+
 /** The operator state of one operator in one subtask: named lists. */
 export class InterpretedOperatorState {
   readonly #lists = new Map<string, ListState<unknown>>();
 
+  /** An equal store; `held` are the elements of its lists, by name. */
+  constructor(held: ReadonlyMap<string, readonly unknown[]> = new Map()) {
+    for (const [name, elements] of held) this.#list(name).update([...elements]);
+  }
+
+  /** The elements of every list, by name. */
+  get contents(): ReadonlyMap<string, readonly unknown[]> {
+    return new Map([...this.#lists].map(([name, list]) => [name, [...list.get()].map(copyOf)]));
+  }
+
   getListState<T>(descriptor: ListStateDescriptor<T>): ListState<T> {
+    return this.#list(descriptor.name) as ListState<T>;
+  }
+
+  #list(name: string): ListState<unknown> {
     let held: unknown;
     const cell = {
       get: () => held,
@@ -95,9 +143,9 @@ export class InterpretedOperatorState {
         held = value;
       },
     };
-    const list = this.#lists.get(descriptor.name) ?? listIn<unknown>(cell);
-    this.#lists.set(descriptor.name, list);
-    return list as ListState<T>;
+    const list = this.#lists.get(name) ?? listIn<unknown>(cell);
+    this.#lists.set(name, list);
+    return list;
   }
 }
 

@@ -21,12 +21,25 @@ import { consumerOfKey } from "./reference-interpreter-routing.ts";
 import {
   InterpretedKeyedState,
   InterpretedOperatorState,
+  type InterpretedValue,
   type TextOf,
 } from "./reference-interpreter-state.ts";
+
+/** The state of one operator in one subtask. */
+export interface InterpretedContents {
+  /** The operator's uid. */
+  readonly operator: string;
+  readonly kind: StreamNode["operator"]["kind"];
+  readonly keyed: readonly InterpretedValue[];
+  /** Elements of the operator state that its function keeps, by name. */
+  readonly lists: ReadonlyMap<string, readonly unknown[]>;
+}
 
 /** Runs one job. */
 export class ReferenceInterpreter {
   readonly #shape: JobShape;
+  readonly #buildGraph: () => StreamGraph;
+  readonly #textOf: TextOf;
   readonly #outputs: StepOutputs;
   readonly #chains: readonly Chain[];
   readonly #queues: readonly Queue[];
@@ -40,12 +53,9 @@ export class ReferenceInterpreter {
   }) {
     const { shape, buildGraph, textOf } = options;
     this.#shape = shape;
-    this.#outputs = {
-      emitted: shape.description.edges.map(() => []),
-      written: new Map(),
-      failure: undefined,
-      attempt: 0,
-    };
+    this.#buildGraph = buildGraph;
+    this.#textOf = textOf;
+    this.#outputs = noOutputs(shape);
     let exchanges: readonly StreamEdge[] | undefined;
     this.#chains = shape.subtasks.map((subtask) => {
       const graph = buildGraph();
@@ -85,6 +95,25 @@ export class ReferenceInterpreter {
   /** The author's functions take part in a snapshot or hear of one; both are inputs that the trace logs. */
   hear(subtask: Subtask, attempt: number, about: "snapshot" | "completion", id: number): void {
     this.#chain(subtask).hear(attempt, about, id);
+  }
+
+  /** The state of a subtask's operators, head first; sinks are not run and have none. */
+  contentsOf(subtask: Subtask): readonly InterpretedContents[] {
+    return this.#chain(subtask).contents;
+  }
+
+  /** The operator state of a subtask's functions after fresh ones were given what they hold now. */
+  restoredLists(subtask: Subtask, checkpoint: number): readonly InterpretedContents[] {
+    const lists = this.contentsOf(subtask).map((held) => [held.operator, held.lists] as const);
+    const restored = new Chain({
+      graph: this.#buildGraph(),
+      exchanges: this.#exchanges,
+      subtask,
+      textOf: this.#textOf,
+      outputs: noOutputs(this.#shape),
+      restore: { checkpoint, lists: new Map(lists) },
+    });
+    return restored.contents;
   }
 
   /** Puts a value of `emitted` at the end of a channel. Each broadcast consumer gets a copy of its own. */
@@ -136,6 +165,17 @@ interface StepOutputs {
   attempt: number;
 }
 
+function noOutputs({ description }: JobShape): StepOutputs {
+  const emitted = description.edges.map(() => []);
+  return { emitted, written: new Map(), failure: undefined, attempt: 0 };
+}
+
+/** What fresh functions are given when they do not start from nothing: operator state, by operator, by name. */
+interface Restore {
+  readonly checkpoint: number;
+  readonly lists: ReadonlyMap<string, ReadonlyMap<string, readonly unknown[]>>;
+}
+
 /** The edges of the graph that became exchanges, by their id: those inside a chain did not. */
 function exchangesOf(graph: StreamGraph, { description }: JobShape): readonly StreamEdge[] {
   const exchanges: StreamEdge[] = [];
@@ -158,8 +198,9 @@ class Chain {
     readonly subtask: Subtask;
     readonly textOf: TextOf;
     readonly outputs: StepOutputs;
+    readonly restore?: Restore;
   }) {
-    const { graph, exchanges, subtask, textOf, outputs } = options;
+    const { graph, exchanges, subtask, textOf, outputs, restore } = options;
     this.#outputs = outputs;
     const built = new Map<number, Operator>();
     for (const { node: id } of subtask.vertex.operators) {
@@ -183,9 +224,13 @@ class Chain {
     this.#operators = [...built.values()];
     outputs.failure = undefined;
     this.#attempt(() => {
-      for (const operator of [...this.#operators].reverse()) operator.open();
+      for (const operator of [...this.#operators].reverse()) operator.open(restore);
     });
     this.#brokenBy = outputs.failure;
+  }
+
+  get contents(): readonly InterpretedContents[] {
+    return this.#operators.map((operator) => operator.contents);
   }
 
   /** One record through the chain, from its head. */
@@ -229,6 +274,7 @@ class Operator {
   readonly #subtask: Subtask;
   readonly #outputs: StepOutputs;
   readonly #keyed: InterpretedKeyedState;
+  #lists = new InterpretedOperatorState();
   readonly #reduced: ValueState<unknown>;
   readonly #collector = { collect: (value: unknown) => this.#emit(value) };
   readonly #context: KeyedProcessContext<unknown> = { getCurrentKey: () => this.#keyed.key };
@@ -247,10 +293,21 @@ class Operator {
     if (options.node.operator.kind === "sink") this.#outputs.written.set(options.node.uid, []);
   }
 
+  get contents(): InterpretedContents {
+    const { uid, operator } = this.#node;
+    const { contents: keyed } = this.#keyed;
+    return { operator: uid, kind: operator.kind, keyed, lists: this.#lists.contents };
+  }
+
   /** Gives the function its state and opens it. */
-  open(): void {
+  open(restore: Restore | undefined): void {
     const subject = userFunctionOf(this.#node);
-    subject?.initializeState?.(firstStart());
+    this.#lists = new InterpretedOperatorState(restore?.lists.get(this.#node.uid));
+    subject?.initializeState?.({
+      isRestored: () => restore !== undefined,
+      getRestoredCheckpointId: () => restore?.checkpoint,
+      getOperatorStateStore: () => this.#lists,
+    });
     if (subject?.setRuntimeContext === undefined) return;
     subject.setRuntimeContext(this.#runtimeContext());
     subject.open?.();
@@ -337,15 +394,6 @@ interface FunctionObject {
 function userFunctionOf({ operator }: StreamNode): FunctionObject | undefined {
   if (operator.kind === "source" || operator.kind === "sink") return undefined;
   return typeof operator.function === "object" ? operator.function : undefined;
-}
-
-function firstStart(): FunctionInitializationContext {
-  const store = new InterpretedOperatorState();
-  return {
-    isRestored: () => false,
-    getRestoredCheckpointId: () => undefined,
-    getOperatorStateStore: () => store,
-  };
 }
 
 function unknownOperator(operator: never): never {

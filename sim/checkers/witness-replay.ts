@@ -27,19 +27,22 @@ export interface ReplayResult {
   readonly refutation: Refutation | undefined;
 }
 
-/** A witness to be replayed. */
+/** A job whose witness is to be replayed. */
 interface ReplayOptions {
   readonly job: CheckedJob;
   readonly shape: JobShape;
   readonly writers: SinkWriters;
-  readonly parts: readonly WitnessPart[];
   /** The event that says that the job finished, after which nothing may be left over. */
   readonly finishedBy: TraceEvent | undefined;
 }
 
-/** Replays the parts of a witness. */
-export function replayWitness(options: ReplayOptions): ReplayResult {
-  return new WitnessReplay(options).run();
+/** Replays the parts of a witness, to the end. */
+export function replayWitness(
+  options: ReplayOptions & { readonly parts: readonly WitnessPart[] },
+): ReplayResult {
+  const replay = new WitnessReplay(options);
+  replay.advance(options.parts);
+  return replay.finish();
 }
 
 /** One channel, as the witness has filled it so far. */
@@ -54,7 +57,7 @@ interface SentRecords {
 
 /** How far one subtask has come in its part. */
 interface Cursor {
-  readonly part: WitnessPart;
+  part: WitnessPart;
   readonly outputs: SubtaskOutputs;
   /** Whether its functions want to hear of snapshots and completions. */
   readonly isListening: boolean;
@@ -65,7 +68,8 @@ interface Cursor {
 
 type Input = Exclude<StepEvent, EventOf<"record-emitted" | "record-written">>;
 
-class WitnessReplay {
+/** A replay that can be taken further as the witness grows. */
+export class WitnessReplay {
   readonly #job: CheckedJob;
   readonly #shape: JobShape;
   readonly #finishedBy: TraceEvent | undefined;
@@ -76,7 +80,7 @@ class WitnessReplay {
   readonly #written: readonly EventOf<"record-written">[][];
   /** By vertex, by partition: the offset to be read next. */
   readonly #offsets = new Map<number, number[]>();
-  readonly #runnable: Cursor[];
+  #runnable: Cursor[] = [];
   #steps = 0;
   #refutation: Refutation | undefined;
   #refutedAt = Number.POSITIVE_INFINITY;
@@ -94,41 +98,57 @@ class WitnessReplay {
       interpreter: this.#interpreter,
       onSent: (event, channel, value) => this.#send(event, channel, value),
     });
-    this.#cursors = options.parts.map((part) => this.#cursorOf(part, writers));
+    this.#cursors = shape.subtasks.map((subtask) => this.#cursorOf(subtask, writers));
     this.#sent = shape.channels.map((channel) => ({
       channel,
       records: [],
       taken: 0,
       waiting: undefined,
     }));
-    this.#runnable = [...this.#cursors].reverse();
   }
 
-  run(): ReplayResult {
-    for (const { part } of this.#cursors) {
-      const { baseless, subtask } = part;
+  /** What the interpreter holds, now that everything so far has been replayed. */
+  get interpreter(): ReferenceInterpreter {
+    return this.#interpreter;
+  }
+
+  /** By vertex, by partition: the offset to be read next. */
+  get offsets(): ReadonlyMap<number, readonly number[]> {
+    return this.#offsets;
+  }
+
+  /** Replays what `parts`, one a subtask, have beyond what was replayed before, which they begin with. */
+  advance(parts: readonly WitnessPart[]): Refutation | undefined {
+    for (const cursor of this.#cursors) {
+      cursor.part = must(parts[cursor.part.subtask.number], "part of a subtask");
+      const { baseless, subtask } = cursor.part;
       if (baseless === undefined) continue;
       this.#refute(
         baseless,
         `${subtask.name} goes on from checkpoint ${baseless.checkpoint}, for which it never took a snapshot`,
       );
     }
+    this.#runnable = [...this.#cursors].reverse();
     for (let cursor = this.#runnable.pop(); cursor !== undefined; cursor = this.#runnable.pop()) {
       this.#advance(cursor);
     }
     if (this.#refutation === undefined) this.#refuteStuck();
+    return this.#refutation;
+  }
+
+  /** What there is to say of all of it, leftovers included. */
+  finish(): ReplayResult {
     if (this.#refutation === undefined) this.#refuteLeftovers();
     return { steps: this.#steps, written: this.#written, refutation: this.#refutation };
   }
 
-  #cursorOf(part: WitnessPart, writers: SinkWriters): Cursor {
-    const { subtask } = part;
+  #cursorOf(subtask: Subtask, writers: SinkWriters): Cursor {
     const nodes = new Set(subtask.vertex.operators.map(({ node }) => node));
     const sinks = writers.of(subtask.name).map((writer) => {
       return { writer, written: must(this.#written[writer.number], "output of a writer") };
     });
     return {
-      part,
+      part: { subtask, segments: [], attempt: undefined, baseless: undefined },
       outputs: outputsOf(subtask, this.#shape, sinks),
       isListening: this.#job.graph.nodes.some((node) => nodes.has(node.id) && isListening(node)),
       segment: 0,
@@ -342,13 +362,14 @@ class WitnessReplay {
   }
 }
 
-/** The next event of a part. */
+/** The next event of a part. At the end of it the cursor stays in the last segment, which may yet grow. */
 function peek(cursor: Cursor): StepEvent | undefined {
   const { segments } = cursor.part;
   for (;;) {
     const segment = segments[cursor.segment];
     if (segment === undefined) return undefined;
     if (cursor.position < segment.length) return segment.events[cursor.position];
+    if (cursor.segment + 1 >= segments.length) return undefined;
     cursor.segment++;
     cursor.position = 0;
   }

@@ -58,6 +58,17 @@ export class Witness {
     return this.#histories.map((history) => history.part());
   }
 
+  /** The steps of every subtask up to its snapshot for `checkpoint`; undefined if one took none. */
+  partsUpTo(checkpoint: number): readonly WitnessPart[] | undefined {
+    const parts: WitnessPart[] = [];
+    for (const history of this.#histories) {
+      const part = history.partUpTo(checkpoint);
+      if (part === undefined) return undefined;
+      parts.push(part);
+    }
+    return parts;
+  }
+
   clone(): Witness {
     return new Witness(this);
   }
@@ -142,9 +153,19 @@ class SubtaskHistory {
   }
 
   part(): WitnessPart {
+    const whole = { branch: this.#leaf, length: this.#leaf.events.length };
+    return { ...this.#wayTo(whole), attempt: this.#leaf.attempt };
+  }
+
+  partUpTo(checkpoint: number): WitnessPart | undefined {
+    const cut = this.#cuts.get(checkpoint);
+    return cut === undefined ? undefined : { ...this.#wayTo(cut), attempt: cut.branch.attempt };
+  }
+
+  #wayTo(end: Cut): Omit<WitnessPart, "attempt"> {
     const segments: WitnessSegment[] = [];
     let baseless: WitnessPart["baseless"];
-    let cut: Cut | undefined = { branch: this.#leaf, length: this.#leaf.events.length };
+    let cut: Cut | undefined = end;
     while (cut !== undefined) {
       const { branch, length }: Cut = cut;
       if (branch.attempt !== undefined) {
@@ -153,8 +174,7 @@ class SubtaskHistory {
       baseless ??= branch.baseless;
       cut = branch.from;
     }
-    const { attempt } = this.#leaf;
-    return { subtask: this.subtask, segments: segments.reverse(), attempt, baseless };
+    return { subtask: this.subtask, segments: segments.reverse(), baseless };
   }
 
   clone(): SubtaskHistory {
@@ -176,8 +196,8 @@ class SubtaskHistory {
   describeState(): unknown {
     const cuts = [...this.#cuts].filter(([, cut]) => this.#canBeRestored(cut));
     return {
-      way: wayTo({ branch: this.#leaf, length: this.#leaf.events.length }),
-      cuts: cuts.map(([checkpoint, cut]) => [checkpoint, wayTo(cut)]),
+      way: contentOfWay({ branch: this.#leaf, length: this.#leaf.events.length }),
+      cuts: cuts.map(([checkpoint, cut]) => [checkpoint, contentOfWay(cut)]),
       counters: [this.#newest, this.#past],
     };
   }
@@ -241,7 +261,7 @@ function copyOfBranch(branch: Branch, copies: Map<Branch, Branch>): Branch {
 }
 
 /** The events from the root to a cut, hashed branch by branch. */
-function wayTo(cut: Cut): readonly unknown[] {
+function contentOfWay(cut: Cut): readonly unknown[] {
   const way: unknown[] = [];
   for (let on: Cut | undefined = cut; on !== undefined; on = on.branch.from) {
     const { attempt, events, baseless } = on.branch;

@@ -4,6 +4,7 @@
 import { Command, CommanderError } from "commander";
 import { ENGINE_VERSION } from "../node/trace-recording.ts";
 import { addBenchCommand } from "./bench-command.ts";
+import { addExhaustCommand } from "./exhaust-command.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
 import { addInspectCommand } from "./inspect-command.ts";
 import { addListCommand } from "./list-command.ts";
@@ -19,6 +20,7 @@ const COMMANDS = [
   addVerifyCommand,
   addInspectCommand,
   addSweepCommand,
+  addExhaustCommand,
   addZooCommand,
   addBenchCommand,
 ];

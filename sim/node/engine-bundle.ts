@@ -28,7 +28,8 @@ export function engineBundle({ edits = [], jobFile }: EngineRequest): Promise<st
   const entry = [
     'export * from "./sim/harness/bundle.ts";',
     'export * from "./sim/search/sweep.ts";',
-    'export { SCENARIOS } from "./scenarios/index.ts";',
+    'export * from "./sim/search/exhaust.ts";',
+    'export { FAMILIES, SCENARIOS } from "./scenarios/index.ts";',
   ];
   if (jobFile !== undefined) {
     entry.push(`export * as JOB_FILE from ${JSON.stringify(resolve(jobFile))};`);

@@ -5,13 +5,19 @@ import { basename, extname } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Scenario } from "../api/scenario.ts";
 import type * as bundleEntry from "../harness/bundle.ts";
+import type { ScenarioFamilies } from "../harness/runner.ts";
+import type * as exhaust from "../search/exhaust.ts";
 import type * as sweep from "../search/sweep.ts";
 import { RequestError } from "./request-error.ts";
 import { sha256 } from "./sha256.ts";
 
 /** What a loaded bundle gives. */
 export type Engine = typeof bundleEntry &
-  typeof sweep & { readonly SCENARIOS: readonly Scenario[] };
+  typeof sweep &
+  typeof exhaust & {
+    readonly SCENARIOS: readonly Scenario[];
+    readonly FAMILIES: ScenarioFamilies;
+  };
 
 /** A bundle that is loaded, and a runner of all its scenarios. */
 export interface LoadedEngine extends Engine {
@@ -25,7 +31,11 @@ export async function importEngine(path: string, jobFile?: string): Promise<Load
     jobFile === undefined
       ? engine.SCENARIOS
       : [...engine.SCENARIOS, jobScenario(engine.JOB_FILE ?? {}, jobFile)];
-  return { ...engine, SCENARIOS: scenarios, runner: new engine.Runner(scenarios, sha256) };
+  return {
+    ...engine,
+    SCENARIOS: scenarios,
+    runner: new engine.Runner(scenarios, sha256, { families: engine.FAMILIES }),
+  };
 }
 
 type BundleModule = Engine & { readonly JOB_FILE?: { readonly [name: string]: unknown } };

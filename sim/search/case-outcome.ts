@@ -4,7 +4,7 @@ import type { Fault } from "../api/scenario.ts";
 import { CHECKERS } from "../checkers/all-checkers.ts";
 import type { Case } from "../harness/case.ts";
 import type { CheckedRun, Runner } from "../harness/runner.ts";
-import { RECORDING_LEVELS, type RecordingLevel } from "../kernel/recorder.ts";
+import { RECORDING_LEVELS } from "../kernel/recorder.ts";
 import { OPTIONS } from "../runtime/configuration.ts";
 import type { TraceEvent } from "../trace/trace-event.ts";
 
@@ -27,9 +27,6 @@ export interface CaseOutcome {
   /** Overrides whose choice never came up. */
   readonly unusedOverrides: readonly string[];
 }
-
-/** Runs a case, here or elsewhere. */
-export type RunCase = (request: Case) => Promise<CaseOutcome>;
 
 /** Runs that go on for longer are given up: what a search runs is small, so it turns in circles. */
 const BOUNDS = { maxEvents: 1_000_000 };
@@ -55,9 +52,14 @@ export function runCase(runner: Runner, request: Case): CaseOutcome {
   };
 }
 
-/** The case recorded no further than the checkers need, for runs whose trace nobody keeps. */
-export function recordedForCheckers(request: Case): Case {
-  return { ...request, config: { ...request.config, [LEVEL_KEY]: CHECKERS_LEVEL } };
+/** The case recorded just far enough for `checker` and for a look at records, for runs whose trace nobody keeps. */
+export function recordedFor(request: Case, checker: string): Case {
+  const level = CHECKERS.find(({ name }) => name === checker)?.level ?? "off";
+  const needed = Math.max(RECORDING_LEVELS.indexOf("records"), RECORDING_LEVELS.indexOf(level));
+  // Of a checker of the user's only the case's own level is known to be enough.
+  const isOurs = level !== "off" || BREAKDOWNS.has(checker);
+  const config = isOurs ? { [OPTIONS.recordingLevel.key]: RECORDING_LEVELS[needed] ?? level } : {};
+  return { ...request, config: { ...request.config, ...config } };
 }
 
 /** What `checker` says of a run, if it speaks. */
@@ -65,12 +67,8 @@ export function failureOf({ failures }: CaseOutcome, checker: string): CaseFailu
   return failures.find((failure) => failure.checker === checker);
 }
 
-const LEVEL_KEY = OPTIONS.recordingLevel.key;
-
-/** The lowest level on which every checker can work. */
-const CHECKERS_LEVEL: RecordingLevel =
-  RECORDING_LEVELS[Math.max(...CHECKERS.map(({ level }) => RECORDING_LEVELS.indexOf(level)))] ??
-  "network";
+/** Who speaks of a run that did not come to rest by itself. */
+const BREAKDOWNS: ReadonlySet<string> = new Set(["end", "invariant", "exception"]);
 
 function failuresOf({ run, verdicts }: CheckedRun): readonly CaseFailure[] {
   const violations = verdicts.flatMap((verdict) => {

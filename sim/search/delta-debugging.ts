@@ -1,24 +1,29 @@
 // Delta debugging (Zeller and Hildebrandt, 2002), by complements: leave out large pieces first, then smaller ones,
 // and single items until none of them can go.
 
-/** Whether what is looked for still happens with only these items, which are in their old order. */
-export type StillHappens<Item> = (kept: readonly Item[]) => Promise<boolean>;
+/**
+ * Finds out whether what is looked for still happens with only these items, which are in their old order. Whoever
+ * drives the search answers what this yields.
+ */
+export type StillHappens<Item, Question, Answer> = (
+  kept: readonly Item[],
+) => Generator<Question, boolean, Answer>;
 
 /**
  * The items that are left when none can go any more: without any one of them it does not happen. It is taken for
  * granted that it happens with all of `items`.
  */
-export async function minimized<Item>(
+export function* minimized<Item, Question, Answer>(
   items: readonly Item[],
-  stillHappens: StillHappens<Item>,
-): Promise<readonly Item[]> {
+  stillHappens: StillHappens<Item, Question, Answer>,
+): Generator<Question, readonly Item[], Answer> {
   let kept = items;
   let piece = items.length;
   while (kept.length > 0) {
     const before = kept.length;
     for (let from = 0; from < kept.length; ) {
       const rest = [...kept.slice(0, from), ...kept.slice(from + piece)];
-      if (await stillHappens(rest)) kept = rest;
+      if (yield* stillHappens(rest)) kept = rest;
       else from += piece;
     }
     if (piece === 1 && kept.length === before) break;

@@ -10,6 +10,7 @@
 
 import type { CheckedJob, CheckerFold, Verdict } from "../checkers/checker.ts";
 import type { Case } from "../harness/case.ts";
+import { taskManagerNames } from "../harness/cluster.ts";
 import type { PreparedJob } from "../harness/prepared-job.ts";
 import type { Runner } from "../harness/runner.ts";
 import type { World } from "../harness/world.ts";
@@ -109,6 +110,12 @@ export function exhaust(
     options.onProgress?.(index, points);
   }
   return search.certificate(points, options);
+}
+
+/** The task managers of a case's world, each of which can die. */
+export function taskManagersOf(runner: Runner, request: Case): readonly string[] {
+  const { job, configuration } = runner.prepare(request);
+  return taskManagerNames(job, configuration);
 }
 
 interface WholeRun {

@@ -7,7 +7,8 @@ import type { ChoiceOverride } from "../kernel/chooser.ts";
 import { EventIndex, identityText } from "../trace/event-identity.ts";
 import { sentence } from "../trace/sentences/sentence.ts";
 import type { TraceEvent } from "../trace/trace-event.ts";
-import { failureOf, type RunCase } from "./case-outcome.ts";
+import { failureOf } from "./case-outcome.ts";
+import type { CaseSearch } from "./case-search.ts";
 import { faultText } from "./fault-text.ts";
 import { addressesAsRead, addressText, keptRecords, type RecordAddress } from "./input-records.ts";
 import { type Necessities, type NecessityRequest, necessitiesOf } from "./necessity.ts";
@@ -45,19 +46,16 @@ export interface Explanation {
   readonly runs: number;
 }
 
-/** Explains why `checker` speaks of a case. Undefined if it does not. */
-export async function explain(
-  request: NecessityRequest,
-  run: RunCase,
-): Promise<Explanation | undefined> {
-  const outcome = await run(request.case);
-  const failure = failureOf(outcome, request.checker);
-  if (failure === undefined) return undefined;
+/** Explains why `checker` speaks of a case. Undefined if it does not. Indices are those of the case's own recording. */
+export function* explain(request: NecessityRequest): CaseSearch<Explanation | undefined> {
+  const outcome = yield request.case;
+  const failure = outcome && failureOf(outcome, request.checker);
+  if (outcome === undefined || failure === undefined) return undefined;
   const { events } = outcome;
   const story = storyOf(events, failure.events);
   const addresses = addressesAsRead(keptRecords(request.records, request.case.data));
   const candidates = story.records.flatMap((read) => addresses.get(addressText(read)) ?? []);
-  const needs = await necessitiesOf(request, { outcome, candidates }, run);
+  const needs = yield* necessitiesOf(request, { outcome, candidates });
   const choices = request.case.overrides.filter(({ key }) => needs.choices.has(key));
   const facts = factsOf(events, needs, addresses);
   const room = Math.max(SENTENCES_MIN, SENTENCES_MAX - choices.length - facts.size);

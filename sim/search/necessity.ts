@@ -1,7 +1,8 @@
 // What a failing case needs in order to fail, found out by running it without.
 
 import type { Case } from "../harness/case.ts";
-import { type CaseOutcome, failureOf, type RunCase, recordedForCheckers } from "./case-outcome.ts";
+import { type CaseOutcome, failureOf, recordedFor } from "./case-outcome.ts";
+import type { CaseSearch } from "./case-search.ts";
 import { faultText } from "./fault-text.ts";
 import { addressText, editsKeeping, keptRecords, type RecordAddress } from "./input-records.ts";
 
@@ -32,32 +33,31 @@ export interface Necessities {
  * Tries every fault that struck, every override that came up, and the given records. At most {@link TRIED_MAX} of
  * each: a case that has more wants shrinking first.
  */
-export async function necessitiesOf(
+export function* necessitiesOf(
   request: NecessityRequest,
   {
     outcome,
     candidates,
   }: { readonly outcome: CaseOutcome; readonly candidates: readonly RecordAddress[] },
-  run: RunCase,
-): Promise<Necessities> {
+): CaseSearch<Necessities> {
   const { faults, overrides } = request.case;
-  const trial = new Trial(request, run);
+  const trial = new Trial(request);
   const struck = struckFaults(outcome).slice(0, TRIED_MAX);
   const used = overrides.filter(({ key }) => !outcome.unusedOverrides.includes(key));
   return {
-    faults: await trial.needed(struck, (index) => {
+    faults: yield* trial.needed(struck, (index) => {
       const fault = faults[index];
       const what = fault === undefined ? "" : `, ${faultText(fault)}`;
       return { what: `fault ${index}${what}`, change: { faults: faults.toSpliced(index, 1) } };
     }),
-    choices: await trial.needed(
+    choices: yield* trial.needed(
       used.slice(0, TRIED_MAX).map(({ key }) => key),
       (key) => {
         const rest = overrides.filter((override) => override.key !== key);
         return { what: `the choice ${key}`, change: { overrides: rest } };
       },
     ),
-    records: await trial.needed(candidates.slice(0, TRIED_MAX).map(addressText), (address) => {
+    records: yield* trial.needed(candidates.slice(0, TRIED_MAX).map(addressText), (address) => {
       return { what: `the record ${address}`, change: { data: dataWithout(address, request) } };
     }),
     others: trial.others,
@@ -77,30 +77,31 @@ class Trial {
   readonly others: string[] = [];
   runs = 0;
   readonly #request: NecessityRequest;
-  readonly #run: RunCase;
 
-  constructor(request: NecessityRequest, run: RunCase) {
+  constructor(request: NecessityRequest) {
     this.#request = request;
-    this.#run = run;
   }
 
-  async needed<Item>(
+  *needed<Item>(
     items: readonly Item[],
     removalOf: (item: Item) => Removal,
-  ): Promise<ReadonlySet<Item>> {
+  ): CaseSearch<ReadonlySet<Item>> {
     const needed = new Set<Item>();
     for (const item of items) {
       const { what, change } = removalOf(item);
-      if (await this.#passes(change)) needed.add(item);
-      else this.others.push(what);
+      const passes = yield* this.#passes(change);
+      if (passes === true) needed.add(item);
+      if (passes === false) this.others.push(what);
     }
     return needed;
   }
 
-  async #passes(change: Partial<Case>): Promise<boolean> {
+  /** Undefined if there are no more runs, so that nobody knows. */
+  *#passes(change: Partial<Case>): CaseSearch<boolean | undefined> {
     const { case: failing, checker } = this.#request;
+    const outcome = yield recordedFor({ ...failing, ...change }, checker);
+    if (outcome === undefined) return undefined;
     this.runs++;
-    const outcome = await this.#run(recordedForCheckers({ ...failing, ...change }));
     return failureOf(outcome, checker) === undefined;
   }
 }

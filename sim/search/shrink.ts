@@ -9,7 +9,8 @@ import type { Case, DataEdit } from "../harness/case.ts";
 import { canonicalText } from "../kernel/canonical-value.ts";
 import { millis } from "../kernel/virtual-time.ts";
 import { type CaseMeasure, isSmaller, measureOf } from "./case-measure.ts";
-import { type CaseOutcome, failureOf, type RunCase, recordedForCheckers } from "./case-outcome.ts";
+import { type CaseOutcome, failureOf, recordedFor } from "./case-outcome.ts";
+import type { CaseSearch } from "./case-search.ts";
 import { minimized } from "./delta-debugging.ts";
 import { momentsBefore } from "./fault-moments.ts";
 import { editsKeeping, keptRecords, type RecordAddress } from "./input-records.ts";
@@ -22,15 +23,6 @@ export interface ShrinkRequest {
   readonly checker: string;
   /** All records of the case's unedited input. */
   readonly records: readonly RecordAddress[];
-}
-
-/** How it is shrunk. */
-export interface ShrinkTools {
-  readonly run: RunCase;
-  /** Asked before each run; once it is true, the smallest case so far is the result. */
-  readonly isStopped?: () => boolean;
-  /** Told each step as it is taken. */
-  readonly onStep?: (step: ShrinkStep) => void;
 }
 
 /** A change that kept the checker speaking. */
@@ -56,62 +48,68 @@ export interface ShrinkReport {
   /** Smaller cases looked at; some had been run already. */
   readonly tried: number;
   readonly runs: number;
-  /** Whether no fault, override or record can go any more; false if it was stopped. */
+  /** Whether no fault, override or record can go any more; false if there were no more runs. */
   readonly isMinimal: boolean;
 }
 
-/** Shrinks a case. Undefined if the checker does not speak of it in the first place. */
-export async function shrink(
+/**
+ * Shrinks a case. Undefined if the checker does not speak of it in the first place. Once there are no more runs, the
+ * smallest case so far is the result. `onStep` is told each step as it is taken.
+ */
+export function* shrink(
   request: ShrinkRequest,
-  tools: ShrinkTools,
-): Promise<ShrinkReport | undefined> {
-  const shrinking = new Shrinking(request, tools);
-  return (await shrinking.fails()) ? shrinking.finish() : undefined;
+  onStep: (step: ShrinkStep) => void = () => {},
+): CaseSearch<ShrinkReport | undefined> {
+  const shrinking = new Shrinking(request, onStep);
+  return (yield* shrinking.fails()) ? yield* shrinking.finish() : undefined;
 }
 
 /** One case on its way down. */
 class Shrinking {
   readonly #checker: string;
   readonly #records: readonly RecordAddress[];
-  readonly #tools: ShrinkTools;
+  readonly #onStep: (step: ShrinkStep) => void;
   readonly #before: CaseMeasure;
   readonly #steps: ShrinkStep[] = [];
-  /** Cases run before, by what can differ in them, and whether the checker spoke. */
-  readonly #known = new Map<string, boolean>();
+  /** Cases known to pass, by what can differ in them. */
+  readonly #passing = new Set<string>();
   #smallest: Required<Case>;
   /** Of the smallest case. */
   #outcome: CaseOutcome | undefined = undefined;
   #tried = 0;
   #runs = 0;
-  #wasStopped = false;
+  #isOutOfRuns = false;
 
-  constructor({ case: failing, checker, records }: ShrinkRequest, tools: ShrinkTools) {
+  constructor(
+    { case: failing, checker, records }: ShrinkRequest,
+    onStep: (step: ShrinkStep) => void,
+  ) {
     this.#smallest = failing;
     this.#checker = checker;
     this.#records = records;
-    this.#tools = tools;
+    this.#onStep = onStep;
     this.#before = measureOf(failing, records.length);
   }
 
   /** Runs the case as it is. */
-  async fails(): Promise<boolean> {
-    const outcome = await this.#run(this.#smallest);
+  *fails(): CaseSearch<boolean> {
+    const outcome = yield* this.#run(this.#smallest);
     if (outcome === undefined || failureOf(outcome, this.#checker) === undefined) return false;
     this.#outcome = outcome;
     return true;
   }
 
-  async finish(): Promise<ShrinkReport> {
-    await this.#tryCase("no overrides at all", { overrides: [] });
-    await this.#keepOneFault();
+  *finish(): CaseSearch<ShrinkReport> {
+    yield* this.#tryCase("no overrides at all", { overrides: [] });
+    yield* this.#keepOneFault();
     for (let steps = -1; steps < this.#steps.length; ) {
       steps = this.#steps.length;
-      await this.#tellInstantsAsMoments();
-      await this.#dropFaults();
-      await this.#dropOverrides();
-      await this.#dropData();
-      await this.#moveMomentsForward();
-      await this.#shortenDurations();
+      yield* this.#tellInstantsAsMoments();
+      yield* this.#dropFaults();
+      yield* this.#dropOverrides();
+      yield* this.#dropData();
+      yield* this.#moveMomentsForward();
+      yield* this.#shortenDurations();
     }
     return {
       checker: this.#checker,
@@ -122,7 +120,7 @@ class Shrinking {
       steps: this.#steps,
       tried: this.#tried,
       runs: this.#runs,
-      isMinimal: !this.#wasStopped,
+      isMinimal: !this.#isOutOfRuns,
     };
   }
 
@@ -134,38 +132,37 @@ class Shrinking {
     return (this.#outcome && failureOf(this.#outcome, this.#checker)?.sentence) ?? "";
   }
 
-  async #keepOneFault(): Promise<void> {
+  *#keepOneFault(): CaseSearch<void> {
     const { faults } = this.#smallest;
     if (faults.length < 2) return;
-    if (await this.#tryCase("no faults at all", { faults: [] })) return;
+    if (yield* this.#tryCase("no faults at all", { faults: [] })) return;
     for (const fault of faults) {
-      if (await this.#tryCase("no fault but one", { faults: [fault] })) return;
+      if (yield* this.#tryCase("no fault but one", { faults: [fault] })) return;
     }
   }
 
-  async #tellInstantsAsMoments(): Promise<void> {
+  *#tellInstantsAsMoments(): CaseSearch<void> {
     for (const [index, fault] of this.#smallest.faults.entries()) {
       if (!("at" in fault.when) || fault.when.at === 0) continue;
-      const { message, duration } = fault;
-      const isCondition = message !== undefined || duration !== undefined;
-      const start = isCondition ? [{ at: 0 }] : [];
+      const { scope } = faultKindOf(fault.what);
+      const start = scope === "message" || scope === "storage" ? [{ at: 0 }] : [];
       for (const when of [...start, ...momentsBefore(this.#outcome?.events ?? [], fault)]) {
         const what = "an instant told as a moment of the run";
-        if (await this.#tryFault(what, index, { ...fault, when })) break;
+        if (yield* this.#tryFault(what, index, { ...fault, when })) break;
       }
     }
   }
 
   /** The first of its kind is told more easily than the ninth, and what leads up to it is shorter. */
-  async #moveMomentsForward(): Promise<void> {
+  *#moveMomentsForward(): CaseSearch<void> {
     for (const index of this.#smallest.faults.keys()) {
       for (const name of ["checkpoint", "attempt", "nth"] as const) {
-        while (await this.#tryEarlier(index, name));
+        while (yield* this.#tryEarlier(index, name));
       }
     }
   }
 
-  async #tryEarlier(index: number, name: "checkpoint" | "attempt" | "nth"): Promise<boolean> {
+  *#tryEarlier(index: number, name: "checkpoint" | "attempt" | "nth"): CaseSearch<boolean> {
     const fault = this.#smallest.faults[index];
     if (fault === undefined || !("after" in fault.when)) return false;
     const { after } = fault.when;
@@ -174,89 +171,89 @@ class Shrinking {
     for (const earlier of new Set([least, Math.floor(value / 2), value - 1])) {
       if (earlier < least || earlier >= value) continue;
       const when = { after: { ...after, [name]: earlier } };
-      if (await this.#tryFault("an earlier moment", index, { ...fault, when })) return true;
+      if (yield* this.#tryFault("an earlier moment", index, { ...fault, when })) return true;
     }
     return false;
   }
 
-  async #dropFaults(): Promise<void> {
-    await minimized(this.#smallest.faults, (faults) => this.#tryCase("fewer faults", { faults }));
+  *#dropFaults(): CaseSearch<void> {
+    yield* minimized(this.#smallest.faults, (faults) => this.#tryCase("fewer faults", { faults }));
   }
 
-  async #dropOverrides(): Promise<void> {
-    await minimized(this.#smallest.overrides, (overrides) => {
+  *#dropOverrides(): CaseSearch<void> {
+    yield* minimized(this.#smallest.overrides, (overrides) => {
       return this.#tryCase("fewer overrides", { overrides });
     });
   }
 
-  async #dropData(): Promise<void> {
+  *#dropData(): CaseSearch<void> {
     const { data } = this.#smallest;
-    await minimized(keptRecords(this.#records, data), (kept) => {
+    yield* minimized(keptRecords(this.#records, data), (kept) => {
       return this.#tryCase("fewer records", {
         data: editsKeeping(kept, this.#records, valuesOf(data)),
       });
     });
     const left = keptRecords(this.#records, this.#smallest.data);
-    await minimized(valuesOf(this.#smallest.data), (values) => {
+    yield* minimized(valuesOf(this.#smallest.data), (values) => {
       return this.#tryCase("fewer edited values", {
         data: editsKeeping(left, this.#records, values),
       });
     });
   }
 
-  async #shortenDurations(): Promise<void> {
+  *#shortenDurations(): CaseSearch<void> {
     for (const [index, { what }] of this.#smallest.faults.entries()) {
-      if (!faultKindOf(what).needsDuration) await this.#tryDuration(index, undefined);
-      if (await this.#tryDuration(index, SHORTEST)) continue;
+      if (!faultKindOf(what).needsDuration) yield* this.#tryDuration(index, undefined);
+      if (yield* this.#tryDuration(index, SHORTEST)) continue;
       let halved: number;
       do {
         const duration = this.#smallest.faults[index]?.duration ?? 0;
         halved = Math.max(SHORTEST, Math.floor(duration / 2 / SHORTEST) * SHORTEST);
-      } while (await this.#tryDuration(index, halved));
+      } while (yield* this.#tryDuration(index, halved));
     }
   }
 
-  async #tryDuration(index: number, duration: number | undefined): Promise<boolean> {
+  *#tryDuration(index: number, duration: number | undefined): CaseSearch<boolean> {
     const fault = this.#smallest.faults[index];
     if (fault?.duration === undefined || fault.duration <= (duration ?? 0)) return false;
     const { duration: _, ...rest } = fault;
     const shorter = duration === undefined ? rest : { ...rest, duration };
-    return this.#tryFault("a shorter duration", index, shorter);
+    return yield* this.#tryFault("a shorter duration", index, shorter);
   }
 
-  #tryFault(what: string, index: number, fault: Fault): Promise<boolean> {
+  #tryFault(what: string, index: number, fault: Fault): CaseSearch<boolean> {
     return this.#tryCase(what, { faults: this.#smallest.faults.with(index, fault) });
   }
 
   /** Takes the smallest case with `change`, if it is smaller still and the checker still speaks. */
-  async #tryCase(
+  *#tryCase(
     what: string,
     change: Partial<Pick<Case, "faults" | "overrides" | "data">>,
-  ): Promise<boolean> {
+  ): CaseSearch<boolean> {
     const candidate: Required<Case> = { ...this.#smallest, ...change };
     const measure = measureOf(candidate, this.#records.length);
     if (!isSmaller(measure, this.#measure)) return false;
     this.#tried++;
-    const outcome = await this.#run(candidate);
+    const outcome = yield* this.#run(candidate);
     if (outcome === undefined || failureOf(outcome, this.#checker) === undefined) return false;
     this.#smallest = candidate;
     this.#outcome = outcome;
     const step = { what, measure, runs: this.#runs };
     this.#steps.push(step);
-    this.#tools.onStep?.(step);
+    this.#onStep(step);
     return true;
   }
 
-  /** Undefined for a case known to pass, and once shrinking was stopped. */
-  async #run(candidate: Required<Case>): Promise<CaseOutcome | undefined> {
+  /** Undefined for a case known to pass, and once there are no more runs. */
+  *#run(candidate: Required<Case>): CaseSearch<CaseOutcome | undefined> {
     const { faults, overrides, data } = candidate;
     const key = canonicalText([faults, overrides, data]);
-    if (this.#known.get(key) === false) return undefined;
-    this.#wasStopped ||= this.#tools.isStopped?.() === true;
-    if (this.#wasStopped) return undefined;
+    if (this.#passing.has(key) || this.#isOutOfRuns) return undefined;
+    const outcome = yield recordedFor(candidate, this.#checker);
+    this.#isOutOfRuns = outcome === undefined;
+    if (outcome === undefined) return undefined;
     this.#runs++;
-    const outcome = await this.#tools.run(recordedForCheckers(candidate));
-    this.#known.set(key, failureOf(outcome, this.#checker) !== undefined);
+    if (failureOf(outcome, this.#checker) === undefined) this.#passing.add(key);
     return outcome;
   }
 }

@@ -24,7 +24,8 @@ export function storyOf(events: readonly TraceEvent[], proof: readonly number[])
   const path = reads.flatMap((read) => lineage.carriedOnFrom(read));
   const cast = castOf(proving, path);
   const restores = events.filter(
-    ({ kind, place, index }) => kind === "task-restored" && cast.has(place) && index < lastOf(proof),
+    ({ kind, place, index }) =>
+      kind === "task-restored" && cast.has(place) && index < lastOf(proof),
   );
   const roots = [...proving, ...path, ...restores].map(({ index }) => index);
   const slice = new CausalLinks(events, lineage).sliceBackFrom(roots);

@@ -1,7 +1,6 @@
 // Arbitraries for property tests with fast-check, which is handed in: who only calls `holds` needs no fast-check, and
 // who has one has no second.
 
-import type * as fastCheck from "fast-check";
 import type { Fault, Scenario } from "../api/scenario.ts";
 import { TransactionalLogSink } from "../connectors/transactional-log-sink.ts";
 import type { FaultSpace } from "../faults/fault-generator.ts";
@@ -9,13 +8,11 @@ import { prepareJob } from "../harness/prepared-job.ts";
 import type { SinkFunction } from "../runtime/task/functions.ts";
 import { faultSpaceOf } from "../search/fault-space.ts";
 import { type DrawnJob, type Item, type JobOperator, OUTPUT, scenarioOfJob } from "./drawn-job.ts";
+import type { Arbitrary, FastCheck } from "./fast-check.ts";
 import { drawnPlans, planOf } from "./fault-plan-arbitrary.ts";
 import type { HoldsOptions } from "./holds.ts";
 import { JOB_OPERATORS } from "./job-operators.ts";
 import { type Pipeline, scenarioOf } from "./pipeline.ts";
-
-/** What `import fc from "fast-check"` gives. */
-export type FastCheck = typeof fastCheck.default;
 
 /** How large plans are. */
 export interface PlanOptions {
@@ -55,19 +52,16 @@ export interface Trial extends HoldsOptions {
 /** Arbitraries whose values shrink: to fewer faults, records and operators, and to simpler ones. */
 export interface Arbitraries {
   /** Fault plans for one pipeline. */
-  faultPlans(pipeline: Pipeline, options?: PlanOptions): fastCheck.Arbitrary<readonly Fault[]>;
+  faultPlans(pipeline: Pipeline, options?: PlanOptions): Arbitrary<readonly Fault[]>;
   /** Contents of outside logs, from an arbitrary of the records of each. */
   inputs(
-    records: { readonly [log: string]: fastCheck.Arbitrary<unknown> },
+    records: { readonly [log: string]: Arbitrary<unknown> },
     options?: InputOptions,
-  ): fastCheck.Arbitrary<Scenario["logs"]>;
+  ): Arbitrary<Scenario["logs"]>;
   /** Small jobs that read keyed numbers and write them to the log `output`. */
-  jobs(options?: JobOptions): fastCheck.Arbitrary<Scenario>;
+  jobs(options?: JobOptions): Arbitrary<Scenario>;
   /** A pipeline with a seed and a plan that fits it, each of which shrinks by itself. */
-  trials(
-    pipelines: fastCheck.Arbitrary<Pipeline>,
-    options?: PlanOptions,
-  ): fastCheck.Arbitrary<Trial>;
+  trials(pipelines: Arbitrary<Pipeline>, options?: PlanOptions): Arbitrary<Trial>;
 }
 
 /**
@@ -118,17 +112,17 @@ function spaceOf(pipeline: Pipeline): FaultSpace {
 
 function partitions<T>(
   fc: FastCheck,
-  record: fastCheck.Arbitrary<T>,
+  record: Arbitrary<T>,
   { partitionsMax = PARTITIONS_MAX, recordsMax = RECORDS_MAX }: InputOptions,
-): fastCheck.Arbitrary<T[][]> {
+): Arbitrary<T[][]> {
   const partition = fc.array(record, { maxLength: recordsMax, size: "max" });
   return fc.array(partition, { minLength: 1, maxLength: partitionsMax });
 }
 
-function jobs(fc: FastCheck, options: JobOptions): fastCheck.Arbitrary<Scenario> {
+function jobs(fc: FastCheck, options: JobOptions): Arbitrary<Scenario> {
   const { operators = [], operatorsMax = OPERATORS_MAX, sink = transactional } = options;
   const parallelism = fc.integer({ min: 1, max: options.parallelismMax ?? PARALLELISM_MAX });
-  const stepOf = (from: readonly JobOperator[]): fastCheck.Arbitrary<DrawnJob["steps"][number]> =>
+  const stepOf = (from: readonly JobOperator[]): Arbitrary<DrawnJob["steps"][number]> =>
     fc.record({ operator: fc.constantFrom(...from), parallelism });
   const some = fc.array(stepOf([...JOB_OPERATORS, ...operators]), { maxLength: operatorsMax });
   const own = operators.length === 0 ? fc.constant([]) : fc.tuple(stepOf(operators));

@@ -1,7 +1,6 @@
 // Fault plans for property tests. What is drawn are numbers; the names that they stand for are looked up afterwards,
 // so that a plan shrinks part by part, and whatever else is drawn beside it (such as the job) shrinks freely.
 
-import type * as fastCheck from "fast-check";
 import type { Fault, FaultTime } from "../api/scenario.ts";
 import {
   type FaultSpace,
@@ -12,7 +11,7 @@ import {
 import { FAULT_KINDS, type FaultKind } from "../faults/fault-kinds.ts";
 import { must, unreachable } from "../kernel/invariant.ts";
 import { millis } from "../kernel/virtual-time.ts";
-import type { FastCheck } from "./arbitraries.ts";
+import type { Arbitrary, FastCheck } from "./fast-check.ts";
 
 /** A fault whose names are numbers, counted round those there are. */
 interface DrawnFault {
@@ -50,9 +49,9 @@ const ATTEMPT_MAX = 2;
 const DURATION_MAX = 5000;
 
 /** Plans of up to `faultsMax` faults; smaller ones have fewer, simpler and earlier faults. */
-export function drawnPlans(fc: FastCheck, faultsMax: number): fastCheck.Arbitrary<DrawnPlan> {
+export function drawnPlans(fc: FastCheck, faultsMax: number): Arbitrary<DrawnPlan> {
   const fault = fc.record({
-    kind: fc.constantFrom<readonly FaultKind[]>(...FAULT_KINDS),
+    kind: fc.constantFrom<FaultKind[]>(...FAULT_KINDS),
     place: fc.nat(PLACE_MAX),
     time: fc.oneof({ withCrossShrink: true }, moment(fc), moment(fc), moment(fc), instant(fc)),
     message: fc.nat(TASK_MESSAGES.length),
@@ -61,7 +60,7 @@ export function drawnPlans(fc: FastCheck, faultsMax: number): fastCheck.Arbitrar
   return fc.array(fault, { maxLength: faultsMax, size: "max" });
 }
 
-function moment(fc: FastCheck): fastCheck.Arbitrary<DrawnMoment> {
+function moment(fc: FastCheck): Arbitrary<DrawnMoment> {
   const nil = undefined;
   return fc.record({
     kind: fc.constant("moment"),
@@ -73,7 +72,7 @@ function moment(fc: FastCheck): fastCheck.Arbitrary<DrawnMoment> {
   });
 }
 
-function instant(fc: FastCheck): fastCheck.Arbitrary<DrawnInstant> {
+function instant(fc: FastCheck): Arbitrary<DrawnInstant> {
   return fc.record({ kind: fc.constant("instant"), millionths: fc.nat(1_000_000) });
 }
 
@@ -83,23 +82,21 @@ export function planOf(drawn: DrawnPlan, space: FaultSpace): readonly Fault[] {
 }
 
 function faultOf({ kind, place, time, message, duration }: DrawnFault, space: FaultSpace): Fault {
-  const when = timeOf(time, space);
-  const lasts = kind.needsDuration ? { duration: millis(duration) } : {};
-  if (kind.scope !== "message") {
-    return { what: kind.what, where: pick(placesOf(kind, space), place), when, ...lasts };
-  }
-  const named = TASK_MESSAGES[message]?.message;
-  const tasks = named === "trigger-checkpoint" ? space.sourceTasks : space.tasks;
-  const about = named === undefined ? {} : { message: named };
-  return { what: kind.what, where: pick(tasks, place), when, ...about, ...lasts };
+  const named = kind.scope === "message" ? TASK_MESSAGES[message]?.message : undefined;
+  const places = named === "trigger-checkpoint" ? space.sourceTasks : placesOf(kind, space);
+  return {
+    what: kind.what,
+    where: pick(places, place),
+    when: timeOf(time, space),
+    ...(named === undefined ? {} : { message: named }),
+    ...(kind.needsDuration ? { duration: millis(duration) } : {}),
+  };
 }
 
-function placesOf(
-  { scope }: FaultKind & { readonly scope: Exclude<FaultKind["scope"], "message"> },
-  space: FaultSpace,
-): readonly string[] {
+function placesOf({ scope }: FaultKind, space: FaultSpace): readonly string[] {
   switch (scope) {
     case "task":
+    case "message":
       return space.tasks;
     case "task-manager":
       return space.taskManagers;

@@ -6,6 +6,7 @@ import { ListStateDescriptor, ValueStateDescriptor } from "../runtime/state/stat
 import { Types } from "../runtime/state/type-information.ts";
 import {
   type CheckpointedFunction,
+  type Collector,
   type FunctionInitializationContext,
   RichMapFunction,
 } from "../runtime/task/functions.ts";
@@ -26,12 +27,7 @@ export const JOB_OPERATORS: readonly JobOperator[] = [
       .setParallelism(parallelism),
   ),
   confluent("split", (items, { name, parallelism }) =>
-    items
-      .flatMap<Item>(([key, value], out) => {
-        for (let copy = 0; copy < value % 3; copy++) out.collect([`${key}/${copy}`, value]);
-      })
-      .name(name)
-      .setParallelism(parallelism),
+    items.flatMap(copyUpToTwice).name(name).setParallelism(parallelism),
   ),
   confluent("spread", (items, { name, parallelism }) =>
     items
@@ -73,6 +69,10 @@ function confluent(
   ) => { returns(type: typeof ITEM): DataStream<Item> },
 ): JobOperator {
   return { name, isConfluent: true, apply: (items, step) => apply(items, step).returns(ITEM) };
+}
+
+function copyUpToTwice([key, value]: Item, out: Collector<Item>): void {
+  for (let copy = 0; copy < value % 3; copy++) out.collect([`${key}/${copy}`, value]);
 }
 
 /** Numbers the items of each key. */

@@ -144,6 +144,7 @@ function fault(): fc.Arbitrary<DrawnFault> {
     { arbitrary: uncommittedCrash(), weight: 5 },
     { arbitrary: messageFault(), weight: 2 },
     { arbitrary: storageFault(), weight: 1 },
+    { arbitrary: checkpointRequest(), weight: 1 },
   );
 }
 
@@ -176,6 +177,15 @@ function storageFault(): fc.Arbitrary<DrawnFault> {
     where: fc.nat(31),
     when: time(),
     duration: fc.integer({ min: 1, max: 200_000 }),
+  });
+}
+
+/** No failure: someone asks for a checkpoint, at a moment of their own. */
+function checkpointRequest(): fc.Arbitrary<DrawnFault> {
+  return fc.record({
+    what: fc.constant("checkpoint-requested"),
+    where: fc.constant(0),
+    when: time(),
   });
 }
 
@@ -218,6 +228,7 @@ function faultOf(drawn: DrawnFault, names: Names): Fault {
 
 function placeOf(what: string, number: number, { tasks, taskManagers }: Names): string {
   if (what === "power-loss") return "cluster";
+  if (what === "checkpoint-requested") return "job-master";
   if (what.startsWith("task-manager-")) return pick(taskManagers, number);
   if (what.startsWith("storage-")) return pick(["job-master", "storage", ...tasks], number);
   return pick(tasks, number);

@@ -54,7 +54,7 @@ test("game-state's leaderboards end with the scores of all operations, whatever 
       const checked = runChecked({ scenario: "game-state", seed, faults });
       const last = new Map(committedTo<Leaderboard>(checked, "leaderboards"));
       expect(last.get("arena-east")).toEqual(bestOf(scores, ["player-0", "player-1", "player-2"]));
-      expect(last.get("arena-west")).toEqual(bestOf(scores, ["player-3", "player-4", "player-5"]));
+      expect(last.get("arena-north")).toEqual(bestOf(scores, ["player-3", "player-4", "player-5"]));
     }
   }
 });

@@ -6,24 +6,24 @@ import { channelNotBlocked } from "../../sim/zoo/channel-not-blocked.ts";
 import { runChecked } from "../support/runner.ts";
 import { committedTo, type KeptState, keptStatesOf, testEveryPlan } from "./every-plan.ts";
 
-type Whereabouts = readonly [ring: number, number: number, tokens: number];
+type Whereabouts = readonly [token: string, number: number, home: number];
 
 const AT_STATE_LEVEL = { "recording.level": "state" };
 const SEEDS = Array.from({ length: 40 }, (_, index) => index + 1);
 const PLANS = [[], ...Object.values(tokens.plans)];
-const ONE_EACH = new Map([0, 1, 2, 3, 4, 5].map((ring) => [ring, 1]));
+const ONE_EACH = new Map([0, 1, 2, 3, 4, 5].map((number) => [`token-${number}`, 1]));
 
 testEveryPlan(tokens);
 
 test("tokens come home, each once and for good", () => {
   for (const faults of PLANS) {
     const checked = runChecked({ scenario: "tokens", seed: 2, faults });
-    const home = new Map<number, number>();
-    for (const [ring, , count] of committedTo<Whereabouts>(checked, "whereabouts")) {
-      expect(count).toBeGreaterThanOrEqual(home.get(ring) ?? 0);
-      home.set(ring, count);
+    const home = new Map<string, number>();
+    for (const [token, , count] of committedTo<Whereabouts>(checked, "whereabouts")) {
+      expect(count).toBeGreaterThanOrEqual(home.get(token) ?? 0);
+      home.set(token, count);
     }
-    expect(new Map([...home].sort(([a], [b]) => a - b))).toEqual(ONE_EACH);
+    expect(home).toEqual(ONE_EACH);
   }
 });
 
@@ -43,11 +43,11 @@ test("tokens are found exactly once in every completed checkpoint, at different 
 
 test("tokens.conserved counts a token under way, and not what tells of one at home", () => {
   const states = [
-    { operator: "p", state: "tokens", key: 3, value: 0 },
-    { operator: "q-again", state: "tokens", key: 3, value: 0 },
+    { operator: "p", state: "tokens", key: "token-3", value: 0 },
+    { operator: "q-again", state: "tokens", key: "token-3", value: 0 },
   ];
   const channels = ["q-1->p-again-2/2", "q-again-1->to-whereabouts-1/4"];
-  const contents = channels.map((channel) => ({ channel, value: [3, 8, 1] }));
+  const contents = channels.map((channel) => ({ channel, value: ["token-3", 6, 1] }));
   expect(tokens.conserved?.({ states: [], channels: [] })).toBe(6);
   expect(tokens.conserved?.({ states, channels: [] })).toBe(5);
   expect(tokens.conserved?.({ states, channels: contents })).toBe(6);
@@ -63,13 +63,12 @@ test("tokens are found twice where an aligned channel is read on", async () => {
   expect(counts).toContain(2);
 });
 
-/** The tokens found, by ring; where p has no state yet, the token is still there. */
-function tokensIn(kept: readonly KeptState[]): ReadonlyMap<number, number> {
-  const found = new Map(ONE_EACH);
+/** How often each token is found; where p has no state yet, the token is still there. */
+function tokensIn(kept: readonly KeptState[]): ReadonlyMap<unknown, number> {
+  const found = new Map<unknown, number>(ONE_EACH);
   for (const [operator, , key, value] of kept) {
-    const ring = key as number;
     const change = (value as number) - (operator === "p" ? 1 : 0);
-    found.set(ring, (found.get(ring) ?? 0) + change);
+    found.set(key, (found.get(key) ?? 0) + change);
   }
   return found;
 }

@@ -41,6 +41,7 @@ interface Transaction {
 export class HastySink extends TwoPhaseCommitSinkFunction<Balance, Transaction> {
   readonly target = "log:balances";
   #begun = 0;
+  readonly #batches = new Map<string, number>();
 
   *beginTransaction() {
     const { uid, subtaskIndex, attempt } = this.sinkContext;
@@ -65,8 +66,6 @@ export class HastySink extends TwoPhaseCommitSinkFunction<Balance, Transaction> 
   *abort(transaction: Transaction) {
     yield* this.#ask({ ...transaction, kind: "abort" });
   }
-
-  #batches = new Map<string, number>();
 
   #sent({ transactionalId }: Transaction): number {
     const sent = this.#batches.get(transactionalId) ?? 0;

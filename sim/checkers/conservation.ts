@@ -1,0 +1,134 @@
+// Checks a scenario's own invariant: a quantity, such as the money in all accounts, that comes out equal for every
+// completed checkpoint, worked out from its state and the records under way at its cut.
+//
+// Not checked: the quantity between checkpoints, or in the output; scenarios that name none; jobs under
+// AT_LEAST_ONCE, where a restored record may count twice.
+
+import { parseCanonicalText } from "../kernel/canonical-value.ts";
+import { stateHashOf } from "../kernel/state-hash.ts";
+import type { TraceEvent } from "../trace/trace-event.ts";
+import { ChannelLedger } from "./channel-ledger.ts";
+import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
+import { type JobShape, jobShapeOf } from "./job-shape.ts";
+import { lackOfLevel, notChecked } from "./not-checked.ts";
+import { statesOf } from "./operator-contents.ts";
+import type { Refutation } from "./refutation.ts";
+import { counted } from "./sentence.ts";
+import type { EventOf } from "./witness.ts";
+import { WrittenSnapshots } from "./written-snapshots.ts";
+
+export const conservation: Checker = {
+  name: "conservation",
+  claim: "The scenario's quantity is the same in every completed checkpoint",
+  level: "state",
+  start(job) {
+    const { conserved } = job;
+    if (conserved === undefined) {
+      return notChecked(conservation.name, "the scenario names no quantity that is conserved");
+    }
+    const reason =
+      job.checkpointingMode === "AT_LEAST_ONCE"
+        ? "under AT_LEAST_ONCE checkpointing a restored record may count twice"
+        : lackOfLevel(conservation, job);
+    if (reason !== undefined) return notChecked(conservation.name, reason);
+    return new ConservationFold({ conserved, shape: jobShapeOf(job.description) });
+  },
+};
+
+interface Measured {
+  readonly quantity: string | number;
+  readonly stored: EventOf<"checkpoint-stored">;
+}
+
+class ConservationFold implements CheckerFold {
+  readonly #conserved: NonNullable<CheckedJob["conserved"]>;
+  readonly #shape: JobShape;
+  readonly #ledger: ChannelLedger;
+  readonly #written: WrittenSnapshots;
+  #first: Measured | undefined;
+  #measured = 0;
+  #newest = -1;
+  #past = -1;
+  #refutation: Refutation | undefined;
+
+  constructor(
+    original:
+      | ConservationFold
+      | { readonly conserved: NonNullable<CheckedJob["conserved"]>; readonly shape: JobShape },
+  ) {
+    if (original instanceof ConservationFold) {
+      this.#conserved = original.#conserved;
+      this.#shape = original.#shape;
+      this.#ledger = original.#ledger.clone();
+      this.#written = original.#written.clone();
+      this.#first = original.#first;
+      this.#measured = original.#measured;
+      this.#newest = original.#newest;
+      this.#past = original.#past;
+      this.#refutation = original.#refutation;
+      return;
+    }
+    this.#conserved = original.conserved;
+    this.#shape = original.shape;
+    this.#ledger = new ChannelLedger(original.shape);
+    this.#written = new WrittenSnapshots();
+  }
+
+  step(event: TraceEvent): void {
+    this.#ledger.step(event);
+    this.#written.step(event);
+    if (event.kind === "checkpoint-stored") this.#refutation ??= this.#measure(event);
+    else if (event.kind === "restore-started") this.#past = this.#newest;
+    else if (event.kind === "task-restored") {
+      this.#newest = Math.max(this.#newest, event.incarnation);
+    }
+  }
+
+  verdict(): Verdict {
+    const { name: checker } = conservation;
+    if (this.#refutation !== undefined) return { kind: "violated", checker, ...this.#refutation };
+    const sentence =
+      this.#first === undefined
+        ? "No checkpoint has completed"
+        : `${this.#first.quantity} in ${counted(this.#measured, "completed checkpoint")}`;
+    return { kind: "holds", checker, sentence };
+  }
+
+  finish(): Verdict {
+    return this.verdict();
+  }
+
+  clone(): ConservationFold {
+    return new ConservationFold(this);
+  }
+
+  stateHash(): string {
+    return stateHashOf([
+      this.#ledger.describeState(),
+      this.#written.describeState(this.#past),
+      this.#first?.quantity,
+      this.#refutation?.sentence,
+    ]);
+  }
+
+  #measure(stored: EventOf<"checkpoint-stored">): Refutation | undefined {
+    const { checkpoint } = stored;
+    const cut = this.#ledger.cut(checkpoint);
+    const written = this.#written.take(checkpoint, this.#shape);
+    if ("vertex" in cut) return undefined; // No cut at all: consistent-cut speaks.
+    const channels = cut.flatMap((ofChannel) => {
+      return this.#ledger.underWay(ofChannel).map(({ channel, value }) => {
+        return { channel, value: parseCanonicalText(value) };
+      });
+    });
+    const quantity = this.#conserved({ states: written.flatMap(statesOf), channels });
+    this.#measured++;
+    this.#first ??= { quantity, stored };
+    if (quantity === this.#first.quantity) return undefined;
+    const { quantity: before, stored: first } = this.#first;
+    return {
+      sentence: `Not conserved: checkpoint ${checkpoint} holds ${quantity}, checkpoint ${first.checkpoint} held ${before}`,
+      events: [first.index, stored.index],
+    };
+  }
+}
