@@ -168,7 +168,14 @@ module.exports = {
       comment: "A scenario is written as any author would: with sim/index.ts, data files and its own parameters only.",
       severity: "error",
       from: { path: "^scenarios/", pathNot: "^scenarios/index\\.ts$" },
-      to: { pathNot: ["^sim/index\\.ts$", "^scenarios/data/", "^scenarios/.*\\.(json|csv|txt)$"] },
+      to: {
+        pathNot: [
+          "^sim/index\.ts$",
+          "^scenarios/data/",
+          "^scenarios/[a-z-]+-parameters\.ts$",
+          "^scenarios/.*\.(json|csv|txt)$",
+        ],
+      },
     },
     {
       name: "registry-lists-scenarios",

@@ -1,6 +1,9 @@
 // Chandy and Lamport's first example: a token passes between the processes p and q, and a snapshot must find it exactly
 // once, in a state or in a channel.
 //
+// The paper's two processes form a cycle; this engine's jobs have none. So the cycle is unrolled in time: p and q, then
+// p again and q again, each a keyed stage of its own, for six tokens that set out one after the other. What is kept:
+// without a consistent cut a token is found twice or not at all (the sender's state from before it left, the
 // receiver's from after it came; or the other way round). What is lost: in a cycle a marker comes back to who sent
 // it, and the channel of a cycle must be recorded; here alignment leaves every channel of a checkpoint empty.
 //

@@ -9,23 +9,15 @@ export type {
   ValueStateDescriptor,
 } from "../runtime/state/state-descriptor.ts";
 export type {
-  CheckpointedFunction,
-  Collector,
   DeliveryGuarantee,
-  FlatMapFunction,
   FunctionInitializationContext,
   FunctionSnapshotContext,
   KeyedProcessContext,
-  KeySelector,
-  OperatorStateStore,
-  RichFunction,
   RuntimeContext,
-  SinkFunction,
 } from "../runtime/task/functions.ts";
 export type {
   JobDescription,
   JobEdgeDescription,
-  JobOperatorDescription,
   JobVertexDescription,
 } from "../runtime/task/job-graph.ts";
 export type {

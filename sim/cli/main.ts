@@ -41,11 +41,14 @@ within its bound, 4 a bug of Cleancut itself.`;
 
 /** Errors that say, each in one sentence, what was wrong with the request. */
 const REQUEST_ERRORS: ReadonlySet<string> = new Set([
+  "CaseError",
+  "CheckpointConfigError",
   "ChoiceError",
   "ConfigurationError",
   "FaultPlanError",
   "NondeterminismError",
   "RequestError",
+  "RestartStrategyConfigError",
   "ScenarioError",
   "SerializationError",
   "SourceEditError",

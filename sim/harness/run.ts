@@ -76,7 +76,7 @@ export function run(job: PreparedJob, options: RunOptions): Run {
 }
 
 /** What a world came to that has ended in `end`. Nothing may happen in it any more. */
-export function finishedRun(world: World, end: Run["end"]): Run {
+function finishedRun(world: World, end: Run["end"]): Run {
   const { job, simulation, recorder, cluster, injector } = world;
   recorder.finish();
   return {

@@ -38,7 +38,7 @@ export interface ChoiceAddress {
 }
 
 /** The kind of every tie, fixed when the event is scheduled. */
-export const TIE: ChoiceKind = choiceKind("tie");
+const TIE: ChoiceKind = choiceKind("tie");
 
 const TIE_BOUND = 0x8000_0000;
 

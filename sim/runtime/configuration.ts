@@ -356,7 +356,7 @@ export class Configuration {
 }
 
 /** The option under `key`. Throws {@link ConfigurationError} with the nearest keys there are. */
-export function optionOf(key: string): ConfigOption<unknown> {
+function optionOf(key: string): ConfigOption<unknown> {
   const option = BY_KEY.get(key);
   if (option !== undefined) return option;
   const near = nearest(key, [...BY_KEY.keys()]);

@@ -5,6 +5,7 @@ import { CHECKERS } from "../checkers/all-checkers.ts";
 import type { Case } from "../harness/case.ts";
 import type { CheckedRun, Runner } from "../harness/runner.ts";
 import { RECORDING_LEVELS } from "../kernel/recorder.ts";
+import type { RunBounds } from "../kernel/simulation.ts";
 import { OPTIONS } from "../runtime/configuration.ts";
 import type { TraceEvent } from "../trace/trace-event.ts";
 
@@ -32,11 +33,15 @@ export interface CaseOutcome {
 const BOUNDS = { maxEvents: 1_000_000 };
 
 /** Runs a case and has it judged. Throws named errors for what is wrong with the case. */
-export function runCase(runner: Runner, request: Case): CaseOutcome {
+export function runCase(
+  runner: Runner,
+  request: Case,
+  bounds: Partial<RunBounds> = BOUNDS,
+): CaseOutcome {
   const prepared = runner.prepare(request);
   let checked: CheckedRun;
   try {
-    checked = runner.runChecked(prepared, { bounds: BOUNDS });
+    checked = runner.runChecked(prepared, { bounds });
   } catch (error) {
     if (!(error instanceof Error) || error.name === "ChoiceError") throw error;
     const sentence = `${error.name}: ${error.message}`;

@@ -3,6 +3,8 @@
 
 import { CHECKERS } from "../checkers/all-checkers.ts";
 import type { Case } from "../harness/case.ts";
+import { faultText } from "../search/fault-text.ts";
+import type { ShrinkReport } from "../search/shrink.ts";
 import { eventLines } from "../trace/event-lines.ts";
 import type { TraceEvent } from "../trace/trace-event.ts";
 import type { FailingCase } from "./failing-case.ts";
@@ -13,10 +15,8 @@ export interface ReportContents {
   readonly found: FailingCase;
   /** The smallest that fails alike. */
   readonly smallest: FailingCase;
-  /** Whether nothing can be taken out of it any more. */
-  readonly isMinimal: boolean;
-  /** Runs that it took to make it small. */
-  readonly shrinkRuns: number;
+  /** How it was made small; undefined if it was not tried. */
+  readonly shrunk: ShrinkReport | undefined;
   /** Number of the failing run, from 1, of so many. */
   readonly run: number;
   readonly runs: number;
@@ -61,8 +61,10 @@ function reportOf(contents: ReportContents): string {
     `  ${sentence}`,
     "",
     `${planHeading(contents)}:`,
+    ...(faults.length === 0
+      ? ["  no faults at all"]
+      : faults.map((fault) => `  ${faultText(fault)}`)),
     JSON.stringify({ faults }, undefined, 2),
-    ...dataLines(failing),
     ...(proof.length === 0 ? [] : ["", "The events that prove it:", ...eventLines(proof)]),
     "",
     "See it again:",
@@ -70,17 +72,12 @@ function reportOf(contents: ReportContents): string {
   ].join("\n");
 }
 
-function planHeading({ found, smallest, isMinimal, shrinkRuns }: ReportContents): string {
+function planHeading({ found, smallest, shrunk }: ReportContents): string {
+  if (shrunk === undefined) return "Plan";
   const [before, after] = [found.case.faults.length, smallest.case.faults.length];
   const size = `${after} of ${before} ${before === 1 ? "fault" : "faults"}`;
-  if (isMinimal) return `Minimal plan (${size}, found in ${shrinkRuns} more runs)`;
-  if (shrinkRuns === 0) return "Plan";
-  return `Smallest plan found (${size}; the limit of ${shrinkRuns} more runs was reached)`;
-}
-
-function dataLines({ data }: Required<Case>): readonly string[] {
-  const dropped = data.filter(({ drop }) => drop === true).length;
-  return dropped === 0 ? [] : [`It fails with ${dropped} records of the input left out, too.`];
+  if (shrunk.isMinimal) return `Minimal plan (${size}, found in ${shrunk.runs} more runs)`;
+  return `Smallest plan found (${size}; the limit of ${shrunk.runs} more runs was reached)`;
 }
 
 function replayLines({ case: failing, checker }: FailingCase): readonly string[] {

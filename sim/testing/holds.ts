@@ -8,13 +8,15 @@ import type { Checker } from "../checkers/checker.ts";
 import { drawFaults, type FaultSpace } from "../faults/fault-generator.ts";
 import type { Case } from "../harness/case.ts";
 import { Runner } from "../harness/runner.ts";
+import { must } from "../kernel/invariant.ts";
 import { RECORDING_LEVELS, type RecordingLevel } from "../kernel/recorder.ts";
 import { type ConfigValues, OPTIONS } from "../runtime/configuration.ts";
 import { type CaseOutcome, failureOf, runCase } from "../search/case-outcome.ts";
+import { searchNow } from "../search/case-search.ts";
 import { faultSpaceOf } from "../search/fault-space.ts";
-import { failingCase } from "./failing-case.ts";
+import { type ShrinkReport, shrink } from "../search/shrink.ts";
+import { type FailingCase, failingCase } from "./failing-case.ts";
 import { FailureReport } from "./failure-report.ts";
-import { minimalCase } from "./minimal-case.ts";
 import { type Pipeline, scenarioOf } from "./pipeline.ts";
 import { portableSha256 } from "./portable-sha256.ts";
 
@@ -38,6 +40,11 @@ export interface HoldsOptions {
   readonly checkers?: readonly Checker[];
   /** Most runs that are spent on making a failure small, 500 unless said otherwise; 0 leaves it as it was found. */
   readonly shrinkRuns?: number;
+  /**
+   * A run of more events than this never comes to rest, it is said, and has failed; 200,000 unless said otherwise,
+   * where a record takes some tens of them.
+   */
+  readonly eventsMax?: number;
   /** Runs this one case instead, as a failure report gives it. */
   readonly replay?: Omit<Case, "scenario">;
 }
@@ -45,6 +52,7 @@ export interface HoldsOptions {
 const RUNS = 100;
 const FIRST_SEED = 1;
 const SHRINK_RUNS = 500;
+const EVENTS_MAX = 200_000;
 
 /**
  * Runs a pipeline under faults, one plan a seed, and returns if everything that the checkers claim held in every run.
@@ -66,6 +74,7 @@ class Property {
   readonly #scenario: string;
   readonly #level: RecordingLevel;
   readonly #shrinkRunsMax: number;
+  readonly #eventsMax: number;
   /** The pipeline's faults, and what others are drawn from. */
   readonly #ownFaults: readonly Fault[];
   readonly #space: FaultSpace;
@@ -79,6 +88,7 @@ class Property {
     this.#scenario = scenario.name;
     this.#level = levelOf(this.#checkers);
     this.#shrinkRunsMax = wholeNumber("shrinkRuns", options.shrinkRuns ?? SHRINK_RUNS, 0);
+    this.#eventsMax = wholeNumber("eventsMax", options.eventsMax ?? EVENTS_MAX, 1);
     this.#ownFaults = scenario.faults;
     this.#space = faultSpaceOf(this.#runner.prepare({ scenario: scenario.name, config }));
   }
@@ -89,23 +99,25 @@ class Property {
     const outcome = this.#run(asked);
     const [failure] = outcome.failures;
     if (failure === undefined) return;
-    const { checker } = failure;
-    const found = { case: asked, outcome, checker };
-    const smallest = minimalCase(found, (request) => this.#run(request), this.#shrinkRunsMax);
-    const checkers = this.#checkers;
-    throw new FailureReport({
-      run,
-      runs,
-      found: failingCase({ case: asked, failure, outcome, checkers }),
-      smallest: failingCase({
-        case: smallest.case,
-        failure: failureOf(smallest.outcome, checker) ?? failure,
-        outcome: smallest.outcome,
-        checkers,
-      }),
-      isMinimal: smallest.isMinimal,
-      shrinkRuns: smallest.runs,
+    const found = failingCase({ case: asked, failure, outcome, checkers: this.#checkers });
+    const shrunk = this.#shrink(found);
+    const smallest = shrunk === undefined ? found : this.#runAgain(found, shrunk.case);
+    throw new FailureReport({ run, runs, found, smallest, shrunk });
+  }
+
+  /** Undefined if there are no runs for it. */
+  #shrink({ case: failing, checker }: FailingCase): ShrinkReport | undefined {
+    let left = this.#shrinkRunsMax;
+    // Records stay: a report that leaves half of them out cannot be repeated by its plan alone.
+    return searchNow(shrink({ case: failing, checker, records: [] }), (request) => {
+      return left-- > 0 ? this.#run(request) : undefined;
     });
+  }
+
+  #runAgain(found: FailingCase, smallest: Required<Case>): FailingCase {
+    const outcome = this.#run(smallest);
+    const failure = must(failureOf(outcome, found.checker), "failure of a shrunk case");
+    return failingCase({ case: smallest, failure, outcome, checkers: this.#checkers });
   }
 
   #caseOf(run: number): Required<Case> {
@@ -126,7 +138,7 @@ class Property {
   /** As far recorded as the checkers need, whatever the case says. */
   #run(request: Case): CaseOutcome {
     const config = { ...request.config, [OPTIONS.recordingLevel.key]: this.#level };
-    return runCase(this.#runner, { ...request, config });
+    return runCase(this.#runner, { ...request, config }, { maxEvents: this.#eventsMax });
   }
 }
 

@@ -9,7 +9,7 @@ import { bundle } from "../../sim/node/bundler.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { runner } from "../support/runner.ts";
 import { sha256 } from "../support/sha256.ts";
-import { sha256 as pageSha256 } from "./browser-entry.ts";
+import { digestOf, sha256 as pageSha256 } from "./browser-entry.ts";
 import { CASES } from "./cases.ts";
 
 let browser: Browser;
@@ -34,6 +34,10 @@ test.each(CASES)("$title: the page gives Node's digest", async ({ case: request 
 
 test.each(CASES)("$title: a Blob worker gives Node's digest", async ({ case: request }) => {
   expect(await digestInWorker(request)).toBe(digestHere(request));
+});
+
+test.each(CASES)("$title: the page's bundle gives Node's digest in Node, too", (titled) => {
+  expect(digestOf(titled.case)).toBe(digestHere(titled.case));
 });
 
 test("Node's SHA-256 and the page's agree", () => {

@@ -41,7 +41,7 @@ export interface CheckpointCoordinatorConfig {
 }
 
 /** A checkpoint configuration that cannot be. The message names the key. */
-export class CheckpointConfigError extends Error {
+class CheckpointConfigError extends Error {
   override readonly name = "CheckpointConfigError";
 }
 

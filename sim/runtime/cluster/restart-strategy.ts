@@ -64,7 +64,7 @@ export interface RestartStrategy {
 }
 
 /** A restart strategy that cannot be. The message names the key. */
-export class RestartStrategyConfigError extends Error {
+class RestartStrategyConfigError extends Error {
   override readonly name = "RestartStrategyConfigError";
 }
 
