@@ -131,7 +131,7 @@ const POWER_LOSS: readonly Fault[] = [
   },
 ];
 
-/** The commit of the second checkpoint's flags and the end of the sink fall together. */
+/** The sink's code throws when it has sent off the commit of the second checkpoint's flags and has no answer yet. */
 const CRASH_AT_COMMIT: readonly Fault[] = [
   {
     what: "task-throws",
@@ -148,8 +148,8 @@ export const riskControl: Scenario = {
   description:
     "Real-time risk control (6.1). Each customer's last payments (list state) and their total (reducing state) are held " +
     "against three rules; flags go to a transactional log. The plan power-loss strikes between the storing of a " +
-    "checkpoint and the word of it, crash-at-commit between the word and the commit: the flags are committed " +
-    "after the restart, once.",
+    "checkpoint and the word of it: its flags are committed after the restart. The plan crash-at-commit strikes while a " +
+    "commit is on its way: the restored sink, which cannot know, commits again, and nothing is doubled.",
   build,
   config: { "world.source.arrival-interval": "10 ms" },
   logs: {

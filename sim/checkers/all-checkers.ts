@@ -3,16 +3,30 @@
 import type { TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob, Checker, Verdict } from "./checker.ts";
 import { committedOutput } from "./committed-output.ts";
+import { conservation } from "./conservation.ts";
+import { consistentCut } from "./consistent-cut.ts";
 import { failureTransparency } from "./failure-transparency.ts";
 import { liveness } from "./liveness.ts";
 import { newestCheckpoint } from "./newest-checkpoint.ts";
+import { provenance } from "./provenance.ts";
+import { reachableSnapshot } from "./reachable-snapshot.ts";
+import { restoredState } from "./restored-state.ts";
+import { singleWriter } from "./single-writer.ts";
+import { storageIntegrity } from "./storage-integrity.ts";
 
 /** Every checker, the strongest claim first. */
 export const CHECKERS: readonly Checker[] = [
   failureTransparency,
   committedOutput,
+  consistentCut,
+  reachableSnapshot,
+  restoredState,
+  provenance,
   newestCheckpoint,
+  storageIntegrity,
+  singleWriter,
   liveness,
+  conservation,
 ];
 
 /** What each of `checkers` says of a complete trace, in their order. */

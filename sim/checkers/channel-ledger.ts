@@ -102,12 +102,7 @@ export class ChannelLedger {
   }
 
   /** The records of a cut that were sent before it and received after it, in order. */
-  underWay({
-    channel,
-    attempt,
-    sent,
-    received,
-  }: ChannelCut): readonly EventOf<"record-emitted">[] {
+  underWay({ channel, attempt, sent, received }: ChannelCut): readonly EventOf<"record-emitted">[] {
     const flow = this.#flows[channel.number]?.get(attempt);
     return flow?.sent.events.slice(received, sent) ?? [];
   }

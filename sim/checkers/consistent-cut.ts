@@ -22,7 +22,8 @@ import type { EventOf } from "./witness.ts";
 
 export const consistentCut: Checker = {
   name: "consistent-cut",
-  claim: "Each completed checkpoint is a consistent cut, with nothing under way that it does not keep",
+  claim:
+    "Each completed checkpoint is a consistent cut, with nothing under way that it does not keep",
   level: "records",
   start(job) {
     const lack = lackOfLevel(consistentCut, job);

@@ -78,6 +78,10 @@ class RestoredStateFold implements CheckerFold {
         this.#refutation ??= this.#refuteTask(event);
         this.#witness.step(event);
         return;
+      case "restore-started":
+        this.#restoring.clear();
+        this.#witness.step(event);
+        return;
       case "checkpoint-subsumed":
         this.#cuts.delete(event.checkpoint);
         return;

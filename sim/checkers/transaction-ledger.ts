@@ -64,7 +64,10 @@ export class TransactionLedger {
       }
     }
     for (const [id, named] of this.#transactions) {
-      copy.#transactions.set(id, named.map((one) => must(transactions.get(one), "transaction")));
+      copy.#transactions.set(
+        id,
+        named.map((one) => must(transactions.get(one), "transaction")),
+      );
     }
     return copy;
   }

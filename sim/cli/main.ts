@@ -4,11 +4,14 @@
 import { Command, CommanderError } from "commander";
 import { ENGINE_VERSION } from "../node/trace-recording.ts";
 import { addBenchCommand } from "./bench-command.ts";
+import { addDiffCommand } from "./diff-command.ts";
 import { addExhaustCommand } from "./exhaust-command.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
+import { addExplainCommand } from "./explain-command.ts";
 import { addInspectCommand } from "./inspect-command.ts";
 import { addListCommand } from "./list-command.ts";
 import { addRunCommand } from "./run-command.ts";
+import { addShrinkCommand } from "./shrink-command.ts";
 import { addSweepCommand } from "./sweep-command.ts";
 import { tell } from "./terminal.ts";
 import { addVerifyCommand } from "./verify-command.ts";
@@ -22,6 +25,9 @@ const COMMANDS = [
   addSweepCommand,
   addExhaustCommand,
   addZooCommand,
+  addShrinkCommand,
+  addExplainCommand,
+  addDiffCommand,
   addBenchCommand,
 ];
 

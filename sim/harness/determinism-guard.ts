@@ -41,7 +41,8 @@ export function guarded<T>(simulation: () => T): T {
 }
 
 function closed(name: string, replacement: string): unknown {
-  const refuse = (): never => {
+  // A function, since an arrow could not be constructed with `new`.
+  const refuse = function refuse(): never {
     throw new NondeterminismError(
       `found ${name} while the simulation runs, a run may depend on its case alone: ${replacement}`,
     );

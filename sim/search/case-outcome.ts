@@ -4,7 +4,7 @@ import type { Fault } from "../api/scenario.ts";
 import { CHECKERS } from "../checkers/all-checkers.ts";
 import type { Case } from "../harness/case.ts";
 import type { CheckedRun, Runner } from "../harness/runner.ts";
-import { RECORDING_LEVELS } from "../kernel/recorder.ts";
+import { RECORDING_LEVELS, type RecordingLevel } from "../kernel/recorder.ts";
 import type { RunBounds } from "../kernel/simulation.ts";
 import { OPTIONS } from "../runtime/configuration.ts";
 import type { TraceEvent } from "../trace/trace-event.ts";
@@ -59,12 +59,26 @@ export function runCase(
 
 /** The case recorded just far enough for `checker` and for a look at records, for runs whose trace nobody keeps. */
 export function recordedFor(request: Case, checker: string): Case {
-  const level = CHECKERS.find(({ name }) => name === checker)?.level ?? "off";
-  const needed = Math.max(RECORDING_LEVELS.indexOf("records"), RECORDING_LEVELS.indexOf(level));
+  const level = CHECKERS.find(({ name }) => name === checker)?.level;
   // Of a checker of the user's only the case's own level is known to be enough.
-  const isOurs = level !== "off" || BREAKDOWNS.has(checker);
-  const config = isOurs ? { [OPTIONS.recordingLevel.key]: RECORDING_LEVELS[needed] ?? level } : {};
-  return { ...request, config: { ...request.config, ...config } };
+  if (level === undefined && !BREAKDOWNS.has(checker)) return request;
+  const needed = Math.max(rankOf("records"), rankOf(level));
+  const config = { ...request.config, [LEVEL_KEY]: RECORDING_LEVELS[needed] ?? "network" };
+  return { ...request, config };
+}
+
+/** The case as it is recorded, or further where `checker` needs it. */
+export function recordedAtLeastFor(request: Case, checker: string): Case {
+  const enough = recordedFor(request, checker);
+  const isEnough = rankOf(request.config?.[LEVEL_KEY]) >= rankOf(enough.config?.[LEVEL_KEY]);
+  return isEnough ? request : enough;
+}
+
+const LEVEL_KEY = OPTIONS.recordingLevel.key;
+
+/** How far a level goes; -1 for what is none. */
+function rankOf(level: unknown): number {
+  return RECORDING_LEVELS.indexOf(level as RecordingLevel);
 }
 
 /** What `checker` says of a run, if it speaks. */

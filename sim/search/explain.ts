@@ -7,7 +7,7 @@ import type { ChoiceOverride } from "../kernel/chooser.ts";
 import { EventIndex, identityText } from "../trace/event-identity.ts";
 import { sentence } from "../trace/sentences/sentence.ts";
 import type { TraceEvent } from "../trace/trace-event.ts";
-import { failureOf } from "./case-outcome.ts";
+import { failureOf, recordedAtLeastFor } from "./case-outcome.ts";
 import type { CaseSearch } from "./case-search.ts";
 import { faultText } from "./fault-text.ts";
 import { addressesAsRead, addressText, keptRecords, type RecordAddress } from "./input-records.ts";
@@ -46,9 +46,12 @@ export interface Explanation {
   readonly runs: number;
 }
 
-/** Explains why `checker` speaks of a case. Undefined if it does not. Indices are those of the case's own recording. */
+/**
+ * Explains why `checker` speaks of a case. Undefined if it does not. Indices are those of the case's own recording,
+ * unless the checker needs more.
+ */
 export function* explain(request: NecessityRequest): CaseSearch<Explanation | undefined> {
-  const outcome = yield request.case;
+  const outcome = yield recordedAtLeastFor(request.case, request.checker);
   const failure = outcome && failureOf(outcome, request.checker);
   if (outcome === undefined || failure === undefined) return undefined;
   const { events } = outcome;

@@ -21,7 +21,7 @@ export interface ShrinkRequest {
   readonly case: Required<Case>;
   /** The checker that must go on speaking. */
   readonly checker: string;
-  /** All records of the case's unedited input. */
+  /** All records of the case's unedited input; none if the input is to stay as it is. */
   readonly records: readonly RecordAddress[];
 }
 
@@ -193,11 +193,9 @@ class Shrinking {
         data: editsKeeping(kept, this.#records, valuesOf(data)),
       });
     });
-    const left = keptRecords(this.#records, this.#smallest.data);
+    const drops = this.#smallest.data.filter(({ drop }) => drop === true);
     yield* minimized(valuesOf(this.#smallest.data), (values) => {
-      return this.#tryCase("fewer edited values", {
-        data: editsKeeping(left, this.#records, values),
-      });
+      return this.#tryCase("fewer edited values", { data: [...drops, ...values] });
     });
   }
 

@@ -17,20 +17,21 @@ export interface Story {
 /** The story of a violation that the events at `proof` prove. */
 export function storyOf(events: readonly TraceEvent[], proof: readonly number[]): Story {
   const lineage = new RecordLineage(events);
+  const links = new CausalLinks(events, lineage);
   const replay = new ReplayedReads(events, lineage);
   const proving = proof.flatMap((index) => events[index] ?? []);
   const records = subjectsOf(proving, lineage, replay);
   const reads = records.slice(0, TOLD_RECORDS).flatMap((record) => lineage.readsOf(record));
   const path = reads.flatMap((read) => lineage.carriedOnFrom(read));
   const cast = castOf(proving, path);
+  const end = endOf(events, proof, links);
   const restores = events.filter(
-    ({ kind, place, index }) =>
-      kind === "task-restored" && cast.has(place) && index < lastOf(proof),
+    ({ kind, place, index }) => kind === "task-restored" && cast.has(place) && index < end,
   );
   const roots = [...proving, ...path, ...restores].map(({ index }) => index);
-  const slice = new CausalLinks(events, lineage).sliceBackFrom(roots);
+  const slice = links.sliceBackFrom(roots);
   const behind = events.filter(({ index }) => slice.has(index));
-  const teller = new Teller({ proving, path, cast, behind });
+  const teller = new Teller({ proving, path, cast, behind, end });
   const weighed = behind.flatMap((event) => {
     const weight = teller.weightOf(event);
     return weight === undefined ? [] : [{ event, weight }];
@@ -39,8 +40,20 @@ export function storyOf(events: readonly TraceEvent[], proof: readonly number[])
   return { records, events: weighed.map(({ event }) => event) };
 }
 
-function lastOf(proof: readonly number[]): number {
-  return proof.at(-1) ?? Number.POSITIVE_INFINITY;
+/**
+ * Where the story ends, but for the records' own way: with the proof, if a restart lies behind it; or else, since it
+ * takes one to make what was proven matter, with the next restart.
+ */
+function endOf(
+  events: readonly TraceEvent[],
+  proof: readonly number[],
+  links: CausalLinks,
+): number {
+  const last = proof.at(-1) ?? Number.POSITIVE_INFINITY;
+  const behind = links.sliceBackFrom(proof);
+  const starts = events.filter(({ kind }) => kind === "restore-started").map(({ index }) => index);
+  if (starts.slice(1).some((start) => behind.has(start))) return last;
+  return starts.filter((start) => start > last)[1] ?? Number.POSITIVE_INFINITY;
 }
 
 /** A story is about so many records at most. */
@@ -128,7 +141,7 @@ class Teller {
   /** Checkpoints that something was restored from. */
   readonly #restored: ReadonlySet<number>;
   readonly #firstStart: TraceEvent | undefined;
-  /** Of what comes after the proof, only the records' own way is told. */
+  /** Of what comes after it, only the records' own way is told. */
   readonly #end: number;
 
   constructor(known: {
@@ -138,6 +151,7 @@ class Teller {
     readonly cast: Cast;
     /** Everything in the slice. */
     readonly behind: readonly TraceEvent[];
+    readonly end: number;
   }) {
     this.#proving = known.proving;
     this.#path = new Set(known.path.map(({ index }) => index));
@@ -145,7 +159,7 @@ class Teller {
     const starts = known.behind.filter((event) => event.kind === "restore-started");
     this.#restored = new Set(starts.map(({ checkpoint }) => checkpoint));
     this.#firstStart = starts[0];
-    this.#end = lastOf(known.proving.map(({ index }) => index));
+    this.#end = known.end;
   }
 
   /** Undefined for an event not worth telling. */

@@ -17,6 +17,8 @@ export interface ReportContents {
   readonly smallest: FailingCase;
   /** How it was made small; undefined if it was not tried. */
   readonly shrunk: ShrinkReport | undefined;
+  /** What was thrown, if the run ended by that. */
+  readonly cause: unknown;
   /** Number of the failing run, from 1, of so many. */
   readonly run: number;
   readonly runs: number;
@@ -39,8 +41,8 @@ export class FailureReport extends Error {
   readonly proof: readonly TraceEvent[];
 
   constructor(contents: ReportContents) {
-    super(reportOf(contents));
-    const { found, smallest } = contents;
+    const { found, smallest, cause } = contents;
+    super(reportOf(contents), cause === undefined ? {} : { cause });
     this.checker = smallest.checker;
     this.claim = smallest.claim;
     this.sentence = smallest.sentence;

@@ -14,6 +14,7 @@ import { type ConfigValues, OPTIONS } from "../runtime/configuration.ts";
 import { type CaseOutcome, failureOf, runCase } from "../search/case-outcome.ts";
 import { searchNow } from "../search/case-search.ts";
 import { faultSpaceOf } from "../search/fault-space.ts";
+import { recordsOf } from "../search/input-records.ts";
 import { type ShrinkReport, shrink } from "../search/shrink.ts";
 import { type FailingCase, failingCase } from "./failing-case.ts";
 import { FailureReport } from "./failure-report.ts";
@@ -41,8 +42,8 @@ export interface HoldsOptions {
   /** Most runs that are spent on making a failure small, 500 unless said otherwise; 0 leaves it as it was found. */
   readonly shrinkRuns?: number;
   /**
-   * A run of more events than this never comes to rest, it is said, and has failed; 200,000 unless said otherwise,
-   * where a record takes some tens of them.
+   * A run of more events than this will never come to rest, and has failed; 50,000 and 200 for each record of the
+   * input unless said otherwise. The largest runs are those in which a checkpoint is waited for until its time-out.
    */
   readonly eventsMax?: number;
   /** Runs this one case instead, as a failure report gives it. */
@@ -52,7 +53,8 @@ export interface HoldsOptions {
 const RUNS = 100;
 const FIRST_SEED = 1;
 const SHRINK_RUNS = 500;
-const EVENTS_MAX = 200_000;
+const EVENTS_MAX = 50_000;
+const EVENTS_MAX_PER_RECORD = 200;
 
 /**
  * Runs a pipeline under faults, one plan a seed, and returns if everything that the checkers claim held in every run.
@@ -74,7 +76,7 @@ class Property {
   readonly #scenario: string;
   readonly #level: RecordingLevel;
   readonly #shrinkRunsMax: number;
-  readonly #eventsMax: number;
+  readonly #bounds: { readonly maxEvents: number };
   /** The pipeline's faults, and what others are drawn from. */
   readonly #ownFaults: readonly Fault[];
   readonly #space: FaultSpace;
@@ -88,9 +90,11 @@ class Property {
     this.#scenario = scenario.name;
     this.#level = levelOf(this.#checkers);
     this.#shrinkRunsMax = wholeNumber("shrinkRuns", options.shrinkRuns ?? SHRINK_RUNS, 0);
-    this.#eventsMax = wholeNumber("eventsMax", options.eventsMax ?? EVENTS_MAX, 1);
     this.#ownFaults = scenario.faults;
-    this.#space = faultSpaceOf(this.#runner.prepare({ scenario: scenario.name, config }));
+    const prepared = this.#runner.prepare({ scenario: scenario.name, config });
+    this.#space = faultSpaceOf(prepared);
+    const eventsMax = EVENTS_MAX + EVENTS_MAX_PER_RECORD * recordsOf(prepared.logs).length;
+    this.#bounds = { maxEvents: wholeNumber("eventsMax", options.eventsMax ?? eventsMax, 1) };
   }
 
   /** Runs one case. Throws a {@link FailureReport} if it fails. */
@@ -102,7 +106,20 @@ class Property {
     const found = failingCase({ case: asked, failure, outcome, checkers: this.#checkers });
     const shrunk = this.#shrink(found);
     const smallest = shrunk === undefined ? found : this.#runAgain(found, shrunk.case);
-    throw new FailureReport({ run, runs, found, smallest, shrunk });
+    throw new FailureReport({ run, runs, found, smallest, shrunk, cause: this.#causeOf(smallest) });
+  }
+
+  /** What was thrown, with its stack, if anything was. */
+  #causeOf({ case: failing, checker }: FailingCase): unknown {
+    if (checker !== "exception") return undefined;
+    try {
+      this.#runner.runChecked(this.#runner.prepare(this.#recorded(failing)), {
+        bounds: this.#bounds,
+      });
+      return undefined;
+    } catch (error) {
+      return error;
+    }
   }
 
   /** Undefined if there are no runs for it. */
@@ -135,10 +152,14 @@ class Property {
       : faults;
   }
 
-  /** As far recorded as the checkers need, whatever the case says. */
   #run(request: Case): CaseOutcome {
+    return runCase(this.#runner, this.#recorded(request), this.#bounds);
+  }
+
+  /** As far recorded as the checkers need, whatever the case says. */
+  #recorded(request: Case): Case {
     const config = { ...request.config, [OPTIONS.recordingLevel.key]: this.#level };
-    return runCase(this.#runner, { ...request, config }, { maxEvents: this.#eventsMax });
+    return { ...request, config };
   }
 }
 

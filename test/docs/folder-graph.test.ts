@@ -9,4 +9,4 @@ test("docs/architecture.md shows the folders as they import one another", () => 
   expect(graph.split("-->").length).toBeGreaterThan(20);
   const marks = { begin: "<!-- folder graph -->", end: "<!-- end of the folder graph -->" };
   expectWrittenBetween("docs/architecture.md", marks, graph);
-}, 60_000);
+}, 180_000);

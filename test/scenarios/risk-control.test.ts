@@ -25,6 +25,19 @@ test("risk-control flags exactly the payments that break a rule, each rule at le
   }
 });
 
+test("risk-control's plan crash-at-commit: the commit under way arrives, the second changes nothing", () => {
+  const faults = riskControl.plans["crash-at-commit"] ?? [];
+  const { events } = runChecked({ scenario: "risk-control", seed: 1, faults });
+  const strike = events.findIndex(({ kind }) => kind === "fault-struck");
+  const restart = events.findLastIndex(({ kind }) => kind === "restore-started");
+  const inBetween = events.slice(strike, restart);
+  expect(inBetween.filter(({ kind }) => kind === "transaction-committed")).toHaveLength(1);
+  const committed = events.flatMap((event) =>
+    event.kind === "transaction-committed" ? [`${event.transaction} ${event.epoch}`] : [],
+  );
+  expect(new Set(committed).size).toBe(committed.length);
+});
+
 function flagsOf(payments: readonly Payment[]): readonly Flag[] {
   return payments.flatMap(([id, customer], index) => {
     const last = payments.slice(Math.max(0, index - 2), index + 1);

@@ -1,6 +1,8 @@
 // Pipelines as a user would write them, sound and unsound: a running sum by key, written by one sink or another.
 import {
   LogSource,
+  type OutsideAnswer,
+  type OutsideRequest,
   RichMapFunction,
   type SinkFunction,
   StreamExecutionEnvironment,
@@ -31,13 +33,21 @@ class AddUp extends RichMapFunction<readonly [string, number], Balance> {
   }
 }
 
-/** A transaction of the log `balances`. */
+/** Cleancut's own sink, but for one thing: it commits before the checkpoint is known to be complete. */
+export class EarlySink<In> extends TransactionalLogSink<In> {
+  override *preCommit(transaction: Transaction): ReturnType<TransactionalLogSink<In>["preCommit"]> {
+    yield* super.preCommit(transaction);
+    yield* super.commit(transaction);
+  }
+}
+
+/** A transaction of an outside log. */
 interface Transaction {
   readonly transactionalId: string;
   readonly epoch: number;
 }
 
-/** A sink of the author's own that commits in `preCommit`, before the checkpoint is known to be complete. */
+/** A sink of the author's own from the ground up that commits in `preCommit`, and later has nothing left to do. */
 export class HastySink extends TwoPhaseCommitSinkFunction<Balance, Transaction> {
   readonly target = "log:balances";
   #begun = 0;
@@ -73,7 +83,10 @@ export class HastySink extends TwoPhaseCommitSinkFunction<Balance, Transaction> 
     return sent;
   }
 
-  *#ask(request: { readonly kind: string; readonly [field: string]: unknown }) {
+  *#ask(request: {
+    readonly kind: string;
+    readonly [field: string]: unknown;
+  }): Generator<OutsideRequest, unknown, OutsideAnswer> {
     const answer = yield { ...request, system: this.target };
     if (answer.kind === "error") throw new Error(answer.reason);
     return answer.value;

@@ -65,7 +65,7 @@ export function writeKeyedSnapshot(
   const groups = new DataOutputView(1024);
   for (let keyGroup = start; keyGroup <= end; keyGroup++) {
     const groupStart = groups.length;
-    if (sorted.some((state) => state.sections.has(keyGroup))) {
+    if (hasSection(sorted, keyGroup)) {
       for (const state of sorted) {
         const section = state.sections.get(keyGroup);
         groups.writeVarInt(section?.length ?? 0);
@@ -99,9 +99,10 @@ export function readSerializedStates(
   for (let keyGroup = start; keyGroup <= end; keyGroup++) lengths.push(input.readCount());
   for (const [index, length] of lengths.entries()) {
     const keyGroup = start + index;
+    if (length === 0) continue;
     const group = new DataInputView(input.readSlice(length));
     const isWanted = range === undefined || (keyGroup >= range.start && keyGroup <= range.end);
-    if (length === 0 || !isWanted) continue;
+    if (!isWanted) continue;
     for (const state of states) {
       const sectionLength = group.readCount();
       if (sectionLength > 0) state.sections.set(keyGroup, group.readSlice(sectionLength));
@@ -146,6 +147,11 @@ export function readKeyedSnapshot(
   return entries;
 }
 
+function hasSection(states: readonly SerializedState[], keyGroup: number): boolean {
+  for (const state of states) if (state.sections.has(keyGroup)) return true;
+  return false;
+}
+
 /** Serializes a state's entries, in whatever order they come. */
 export function serializeEntries<V>(
   entries: readonly StateEntry<V>[],
@@ -161,9 +167,11 @@ export function serializeEntries<V>(
   const sections = new Map<number, Uint8Array>();
   const out = new DataOutputView(1024);
   for (const [keyGroup, group] of groups) {
-    group.sort((left, right) =>
-      compareStructuralKeys(left.at.structuralKey, right.at.structuralKey),
-    );
+    if (group.length > 1) {
+      group.sort((left, right) =>
+        compareStructuralKeys(left.at.structuralKey, right.at.structuralKey),
+      );
+    }
     out.reset();
     out.writeVarInt(group.length);
     for (const entry of group) {

@@ -1,0 +1,284 @@
+// Checks, by a shadow of the shared storage made from its events, that whatever could be restored can be: as long as
+// the durable pointer to a checkpoint exists, so does every file in the checkpoint's directory, `_metadata` among
+// them, with the content it had; looked at after every write and deletion. A new leader finds the newest of them.
+//
+// And that nothing is left behind. When the job has finished and all is at rest no transaction is open, and no
+// pointer and no file is left of any checkpoint that no trouble came near: no fault, failed or canceled task, lost
+// message or failed write between the second completion before its first file and the second after its last. A
+// failed job may besides leave the checkpoints it could still be restored from.
+//
+// Not checked: which of the files a checkpoint really refers to, and that the hash it noted is theirs, which the trace
+// does not say; what is in them (reachable-snapshot does); files of savepoints; open transactions of a failed job,
+// which the outside's time-out ends.
+
+import { stateHashOf } from "../kernel/state-hash.ts";
+import type { TraceEvent } from "../trace/trace-event.ts";
+import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
+import { lackOfLevel, notChecked } from "./not-checked.ts";
+import type { Refutation } from "./refutation.ts";
+import { counted } from "./sentence.ts";
+import {
+  type CheckpointFiles,
+  isStorageEvent,
+  type StorageChange,
+  type StorageEvent,
+  StoredFiles,
+} from "./stored-files.ts";
+import type { EventOf } from "./witness.ts";
+
+export const storageIntegrity: Checker = {
+  name: "storage-integrity",
+  claim: "Every file of a retained checkpoint is there and unchanged, and nothing is left behind",
+  level: "protocol",
+  start(job) {
+    const lack = lackOfLevel(storageIntegrity, job);
+    return lack === undefined
+      ? new StorageIntegrityFold(job)
+      : notChecked(storageIntegrity.name, lack);
+  },
+};
+
+/** How many completed checkpoints around one are near it. */
+const NEAR = 2;
+
+class StorageIntegrityFold implements CheckerFold {
+  readonly #cameToRest: boolean;
+  readonly #files: StoredFiles;
+  readonly #open: Map<string, EventOf<"transaction-begun">>;
+  /** Checkpoints completed so far. */
+  #completed = 0;
+  /** By checkpoint: how many had completed when its first file was written, and its last or its pointer. */
+  readonly #firstFile: Map<number, number>;
+  readonly #lastFile: Map<number, number>;
+  /** How many had completed at each trouble; a number is there once. */
+  readonly #troubles: Set<number>;
+  #checked = 0;
+  #ended: EventOf<"job-ended"> | undefined;
+  /** Checkpoints with a pointer when the job ended. */
+  #retained: ReadonlySet<number> = new Set();
+  #refutation: Refutation | undefined;
+
+  constructor(original: StorageIntegrityFold | CheckedJob) {
+    if (original instanceof StorageIntegrityFold) {
+      this.#cameToRest = original.#cameToRest;
+      this.#files = original.#files.clone();
+      this.#open = new Map(original.#open);
+      this.#completed = original.#completed;
+      this.#firstFile = new Map(original.#firstFile);
+      this.#lastFile = new Map(original.#lastFile);
+      this.#troubles = new Set(original.#troubles);
+      this.#checked = original.#checked;
+      this.#ended = original.#ended;
+      this.#retained = original.#retained;
+      this.#refutation = original.#refutation;
+      return;
+    }
+    this.#cameToRest = original.cameToRest;
+    this.#files = new StoredFiles();
+    this.#open = new Map();
+    this.#firstFile = new Map();
+    this.#lastFile = new Map();
+    this.#troubles = new Set();
+  }
+
+  step(event: TraceEvent): void {
+    if (isStorageEvent(event)) {
+      this.#store(event);
+      return;
+    }
+    switch (event.kind) {
+      case "checkpoint-stored":
+        this.#completed++;
+        this.#refutation ??= this.#refuteStored(event);
+        return;
+      case "leadership-granted":
+        this.#refutation ??= this.#refuteLeader(event);
+        return;
+      case "transaction-begun":
+        this.#open.set(transactionOf(event), event);
+        return;
+      case "transaction-committed":
+      case "transaction-aborted":
+        this.#open.delete(transactionOf(event));
+        return;
+      case "fault-struck":
+      case "task-failed":
+      case "task-canceled":
+      case "host-crashed":
+      case "message-lost":
+        this.#troubles.add(this.#completed);
+        return;
+      case "job-ended":
+        this.#end(event);
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** Before all is at rest nothing can be called left behind. */
+  verdict(): Verdict {
+    const { name: checker } = storageIntegrity;
+    if (this.#refutation !== undefined) return { kind: "violated", checker, ...this.#refutation };
+    const changes = counted(this.#checked, "change");
+    return { kind: "holds", checker, sentence: `All that is retained is whole after ${changes}` };
+  }
+
+  finish(): Verdict {
+    const sofar = this.verdict();
+    if (sofar.kind !== "holds" || this.#ended === undefined || !this.#cameToRest) return sofar;
+    const { name: checker } = storageIntegrity;
+    const left = this.#refuteTransactions(this.#ended) ?? this.#refuteFiles(this.#ended);
+    if (left !== undefined) return { kind: "violated", checker, ...left };
+    let excused = 0;
+    for (const { files, checkpoint } of this.#files.all) {
+      if (!this.#retained.has(checkpoint)) excused += files.size;
+    }
+    const rest =
+      excused === 0
+        ? "nothing is left behind"
+        : `${counted(excused, "file")} of checkpoints in trouble left behind`;
+    return { ...sofar, sentence: `${sofar.sentence}; ${rest}` };
+  }
+
+  clone(): StorageIntegrityFold {
+    return new StorageIntegrityFold(this);
+  }
+
+  stateHash(): string {
+    const near = [...this.#firstFile].map(([checkpoint, first]) => {
+      const last = this.#lastFile.get(checkpoint) ?? first;
+      return [checkpoint, this.#completed - first, this.#completed - last];
+    });
+    return stateHashOf([
+      this.#files.describeState(),
+      [...this.#open.keys()],
+      near,
+      [...this.#troubles].map((completed) => this.#completed - completed),
+      this.#ended?.status,
+      [...this.#retained],
+      this.#refutation?.sentence,
+    ]);
+  }
+
+  #store(event: StorageEvent): void {
+    if (event.kind === "write-failed") this.#troubles.add(this.#completed);
+    const change = this.#files.step(event);
+    if (change === undefined) return;
+    const { checkpoint } = change.of;
+    if (!this.#firstFile.has(checkpoint)) this.#firstFile.set(checkpoint, this.#completed);
+    this.#lastFile.set(checkpoint, this.#completed);
+    this.#checked++;
+    this.#refutation ??= refuteChange(event, change);
+  }
+
+  #refuteStored({ checkpoint, path, index }: EventOf<"checkpoint-stored">): Refutation | undefined {
+    for (const { files, checkpoint: id } of this.#files.all) {
+      if (id === checkpoint && files.has(path)) return undefined;
+    }
+    const sentence = `Checkpoint ${checkpoint} is complete, but its file ${path} is not there`;
+    return { sentence, events: [index] };
+  }
+
+  #refuteLeader(event: EventOf<"leadership-granted">): Refutation | undefined {
+    let newest = 0;
+    for (const { checkpoint, pointer } of this.#files.all) {
+      if (pointer !== undefined) newest = Math.max(newest, checkpoint);
+    }
+    if (newest === event.newestCheckpoint) return undefined;
+    const sentence = `A new leader takes checkpoint ${event.newestCheckpoint} for the newest, but there is a pointer to checkpoint ${newest}`;
+    return { sentence, events: [event.index] };
+  }
+
+  #end(event: EventOf<"job-ended">): void {
+    if (this.#ended !== undefined) return;
+    this.#ended = event;
+    if (event.status !== "FAILED") return;
+    const retained = [...this.#files.all].filter(({ pointer }) => pointer !== undefined);
+    this.#retained = new Set(retained.map(({ checkpoint }) => checkpoint));
+  }
+
+  #refuteTransactions(ended: EventOf<"job-ended">): Refutation | undefined {
+    if (ended.status !== "FINISHED") return undefined;
+    for (const begun of this.#open.values()) {
+      const sentence = `Left behind: transaction ${begun.transaction}, begun by ${begun.by} in attempt ${begun.attempt}, is still open, though the job finished`;
+      return { sentence, events: [begun.index, ended.index] };
+    }
+    return undefined;
+  }
+
+  #refuteFiles(ended: EventOf<"job-ended">): Refutation | undefined {
+    for (const { checkpoint, pointer, files } of this.#files.all) {
+      const file = pointer ?? files.values().next().value;
+      if (file === undefined || this.#retained.has(checkpoint)) continue;
+      if (this.#wasNearTrouble(checkpoint)) continue;
+      const sentence = `Left behind: ${file.path} of checkpoint ${checkpoint}, which no trouble came near, though the job ended ${ended.status}`;
+      return { sentence, events: [file.index, ended.index] };
+    }
+    return undefined;
+  }
+
+  #wasNearTrouble(checkpoint: number): boolean {
+    const from = (this.#firstFile.get(checkpoint) ?? 0) - NEAR;
+    const to = (this.#lastFile.get(checkpoint) ?? 0) + NEAR;
+    return [...this.#troubles].some((completed) => completed >= from && completed <= to);
+  }
+}
+
+/** As long as there is a pointer, no file of its checkpoint goes, comes or changes. */
+function refuteChange(
+  event: StorageEvent,
+  { of, isPointer, before }: StorageChange,
+): Refutation | undefined {
+  if (of.pointer === undefined) return undefined;
+  if (isPointer) return event.kind === "write-completed" ? refuteIncomplete(of, event) : undefined;
+  const { checkpoint, pointer } = of;
+  const events = [pointer.index, event.index];
+  switch (event.kind) {
+    case "file-deleted":
+      return {
+        sentence: `${event.path} was deleted, but the pointer to checkpoint ${checkpoint}, which may refer to it, is still there`,
+        events,
+      };
+    case "write-completed":
+      if (before?.hash === event.hash) return undefined;
+      return {
+        sentence:
+          before === undefined
+            ? `${event.path} was written only after checkpoint ${checkpoint} had become one to restore from`
+            : `${event.path} has another content now, but the pointer to checkpoint ${checkpoint} is still there`,
+        events,
+      };
+    default:
+      if (of.files.has(event.path)) return undefined;
+      return {
+        sentence: `${event.path} was never written, but there is a pointer to checkpoint ${checkpoint}`,
+        events,
+      };
+  }
+}
+
+/** When a checkpoint becomes one to restore from, all its files are there. */
+function refuteIncomplete(
+  { checkpoint, files, gone }: CheckpointFiles,
+  pointer: EventOf<"write-completed">,
+): Refutation | undefined {
+  for (const [path, event] of gone) {
+    const what = event.kind === "file-deleted" ? "was deleted" : "was not written";
+    return {
+      sentence: `${path} ${what}, but checkpoint ${checkpoint} has become one to restore from`,
+      events: [event.index, pointer.index],
+    };
+  }
+  if ([...files.keys()].some((path) => path.endsWith("/_metadata"))) return undefined;
+  const sentence = `Checkpoint ${checkpoint} has become one to restore from, but there is no _metadata file of it`;
+  return { sentence, events: [pointer.index] };
+}
+
+function transactionOf({
+  place,
+  transaction,
+  epoch,
+}: EventOf<"transaction-begun" | "transaction-committed" | "transaction-aborted">): string {
+  return `${place} ${transaction} ${epoch}`;
+}
