@@ -165,15 +165,16 @@ module.exports = {
 
     {
       name: "scenarios-use-the-door",
-      comment: "A scenario is written as any author would: with sim/index.ts, data files and its own parameters only.",
+      comment:
+        "A scenario is written as any author would: with sim/index.ts, data files and its own parameters only.",
       severity: "error",
       from: { path: "^scenarios/", pathNot: "^scenarios/index\\.ts$" },
       to: {
         pathNot: [
-          "^sim/index\.ts$",
+          "^sim/index.ts$",
           "^scenarios/data/",
-          "^scenarios/[a-z-]+-parameters\.ts$",
-          "^scenarios/.*\.(json|csv|txt)$",
+          "^scenarios/[a-z-]+-parameters.ts$",
+          "^scenarios/.*.(json|csv|txt)$",
         ],
       },
     },

@@ -3,7 +3,12 @@
 
 export { CheckpointConfig } from "./api/checkpoint-config.ts";
 export { CheckpointingMode } from "./api/checkpointing-mode.ts";
-export { DataStream, DataStreamSink, KeyedStream, SingleOutputStreamOperator } from "./api/data-stream.ts";
+export {
+  DataStream,
+  DataStreamSink,
+  KeyedStream,
+  SingleOutputStreamOperator,
+} from "./api/data-stream.ts";
 export { ScenarioError } from "./api/graph-builder.ts";
 export type { Fault, FaultTime, Scenario, Sometimes } from "./api/scenario.ts";
 export {

@@ -20,7 +20,10 @@ import { stateHashOf } from "../kernel/state-hash.ts";
 import { after, type Duration, micros } from "../kernel/virtual-time.ts";
 import { Host } from "../network/host.ts";
 import { Network, type NetworkConditions } from "../network/network.ts";
-import { checkpointConfig } from "../runtime/checkpoint/checkpoint-config.ts";
+import {
+  type CheckpointCoordinatorConfig,
+  checkpointConfig,
+} from "../runtime/checkpoint/checkpoint-config.ts";
 import { ClusterDirectory, type TaskManagerGateway } from "../runtime/cluster/cluster-directory.ts";
 import type { ConnectionLost } from "../runtime/cluster/cluster-message.ts";
 import { JobMaster, type JobMasterOptions } from "../runtime/cluster/job-master.ts";
@@ -309,23 +312,29 @@ function jobMasterOptions(
   return {
     job: job.description,
     partitions,
-    checkpointing: checkpointConfig({
-      interval: configuration.get(OPTIONS.checkpointInterval),
-      timeout: configuration.get(OPTIONS.checkpointTimeout),
-      minPause: configuration.get(OPTIONS.minPause),
-      maxConcurrent: configuration.get(OPTIONS.maxConcurrentCheckpoints),
-      numRetained: configuration.get(OPTIONS.retainedCheckpoints),
-      tolerableFailures: configuration.get(OPTIONS.tolerableFailedCheckpoints),
-      mode: configuration.get(OPTIONS.checkpointingMode),
-      directory: checkpointDirectory(configuration),
-    }),
+    checkpointing: checkpointingOf(configuration),
     restarting: restartingOf(configuration),
     heartbeatInterval: configuration.get(OPTIONS.heartbeatInterval),
     heartbeatTimeout: configuration.get(OPTIONS.heartbeatTimeout),
   };
 }
 
-function restartingOf(configuration: Configuration): JobMasterOptions["restarting"] {
+/** How the job is checkpointed. Throws what Flink would refuse. */
+export function checkpointingOf(configuration: Configuration): CheckpointCoordinatorConfig {
+  return checkpointConfig({
+    interval: configuration.get(OPTIONS.checkpointInterval),
+    timeout: configuration.get(OPTIONS.checkpointTimeout),
+    minPause: configuration.get(OPTIONS.minPause),
+    maxConcurrent: configuration.get(OPTIONS.maxConcurrentCheckpoints),
+    numRetained: configuration.get(OPTIONS.retainedCheckpoints),
+    tolerableFailures: configuration.get(OPTIONS.tolerableFailedCheckpoints),
+    mode: configuration.get(OPTIONS.checkpointingMode),
+    directory: checkpointDirectory(configuration),
+  });
+}
+
+/** Whether and when the job is restarted. Throws what Flink would refuse. */
+export function restartingOf(configuration: Configuration): JobMasterOptions["restarting"] {
   const kind = configuration.get(OPTIONS.restartStrategy);
   switch (kind) {
     case "none":

@@ -13,6 +13,7 @@ const CHANCE_REPLACEMENT = "put the chance into the data";
 export function guarded<T>(simulation: () => T): T {
   // biome-ignore lint/style/noRestrictedGlobals: to shut the real clock and chance, they must be reached
   const globals = globalThis as unknown as Globals;
+  // tidy-ignore math: to shut Math.random, Math itself must be in hand
   const math = Math as unknown as Globals;
   const saved = {
     date: globals["Date"],

@@ -15,7 +15,7 @@ import {
 } from "../runtime/task/job-graph.ts";
 import { TRACE_EVENT_KINDS } from "../trace/trace-event.ts";
 import type { Case, DataEdit } from "./case.ts";
-import { taskManagerNames } from "./cluster.ts";
+import { checkpointingOf, restartingOf, taskManagerNames } from "./cluster.ts";
 
 /** Outside logs by name: their partitions, each its records in order. */
 export type LogContents = ReadonlyMap<string, readonly (readonly unknown[])[]>;
@@ -42,6 +42,8 @@ export function prepareJob(scenario: Scenario, request: Case): PreparedJob {
     scenario.config,
     request.config ?? {},
   );
+  checkpointingOf(configuration);
+  restartingOf(configuration);
   const parallelism = configuration.get(OPTIONS.parallelism);
   const job = jobGraphOf(environment.streamGraph(parallelism));
   const createJobGraph = (): JobGraph => {
@@ -55,6 +57,7 @@ export function prepareJob(scenario: Scenario, request: Case): PreparedJob {
   };
   const data = request.data ?? [];
   const logs = edited(logsOf(scenario, environment.elements, job), data);
+  checkNames(tasksOf(job), [...taskManagerNames(job, configuration), ...otherPlacesOf(job, logs)]);
   const faults = request.faults ?? scenario.faults;
   checkFaults(faults, {
     tasks: tasksOf(job),
@@ -84,6 +87,15 @@ export function prepareJob(scenario: Scenario, request: Case): PreparedJob {
     job,
     createJobGraph,
   };
+}
+
+/** Choices and events are told apart by the names of their places, so no two may share one. */
+function checkNames(tasks: readonly string[], others: readonly string[]): void {
+  const clash = tasks.find((task) => others.includes(task));
+  if (clash === undefined) return;
+  throw new ScenarioError(
+    `Cannot run the job: the subtask "${clash}" has the name of another place, give its operator another with .name(...)`,
+  );
 }
 
 function logsOf(

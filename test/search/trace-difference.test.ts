@@ -68,18 +68,33 @@ describe("between a calm run and one with a fault", () => {
   });
 });
 
-test("differenceOf tells another time from another thing, with the causes of both", () => {
+test("differenceOf tells a mere shift in time", () => {
   const slower = traced({ config: { ...NETWORK, "world.task.async-cost": "3 ms" } });
-  const { cases, first, firstInContent, common } = differenceOf(calm, slower);
+  const { cases, first, firstInContent } = differenceOf(calm, slower);
   expect(cases).toEqual([{ part: "config: world.task.async-cost", one: [], other: ["3 ms"] }]);
-  expect(first).toBeDefined();
-  expect(firstInContent).toBeDefined();
-  for (const side of [firstInContent?.one, firstInContent?.other]) {
-    const { causes = [], index = -1 } = side ?? {};
-    const indices = [index, ...causes.map((cause) => cause.index)];
-    expect(indices).toEqual([...indices].sort((one, other) => other - one));
-    // Only the last of the causes is one that both traces have.
-    expect(index).toBeGreaterThanOrEqual(common);
+  expect(first?.kind).toBe("time");
+  expect(first?.one?.identity).toBe(first?.other?.identity);
+  expect(first?.one?.time).toBeLessThan(first?.other?.time ?? 0);
+  expect(firstInContent).toBeUndefined();
+});
+
+test("differenceOf leads from another thing back to what both have, over what is shifted in time", () => {
+  const other = traced({ seed: 21 });
+  const { firstInContent, common } = differenceOf(calm, other);
+  expect(firstInContent?.kind).toBe("contents");
+  expect(firstInContent?.one?.identity).toBe(firstInContent?.other?.identity);
+  const sides = [
+    { side: firstInContent?.one, events: decodeEvents(calm.blocks, calm.header.kinds) },
+    { side: firstInContent?.other, events: decodeEvents(other.blocks, other.header.kinds) },
+  ];
+  for (const { side, events } of sides) {
+    const chain = [side?.index ?? -1, ...(side?.causes.map(({ index }) => index) ?? [])];
+    expect(chain.length).toBeGreaterThan(2);
+    for (const [at, index] of chain.slice(0, -1).entries()) {
+      expect(events[index]?.cause).toBe(chain[at + 1]);
+    }
+    expect(chain.at(-1)).toBeLessThan(common);
+    expect(chain.at(-2)).toBeGreaterThanOrEqual(common);
   }
 });
 

@@ -114,8 +114,16 @@ export function writeRun(writer: TraceWriter, records: number): TraceWriter {
     ["task-manager-2#0", "host-booted", { disk: "kept" }],
     [job, "leadership-granted", { newestCheckpoint: 0 }],
     [job, "job-status-changed", { status: "RUNNING" }],
-    [job, "task-manager-registered", { taskManager: "task-manager-1", slots: 2, resource: "task-manager-1/0" }],
-    [job, "task-manager-registered", { taskManager: "task-manager-2", slots: 2, resource: "task-manager-1/0" }],
+    [
+      job,
+      "task-manager-registered",
+      { taskManager: "task-manager-1", slots: 2, resource: "task-manager-1/0" },
+    ],
+    [
+      job,
+      "task-manager-registered",
+      { taskManager: "task-manager-2", slots: 2, resource: "task-manager-1/0" },
+    ],
     [job, "restore-started", { checkpoint: 0 }],
   );
   deploy(writer, 0, 0);

@@ -1,9 +1,10 @@
 // The `_metadata` file of a checkpoint: everything needed to restore it, in one file (Flink: MetadataV4Serializer,
-// Checkpoints). Large state stays in files of its own, to which the metadata points.
+// Checkpoints). Large state stays in files of its own, to which the metadata points. A seal at its end tells rot.
 
 import { instant } from "../../kernel/virtual-time.ts";
 import { DataInputView } from "../state/data-input-view.ts";
 import { DataOutputView } from "../state/data-output-view.ts";
+import { seal, unseal } from "../state/sealed-bytes.ts";
 import { checkpointId } from "../stream-element.ts";
 import type { SnapshotKind } from "./checkpoint-properties.ts";
 import type {
@@ -40,18 +41,24 @@ export function encodeCheckpointMetadata(checkpoint: CompletedCheckpoint): Uint8
   out.writeUTF(checkpoint.metadataPath);
   out.writeVarInt(checkpoint.operators.length);
   for (const operator of checkpoint.operators) writeOperator(operator, out);
-  return out.toBytes();
+  return seal(out.toBytes());
 }
 
 /** Reads what {@link encodeCheckpointMetadata} wrote. Throws a `SerializationError` for anything else. */
 export function decodeCheckpointMetadata(bytes: Uint8Array): CompletedCheckpoint {
-  const input = new DataInputView(bytes);
+  const unsealed = unseal(bytes);
+  const input = new DataInputView(unsealed.kind === "intact" ? unsealed.content : bytes);
   const magic = input.readInt();
   if (magic !== MAGIC) throw input.error(`Cannot read checkpoint metadata: found magic ${magic}`);
   const version = input.readByte();
   if (version !== VERSION) {
     throw input.error(
       `Cannot read checkpoint metadata: version is ${version}, expected ${VERSION}`,
+    );
+  }
+  if (unsealed.kind === "damaged") {
+    throw input.error(
+      `Cannot read checkpoint metadata: its hash is ${unsealed.found}, expected ${unsealed.expected}`,
     );
   }
   const id = checkpointId(input.readVarInt());

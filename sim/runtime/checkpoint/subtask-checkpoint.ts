@@ -1,6 +1,7 @@
 // A task's part of a checkpoint (Flink: SubtaskCheckpointCoordinatorImpl, AsyncCheckpointRunnable): send the
 // barrier on before anything else, fix the state, go on working, write the state, acknowledge.
 
+import { bytesHash } from "../../kernel/hash.ts";
 import type { Incarnation } from "../../kernel/place.ts";
 import { between, type Duration, micros } from "../../kernel/virtual-time.ts";
 import type { CheckpointBarrier, CheckpointId } from "../stream-element.ts";
@@ -219,7 +220,7 @@ export class SubtaskCheckpoint<Request, Answer> {
     running.filesToWrite++;
     running.files.push(path);
     this.#environment.writeFile(checkpoint, path, bytes);
-    return { kind: "file", path, sizeBytes: bytes.length };
+    return { kind: "file", path, sizeBytes: bytes.length, hash: bytesHash(bytes) };
   }
 
   #drop(checkpoint: CheckpointId): void {

@@ -73,6 +73,8 @@ export type JobMasterMessage =
       readonly kind: "task-ended";
       readonly state: "FINISHED" | "CANCELED" | "FAILED";
       readonly reason: string;
+      /** Set where no restart can mend it (Flink: ThrowableType.NonRecoverableError). */
+      readonly isUnrecoverable?: true;
     } & TaskRef)
   | ({
       readonly kind: "acknowledge-checkpoint";

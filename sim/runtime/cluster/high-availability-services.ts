@@ -1,12 +1,13 @@
 // The durable part of a job master (Flink: HighAvailabilityServices with its checkpoint store and id counter,
 // for a single leader): what a new job master needs to go on where the last one stopped. It lies in the
-// shared storage, one small file an entry, each written whole or not at all.
+// shared storage, one small file an entry, each written whole or not at all, and sealed.
 
 import type { Actor } from "../../kernel/actor.ts";
 import type { SharedStorage, StorageOutcome } from "../../storage/shared-storage.ts";
 import type { CheckpointPointer } from "../checkpoint/coordinator-command.ts";
 import { DataInputView } from "../state/data-input-view.ts";
 import { DataOutputView } from "../state/data-output-view.ts";
+import { seal, unseal } from "../state/sealed-bytes.ts";
 import { type CheckpointId, checkpointId } from "../stream-element.ts";
 
 /** What is known of a job after everything volatile is gone. */
@@ -19,8 +20,17 @@ export interface DurableJob {
   readonly attempt: number;
   /** Failures counted by the restart strategy. */
   readonly failures: number;
-  /** How the job ended, once it has. */
-  readonly result: "FINISHED" | "FAILED" | undefined;
+  /** How the job ended, once it has, and why. */
+  readonly result: JobResult | undefined;
+  /** What is wrong with an entry, if something is: then the others do not say enough to go on from. */
+  readonly damage: string | undefined;
+}
+
+/** How a job ended (Flink: JobResult). */
+export interface JobResult {
+  readonly status: "FINISHED" | "FAILED";
+  /** Empty for a job that finished. */
+  readonly reason: string;
 }
 
 const ROOT = "ha/";
@@ -66,14 +76,17 @@ export class HighAvailabilityServices {
     this.#write(FAILURES, String(failures), request);
   }
 
-  writeResult(result: "FINISHED" | "FAILED", request: HighAvailabilityRequest): void {
-    this.#write(RESULT, result, request);
+  writeResult({ status, reason }: JobResult, request: HighAvailabilityRequest): void {
+    this.#write(RESULT, reason === "" ? status : `${status} ${reason}`, request);
   }
 
   #write(path: string, text: string, request: HighAvailabilityRequest): void {
     const out = new DataOutputView();
     out.writeUTF(text);
-    this.#storage.request({ ...request, request: { kind: "write", path, bytes: out.toBytes() } });
+    this.#storage.request({
+      ...request,
+      request: { kind: "write", path, bytes: seal(out.toBytes()) },
+    });
   }
 }
 
@@ -86,9 +99,16 @@ export interface HighAvailabilityRequest {
 
 /** What the entries listed by {@link HighAvailabilityServices.load} say. */
 export function durableJobOf(listed: Extract<StorageOutcome, { kind: "listed" }>): DurableJob {
-  const entries = new Map(
-    listed.files.map(({ path, bytes }) => [path, new DataInputView(bytes).readUTF()]),
-  );
+  const entries = new Map<string, string>();
+  const damages: string[] = [];
+  for (const { path, bytes } of listed.files) {
+    const unsealed = unseal(bytes);
+    if (unsealed.kind === "intact") {
+      entries.set(path, new DataInputView(unsealed.content).readUTF());
+      continue;
+    }
+    damages.push(`the hash of ${path} is ${unsealed.found}, expected ${unsealed.expected}`);
+  }
   const pointers = [...entries]
     .filter(([path]) => path.startsWith(POINTERS))
     .map(([path, metadataPath]) => ({
@@ -96,12 +116,17 @@ export function durableJobOf(listed: Extract<StorageOutcome, { kind: "listed" }>
       metadataPath,
     }))
     .sort((a, b) => a.checkpoint - b.checkpoint);
-  const result = entries.get(RESULT);
   return {
     checkpointIdCounter: Number(entries.get(COUNTER) ?? 0),
     pointers,
     attempt: Number(entries.get(ATTEMPT) ?? -1),
     failures: Number(entries.get(FAILURES) ?? 0),
-    result: result === "FINISHED" || result === "FAILED" ? result : undefined,
+    result: resultOf(entries.get(RESULT)),
+    damage: damages[0],
   };
+}
+
+function resultOf(entry: string | undefined): JobResult | undefined {
+  const [, status, reason = ""] = /^(FINISHED|FAILED)(?: (.*))?$/s.exec(entry ?? "") ?? [];
+  return status === "FINISHED" || status === "FAILED" ? { status, reason } : undefined;
 }

@@ -9,6 +9,7 @@ import type { Actor } from "../../kernel/actor.ts";
 import { choiceKind } from "../../kernel/chooser.ts";
 import { invariant, must, unreachable } from "../../kernel/invariant.ts";
 import { Incarnation, Place } from "../../kernel/place.ts";
+import { SerializationError } from "../../kernel/serialization-error.ts";
 import type { Simulation } from "../../kernel/simulation.ts";
 import { stateHashOf } from "../../kernel/state-hash.ts";
 import { type Duration, micros, seconds } from "../../kernel/virtual-time.ts";
@@ -40,6 +41,7 @@ import {
   type DurableJob,
   durableJobOf,
   HighAvailabilityServices,
+  type JobResult,
 } from "./high-availability-services.ts";
 import {
   createRestartStrategy,
@@ -78,10 +80,10 @@ export type JobStatus = "CREATED" | "RUNNING" | "RESTARTING" | "FAILING" | "FAIL
 
 type OwnTag =
   | { readonly kind: "loaded" }
-  | { readonly kind: "metadata-read" }
+  | { readonly kind: "metadata-read"; readonly path: string }
   | { readonly kind: "attempt-written"; readonly attempt: number }
   | { readonly kind: "failures-written" }
-  | { readonly kind: "result-written"; readonly result: "FINISHED" | "FAILED" };
+  | { readonly kind: "result-written"; readonly status: JobResult["status"] };
 
 type Message =
   | JobMasterMessage
@@ -108,6 +110,9 @@ export class JobMaster implements JobMasterGateway {
   readonly #restarts: RestartStrategy;
   readonly #taskManagers: TaskManagerRegistry;
   readonly #recovered: CompletedCheckpoint[] = [];
+  /** What is wrong with the metadata of completed checkpoints. */
+  readonly #unreadable: string[] = [];
+  #newestPointer = 0;
   #status: JobStatus = "CREATED";
   #reason = "";
   #attempt = -1;
@@ -255,7 +260,7 @@ export class JobMaster implements JobMasterGateway {
         this.#onLoaded(outcome);
         return;
       case "metadata-read":
-        this.#onMetadataRead(outcome);
+        this.#onMetadataRead(tag.path, outcome);
         return;
       case "attempt-written":
         if (outcome.kind === "failed") {
@@ -268,10 +273,10 @@ export class JobMaster implements JobMasterGateway {
         return;
       case "result-written":
         if (outcome.kind === "failed") {
-          this.#writeResult(tag.result);
+          this.#writeResult(tag.status);
           return;
         }
-        this.#endJob(tag.result);
+        this.#endJob(tag.status);
         return;
       default:
         this.#driver.onStorageAnswer(tag, outcome);
@@ -293,7 +298,13 @@ export class JobMaster implements JobMasterGateway {
       this.#restarts.notifyFailure(this.#world.simulation.now);
     }
     if (durable.result !== undefined) {
-      this.#endJob(durable.result);
+      this.#reason = durable.result.reason;
+      this.#endJob(durable.result.status);
+      return;
+    }
+    this.#newestPointer = durable.pointers.at(-1)?.checkpoint ?? 0;
+    if (durable.damage !== undefined) {
+      this.#onRecovered(`Cannot recover the job: ${durable.damage}`);
       return;
     }
     this.#metadataToRead = durable.pointers.length;
@@ -303,23 +314,30 @@ export class JobMaster implements JobMasterGateway {
 
   #readMetadata({ metadataPath }: DurableJob["pointers"][number]): void {
     const request = { kind: "read", path: metadataPath } as const;
-    this.#world.storage.request({ ...this.#request({ kind: "metadata-read" }), request });
+    const tag = { kind: "metadata-read", path: metadataPath } as const;
+    this.#world.storage.request({ ...this.#request(tag), request });
   }
 
-  #onMetadataRead(outcome: StorageOutcome): void {
-    invariant(
-      outcome.kind === "read",
-      () => `Cannot recover a completed checkpoint: ${outcome.kind}`,
-    );
-    this.#recovered.push(decodeCheckpointMetadata(outcome.bytes));
-    if (--this.#metadataToRead === 0) this.#onRecovered();
+  #onMetadataRead(path: string, outcome: StorageOutcome): void {
+    const read = completedCheckpointOf(path, outcome);
+    if (read.kind === "read") this.#recovered.push(read.checkpoint);
+    else this.#unreadable.push(read.reason);
+    if (--this.#metadataToRead === 0) this.#onRecovered(this.#unreadable[0]);
   }
 
-  #onRecovered(): void {
-    this.#coordinator.recoverCompleted(this.#recovered);
+  /**
+   * Everything durable is read, or cannot be, for which `damage` is the reason. What cannot be read is not taken for
+   * something that does not exist: to go on from an older checkpoint would commit a second time (FLINK-7783).
+   */
+  #onRecovered(damage?: string): void {
+    if (damage === undefined) this.#coordinator.recoverCompleted(this.#recovered);
     this.#isLoaded = true;
-    const newestCheckpoint = this.#coordinator.latestCompleted?.id ?? 0;
+    const newestCheckpoint = this.#newestPointer;
     this.#world.recorder.record("leadership-granted", this.incarnation, { newestCheckpoint });
+    if (damage !== undefined) {
+      this.#refuse(damage);
+      return;
+    }
     this.#setStatus("CREATED");
     this.#proceed();
   }
@@ -526,12 +544,13 @@ export class JobMaster implements JobMasterGateway {
   #onTaskEnded(message: Extract<JobMasterMessage, { kind: "task-ended" }>): void {
     const execution = this.#executions.current(message);
     if (execution === undefined || isTerminal(execution)) return;
-    const { task, attempt, state, reason } = message;
+    const { task, attempt, state, reason, isUnrecoverable } = message;
     const wasCanceling = execution.state === "CANCELING";
     this.#executions.update(execution, { state });
     if (state === "FAILED" && !wasCanceling) {
       this.#world.recorder.record("failure-reported", this.incarnation, { task, attempt, reason });
-      this.#failover(`${task} failed: ${reason}`);
+      if (isUnrecoverable === true) this.#refuse(`${task} failed: ${reason}`);
+      else this.#failover(`${task} failed: ${reason}`);
     }
     if (this.#executions.areAll("FINISHED")) this.#writeResult("FINISHED");
     this.#proceed();
@@ -566,6 +585,17 @@ export class JobMaster implements JobMasterGateway {
     simulation.schedule(delay, this, { kind: "restart-due" });
   }
 
+  /** Nothing can be restored, so that no restart will help: the job ends FAILED and says why. */
+  #refuse(reason: string): void {
+    if (this.#isOver || this.#status === "FAILING") return;
+    const { now } = this.#world.simulation;
+    this.#driver.run(this.#coordinator.stopScheduler(now, "CHECKPOINT_COORDINATOR_SUSPEND"));
+    this.#cancelAll();
+    this.#reason = reason;
+    this.#setStatus("FAILING");
+    this.#proceed();
+  }
+
   #cancelAll(): void {
     for (const execution of this.#executions.all) {
       if (isTerminal(execution) || execution.state === "CREATED" || execution.state === "CANCELING")
@@ -583,12 +613,13 @@ export class JobMaster implements JobMasterGateway {
     return this.#status === "FINISHED" || this.#status === "FAILED";
   }
 
-  #writeResult(result: "FINISHED" | "FAILED"): void {
+  #writeResult(status: JobResult["status"]): void {
     this.#isEnding = true;
-    this.#highAvailability.writeResult(result, this.#request({ kind: "result-written", result }));
+    const result = { status, reason: this.#reason };
+    this.#highAvailability.writeResult(result, this.#request({ kind: "result-written", status }));
   }
 
-  #endJob(status: "FINISHED" | "FAILED"): void {
+  #endJob(status: JobResult["status"]): void {
     if (this.#isOver) return;
     const { simulation, recorder } = this.#world;
     this.#setStatus(status);
@@ -644,5 +675,27 @@ export class JobMaster implements JobMasterGateway {
   #drawJitter(bound: number): number {
     const address = { kind: RESTART_JITTER, at: this.incarnation, ordinal: this.#failures };
     return this.#world.simulation.chooser.choose(address, bound);
+  }
+}
+
+/** The completed checkpoint that a `_metadata` file tells of, or why it does not. */
+function completedCheckpointOf(
+  path: string,
+  outcome: StorageOutcome,
+):
+  | { readonly kind: "read"; readonly checkpoint: CompletedCheckpoint }
+  | { readonly kind: "unreadable"; readonly reason: string } {
+  const unreadable = (why: string) => {
+    const reason = `Cannot recover a completed checkpoint from ${path}: ${why}`;
+    return { kind: "unreadable", reason } as const;
+  };
+  if (outcome.kind !== "read") {
+    return unreadable(outcome.kind === "failed" ? outcome.reason : outcome.kind);
+  }
+  try {
+    return { kind: "read", checkpoint: decodeCheckpointMetadata(outcome.bytes) };
+  } catch (error) {
+    if (!(error instanceof SerializationError)) throw error;
+    return unreadable(error.message);
   }
 }

@@ -275,18 +275,25 @@ export class TaskManager implements TaskManagerGateway {
         const content = { kind: "decline-checkpoint", ...ref, checkpoint, reason } as const;
         this.#report(content, incarnation, checkpoint);
       },
-      finished: () => this.#onTaskEnded(ref, incarnation, "FINISHED", ""),
-      failed: (reason) => this.#onTaskEnded(ref, incarnation, "FAILED", reason),
+      finished: () => this.#onTaskEnded(ref, incarnation, { state: "FINISHED", reason: "" }),
+      failed: (reason, isRecoverable) => {
+        const failure = { state: "FAILED", reason } as const;
+        const end = isRecoverable ? failure : ({ ...failure, isUnrecoverable: true } as const);
+        this.#onTaskEnded(ref, incarnation, end);
+      },
     };
   }
 
   #onTaskEnded(
     ref: TaskRef,
     incarnation: Incarnation,
-    ...[state, reason]: readonly ["FINISHED" | "FAILED", string]
+    end: Pick<
+      Extract<JobMasterMessage, { kind: "task-ended" }>,
+      "state" | "reason" | "isUnrecoverable"
+    >,
   ): void {
     if (this.#tasks.get(ref.task)?.attempt === ref.attempt) this.#tasks.delete(ref.task);
-    this.#report({ kind: "task-ended", ...ref, state, reason }, incarnation, 1);
+    this.#report({ kind: "task-ended", ...ref, ...end }, incarnation, 1);
   }
 
   // Channels.

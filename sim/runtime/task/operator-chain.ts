@@ -56,10 +56,10 @@ export class OperatorChain {
   }
 
   /** Works on one record; what has to wait for the outside comes back and must be run before the next one. */
-  process(value: unknown): readonly Waiting[] {
+  process(value: unknown): readonly Waiting[] | undefined {
     const hook = this.head.process(value);
     if (hook !== undefined) this.#hooks.push(hook);
-    return this.#hooks.length === 0 ? NO_HOOKS : this.#hooks.splice(0);
+    return this.#hooks.length === 0 ? undefined : this.#hooks.splice(0);
   }
 
   /** Gives every operator its state and opens it. */
@@ -134,5 +134,3 @@ export class OperatorChain {
     };
   }
 }
-
-const NO_HOOKS: readonly Waiting[] = [];

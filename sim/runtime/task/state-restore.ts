@@ -1,9 +1,14 @@
 // Reads the state an attempt starts from (Flink: TaskStateManager): what travelled in the deployment is there at
-// once, the rest is read from the checkpoint's files.
+// once, the rest is read from the checkpoint's files, each of which must be there and be what was written.
 
+import { bytesHash } from "../../kernel/hash.ts";
 import { must } from "../../kernel/invariant.ts";
 import type { StorageOutcome, StorageRequest } from "../../storage/shared-storage.ts";
-import type { OperatorSubtaskState, StateHandle } from "../checkpoint/completed-checkpoint.ts";
+import type {
+  FileStateHandle,
+  OperatorSubtaskState,
+  StateHandle,
+} from "../checkpoint/completed-checkpoint.ts";
 import type { CheckpointId } from "../stream-element.ts";
 import type { RestoredState } from "./stream-operator.ts";
 
@@ -56,11 +61,12 @@ export class StateRestore {
     }
   }
 
-  /** Takes what came of a read. Returns what went wrong, if something did. */
+  /** Takes what came of a read. Returns what is wrong with the file, if something is: no restart will mend it. */
   onRead(tag: RestoreTag, outcome: StorageOutcome): string | undefined {
-    if (outcome.kind !== "read") {
-      const reason = outcome.kind === "failed" ? outcome.reason : outcome.kind;
-      return `Cannot restore ${tag.operator}: ${reason}`;
+    const damage = damageOf(this.#fileOf(tag), outcome);
+    if (damage !== undefined || outcome.kind !== "read") {
+      const from = `from checkpoint ${this.#restore?.checkpoint}`;
+      return `Cannot restore ${tag.part} state of ${tag.operator} ${from}: ${damage}`;
     }
     must(this.#bytes.get(tag.operator), "state under restore")[tag.part] = outcome.bytes;
     this.#filesToRead--;
@@ -78,6 +84,11 @@ export class StateRestore {
     return restored;
   }
 
+  #fileOf({ operator, part }: RestoreTag): FileStateHandle {
+    const handle = this.#restore?.operators.get(operator)?.[part];
+    return must(handle?.kind === "file" ? handle : undefined, () => `file of ${operator}`);
+  }
+
   #read(operator: string, part: RestoreTag["part"], handle: StateHandle | undefined): void {
     if (handle === undefined) return;
     if (handle.kind === "inline") {
@@ -87,4 +98,15 @@ export class StateRestore {
     this.#filesToRead++;
     this.#request({ kind: "read", path: handle.path }, { kind: "restored", operator, part });
   }
+}
+
+/** What is wrong with a file that was read as part of a checkpoint; undefined if nothing is. */
+function damageOf(file: FileStateHandle, outcome: StorageOutcome): string | undefined {
+  if (outcome.kind !== "read") return outcome.kind === "failed" ? outcome.reason : outcome.kind;
+  const { path, sizeBytes, hash } = file;
+  const { length } = outcome.bytes;
+  if (length !== sizeBytes) return `${path} has ${length} bytes, expected ${sizeBytes}`;
+  const found = bytesHash(outcome.bytes);
+  if (hash === undefined || found === hash) return undefined;
+  return `the hash of ${path} is ${found}, expected ${hash}`;
 }

@@ -67,7 +67,8 @@ export interface TaskReports {
   /** Everything this task ever did is committed by a completed checkpoint. */
   readyToFinish(): void;
   finished(): void;
-  failed(reason: string): void;
+  /** `isRecoverable` unless no restart from the same checkpoint can fare better. */
+  failed(reason: string, isRecoverable: boolean): void;
 }
 
 /** What an attempt reads. */
@@ -217,12 +218,12 @@ export class StreamTask implements Actor {
     this.#wake();
   }
 
-  /** Ends the attempt as failed. */
-  fail(reason: string): void {
+  /** Ends the attempt as failed; if it is not recoverable, a restart would only fail again. */
+  fail(reason: string, isRecoverable = true): void {
     if (this.#phase === "ended") return;
     this.#recorder.record("task-failed", this.incarnation, { reason });
     this.#end();
-    this.#reports.failed(reason);
+    this.#reports.failed(reason, isRecoverable);
   }
 
   /** Ends the attempt as canceled. */
@@ -555,8 +556,8 @@ export class StreamTask implements Actor {
       this.#recorder.record("hook-started", this.incarnation, { hook: name });
   }
 
-  #runHooks(hooks: readonly Waiting[]): void {
-    if (hooks.length > 0) this.#startHook("invoke", inOrder(hooks));
+  #runHooks(hooks: readonly Waiting[] | undefined): void {
+    if (hooks !== undefined) this.#startHook("invoke", inOrder(hooks));
   }
 
   #askAndWait(request: OutsideRequest, hook: string): number {
@@ -592,7 +593,7 @@ export class StreamTask implements Actor {
     switch (tag.kind) {
       case "restored": {
         const failure = this.#restore.onRead(tag, outcome);
-        if (failure !== undefined) this.fail(failure);
+        if (failure !== undefined) this.fail(failure, false);
         else if (this.#restore.isComplete) this.#initialize();
         return;
       }
