@@ -20,9 +20,11 @@ export {
 } from "./api/state-backends.ts";
 export { StreamExecutionEnvironment } from "./api/stream-execution-environment.ts";
 export { WatermarkStrategy } from "./api/watermark-strategy.ts";
+export { type Asking, ask } from "./connectors/ask.ts";
 export { CollectSink } from "./connectors/collect-sink.ts";
 export { LogSource } from "./connectors/log-source.ts";
 export { PrintSink } from "./connectors/print-sink.ts";
+export type { TransactionName } from "./connectors/transactional-log-request.ts";
 export { TransactionalLogSink } from "./connectors/transactional-log-sink.ts";
 export { TwoPhaseCommitSinkFunction } from "./connectors/two-phase-commit-sink-function.ts";
 export type { ListState, MapState, ReducingState, ValueState } from "./runtime/state/state.ts";

@@ -21,7 +21,6 @@ export type {
   JobVertexDescription,
 } from "../runtime/task/job-graph.ts";
 export type {
-  OperatorSpec,
   StreamEdge,
   StreamGraph,
   StreamNode,

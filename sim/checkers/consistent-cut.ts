@@ -38,6 +38,8 @@ class ConsistentCutFold implements CheckerFold {
   readonly #heard: Map<string, EventOf<"completion-received">>;
   #cuts = 0;
   #channels = 0;
+  /** Records that crossed a cut backwards, where they may. */
+  #orphans = 0;
   #refutation: Refutation | undefined;
 
   constructor(original: ConsistentCutFold | CheckedJob) {
@@ -47,6 +49,7 @@ class ConsistentCutFold implements CheckerFold {
       this.#heard = new Map(original.#heard);
       this.#cuts = original.#cuts;
       this.#channels = original.#channels;
+      this.#orphans = original.#orphans;
       this.#refutation = original.#refutation;
       return;
     }
@@ -82,7 +85,10 @@ class ConsistentCutFold implements CheckerFold {
     const cuts = counted(this.#cuts, "completed checkpoint");
     const are = this.#cuts === 1 ? "is a consistent cut" : "are consistent cuts";
     const channels = counted(this.#channels, "channel");
-    return { kind: "holds", checker, sentence: `${cuts} ${are} of ${channels}, all empty` };
+    const sentence = this.#allowsOrphans
+      ? `${cuts} leave nothing under way in ${channels}; ${counted(this.#orphans, "record")} crossed them backwards, as AT_LEAST_ONCE allows`
+      : `${cuts} ${are} of ${channels}, all empty`;
+    return { kind: "holds", checker, sentence };
   }
 
   finish(): Verdict {
@@ -122,7 +128,9 @@ class ConsistentCutFold implements CheckerFold {
       const sentence = `Checkpoint ${checkpoint} is put together from the snapshots of ${attempts}`;
       return { sentence, events: [producer.index, consumer.index, stored.index] };
     }
-    if (received > sent && !this.#allowsOrphans) {
+    if (received > sent && this.#allowsOrphans) {
+      this.#orphans += received - sent;
+    } else if (received > sent) {
       const orphan = this.#ledger.orphan(cut);
       const events = [producer, consumer, stored, ...(orphan === undefined ? [] : [orphan])];
       return {

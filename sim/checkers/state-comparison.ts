@@ -7,7 +7,7 @@ import type { InterpretedContents } from "./reference-interpreter.ts";
 import { shortened } from "./sentence.ts";
 
 /** The list in which a source keeps its positions. */
-export const SOURCE_POSITIONS = "SourceReaderState";
+const SOURCE_POSITIONS = "SourceReaderState";
 
 /** What one operator in one subtask should hold. */
 export interface ExpectedState {

@@ -194,12 +194,12 @@ class SubtaskHistory {
   }
 
   describeState(): unknown {
-    const cuts = [...this.#cuts].filter(([, cut]) => this.#canBeRestored(cut));
-    return {
-      way: contentOfWay({ branch: this.#leaf, length: this.#leaf.events.length }),
-      cuts: cuts.map(([checkpoint, cut]) => [checkpoint, contentOfWay(cut)]),
-      counters: [this.#newest, this.#past],
-    };
+    // Cuts first, in order: what lies before one is hashed once.
+    const cuts = [...this.#cuts]
+      .filter(([, cut]) => this.#canBeRestored(cut))
+      .map(([checkpoint, cut]) => [checkpoint, contentOfWay(cut)]);
+    const way = contentOfWay({ branch: this.#leaf, length: this.#leaf.events.length });
+    return [cuts, way, this.#newest, this.#past];
   }
 
   /** Whether a cut lies on the way to the leaf: one that went with a past attempt is never gone back to. */

@@ -33,7 +33,7 @@ export function addDiffCommand(program: Command, end: (code: ExitCode) => void):
       const difference = differenceOf(readIntact(one), readIntact(other));
       if (options.json === true) printJson({ traces: [one, other], ...difference });
       else print(...differenceLines(difference, [one, other]));
-      end(difference.first === undefined ? EXIT_CODE.held : EXIT_CODE.violated);
+      end(isEqual(difference) ? EXIT_CODE.held : EXIT_CODE.violated);
     });
 }
 
@@ -46,6 +46,10 @@ Examples:
 Events are compared by identity, such as "count-2#1 snapshot-taken 3", at the lower of the two recording
 levels. Exit code: 0 the traces are equal, 1 they differ, 2 a file is no trace or was changed.`;
 
+function isEqual({ first, common, events }: TraceDifference): boolean {
+  return first === undefined && common === events.one;
+}
+
 function readIntact(path: string): Trace {
   const read = verifyChain(readTraceLines(path), sha256);
   if (read.kind === "intact") return read.trace;
@@ -55,7 +59,7 @@ function readIntact(path: string): Trace {
 }
 
 function differenceLines(
-  { cases, common, first, firstInContent }: TraceDifference,
+  { cases, common, events, first, firstInContent }: TraceDifference,
   paths: readonly [string, string],
 ): readonly string[] {
   const sides = [`1  ${paths[0]}`, `2  ${paths[1]}`];
@@ -64,7 +68,10 @@ function differenceLines(
     ...(cases.length === 0 ? ["  are equal"] : cases.flatMap(caseDifferenceLines)),
   ];
   if (first === undefined) {
-    const equal = `${coloured("✓", "green")} All ${common} events are equal.`;
+    const equal =
+      common === events.one
+        ? `${coloured("✓", "green")} All ${common} events are equal.`
+        : `All events are equal, but from event ${common} on not in the same order.`;
     return [...sides, "", ...caseLines, "", equal];
   }
   const isSame = first.one?.index === firstInContent?.one?.index && first.kind !== "time";

@@ -14,7 +14,6 @@ import {
   type FaultName,
   type FaultScope,
 } from "./fault-kinds.ts";
-import { faultKindOf } from "./fault-plan.ts";
 
 /** What can be struck, and how long a run may be expected to last. */
 export interface FaultSpace {
@@ -145,19 +144,28 @@ const WEIGHTS: { readonly [Name in FaultName]: number } = {
   "checkpoint-requested": 2,
 };
 
-const KINDS: readonly { readonly what: FaultName; readonly weight: number }[] = FAULT_KINDS.map(
-  ({ what }) => ({ what, weight: WEIGHTS[what] }),
-);
+interface DrawnKind {
+  readonly what: FaultName;
+  readonly scope: FaultScope;
+  readonly weight: number;
+}
+
+const KINDS: readonly DrawnKind[] = FAULT_KINDS.map(({ what, scope }) => {
+  return { what, scope, weight: WEIGHTS[what] };
+});
 
 const FAULTS_MAX = 3;
 
 /** Plans name checkpoints up to this one. */
 const CHECKPOINTS = 4;
 
-/** What one plan is drawn with. Its faults tend to meet in one checkpoint, so that one can build on another. */
-interface PlanDrawing {
+/** What one plan is drawn with. */
+export interface PlanDrawing {
   readonly space: FaultSpace;
   readonly random: RandomStream;
+  /** The kinds to draw from; all if not given. */
+  readonly kinds?: readonly FaultName[];
+  /** The checkpoint in which its faults tend to meet, so that one can build on another. */
   readonly focus: number;
 }
 
@@ -166,14 +174,20 @@ export function drawFaults(space: FaultSpace, seed: number): readonly Fault[] {
   const random = randomStream(`faults/${seed}`);
   if (random.below(5) === 0) return [];
   const count = 1 + random.below(FAULTS_MAX);
-  const plan = { space, random, focus: 1 + random.below(CHECKPOINTS - 1) };
+  const plan = { space, random, focus: drawFocus(random) };
   return Array.from({ length: count }, (_, index) => drawFault(plan, index));
 }
 
-function drawFault(plan: PlanDrawing, index: number): Fault {
-  const { random, space } = plan;
-  const { what } = pickWeighted(random, KINDS);
-  const { scope } = faultKindOf(what);
+/** The checkpoint in which the faults of a plan are to meet. */
+export function drawFocus(random: RandomStream): number {
+  return 1 + random.below(CHECKPOINTS - 1);
+}
+
+/** Draws the fault at `index` of a plan. */
+export function drawFault(plan: PlanDrawing, index: number): Fault {
+  const { random, space, kinds } = plan;
+  const enabled = kinds === undefined ? KINDS : KINDS.filter(({ what }) => kinds.includes(what));
+  const { what, scope } = pickWeighted(random, enabled);
   switch (scope) {
     case "message":
       return drawMessageFault(plan, what, index);
@@ -239,7 +253,7 @@ function drawMessageFault(plan: PlanDrawing, what: FaultName, index: number): Fa
 }
 
 /** An instant in one of four cases, else a moment. */
-function drawTime(
+export function drawTime(
   plan: PlanDrawing,
   fault: { readonly index: number; readonly where: string },
 ): FaultTime {
@@ -330,7 +344,8 @@ function drawDuration(space: FaultSpace, random: RandomStream): number {
   return millis(1) + random.below(most);
 }
 
-function pick<T>(random: RandomStream, items: readonly T[]): T {
+/** One of `items`. */
+export function pick<T>(random: RandomStream, items: readonly T[]): T {
   return must(items[random.below(items.length)], "something to draw from");
 }
 

@@ -5,6 +5,7 @@ import type { Fault } from "../api/scenario.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { unreachable } from "../kernel/invariant.ts";
 import { Incarnation, Place } from "../kernel/place.ts";
+import { compareText } from "../kernel/plain-object.ts";
 import type { EventObserver } from "../kernel/recorder.ts";
 import type { Simulation } from "../kernel/simulation.ts";
 import { stateHashOf } from "../kernel/state-hash.ts";
@@ -13,10 +14,11 @@ import type { NetworkConditions, Transmission, TransmissionVerdict } from "../ne
 import type {
   StorageAccess,
   StorageConditions,
+  StorageDamage,
   StorageVerdict,
 } from "../storage/shared-storage.ts";
 import type { FaultRecorder } from "./events.ts";
-import type { FaultName } from "./fault-kinds.ts";
+import type { DamageName, FaultName } from "./fault-kinds.ts";
 
 /** What faults can do to a cluster. Each says whether it had any effect. */
 export interface FaultTarget {
@@ -24,6 +26,13 @@ export interface FaultTarget {
   crashTaskManager(name: string, disk: "kept" | "lost"): boolean;
   losePower(): boolean;
   requestCheckpoint(): boolean;
+  readonly storage: DamageableStorage;
+}
+
+/** What damage needs of the storage. */
+interface DamageableStorage {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  damage(paths: readonly string[], damage: StorageDamage): boolean;
 }
 
 /** A plan whose faults strike as their time comes. */
@@ -36,6 +45,8 @@ export class FaultInjector implements Actor, NetworkConditions, StorageCondition
   readonly #struck = new Set<number>();
   /** Conditions whose time has come and that wait for what meets them, by fault. */
   readonly #armed = new Set<number>();
+  /** Where the `_metadata` of the newest completed checkpoint lies. */
+  #newestMetadata: string | undefined = undefined;
   #simulation: Simulation | undefined = undefined;
   #target: FaultTarget | undefined = undefined;
 
@@ -54,6 +65,11 @@ export class FaultInjector implements Actor, NetworkConditions, StorageCondition
   }): void {
     this.#simulation = options.simulation;
     this.#target = options.target;
+    if (this.#faults.some(({ what }) => what.endsWith("-file"))) {
+      options.observe("checkpoint-stored", (_kind, _at, { path }) => {
+        this.#newestMetadata = String(path);
+      });
+    }
     for (const [index, { when }] of this.#faults.entries()) {
       if ("at" in when) options.simulation.strike(instant(when.at), this, index);
       else
@@ -104,7 +120,7 @@ export class FaultInjector implements Actor, NetworkConditions, StorageCondition
   #strike(fault: Fault): boolean {
     const target = this.#target;
     if (target === undefined) return false;
-    const what = fault.what as FaultName;
+    const what = fault.what as FaultName | DamageName;
     switch (what) {
       case "task-throws":
         return target.failTask(fault.where, "injected failure");
@@ -116,6 +132,12 @@ export class FaultInjector implements Actor, NetworkConditions, StorageCondition
         return target.losePower();
       case "checkpoint-requested":
         return target.requestCheckpoint();
+      case "storage-loses-file":
+        return target.storage.damage(this.#checkpointFiles(fault.where, target.storage), "lost");
+      case "storage-corrupts-file":
+        return target.storage.damage(this.#checkpointFiles(fault.where, target.storage), "rotten");
+      case "storage-corrupts-entry":
+        return target.storage.damage(entriesAt(fault.where, target.storage), "rotten");
       case "message-lost":
       case "message-delayed":
       case "message-doubled":
@@ -125,6 +147,17 @@ export class FaultInjector implements Actor, NetworkConditions, StorageCondition
       default:
         return unreachable(what);
     }
+  }
+
+  /** The files of the newest completed checkpoint that `owner` wrote: a task its state, the job master `_metadata`. */
+  #checkpointFiles(owner: string, { files }: DamageableStorage): readonly string[] {
+    const metadata = this.#newestMetadata;
+    if (metadata === undefined) return [];
+    if (owner === "job-master") return [metadata];
+    const directory = metadata.slice(0, metadata.lastIndexOf("/") + 1);
+    return [...files.keys()]
+      .filter((path) => path.startsWith(`${directory}${owner}-`))
+      .sort(compareText);
   }
 
   #ofTransmission({ message, to, about }: Transmission): TransmissionVerdict {
@@ -146,7 +179,7 @@ export class FaultInjector implements Actor, NetworkConditions, StorageCondition
     if (request !== "write") return { kind: "normal" };
     for (const index of this.#armed) {
       const fault = this.#faults[index];
-      if (fault === undefined || !fault.what.startsWith("storage-")) continue;
+      if (fault === undefined || !CONDITIONS_OF_STORAGE.has(fault.what)) continue;
       if (fault.where !== by && fault.where !== "storage") continue;
       this.#use(index);
       if (fault.what === "storage-fails") return { kind: "fail", reason: "injected write error" };
@@ -169,5 +202,13 @@ export class FaultInjector implements Actor, NetworkConditions, StorageCondition
 }
 
 function isCondition(fault: Fault): boolean {
-  return fault.what.startsWith("message-") || fault.what.startsWith("storage-");
+  return fault.what.startsWith("message-") || CONDITIONS_OF_STORAGE.has(fault.what);
+}
+
+const CONDITIONS_OF_STORAGE: ReadonlySet<string> = new Set(["storage-slow", "storage-fails"]);
+
+/** The entry at `path`, or those below it. */
+function entriesAt(path: string, { files }: DamageableStorage): readonly string[] {
+  const found = [...files.keys()].filter((file) => file === path || file.startsWith(`${path}/`));
+  return found.sort(compareText);
 }

@@ -1,20 +1,26 @@
 // Everything that can go wrong, or that someone may do meanwhile, by name, and what kind of place each strikes.
 // Conditions (of messages and of storage) hold for the next thing that meets them; the others happen at once.
+//
+// What the engine promises to survive and what is beyond that are two lists: after damage to what was stored it
+// promises only to refuse clearly and to commit nothing wrong.
 
 /** What a fault's `where` names. */
 export type FaultScope = "task" | "task-manager" | "cluster" | "message" | "storage" | "job";
 
+/** What the `where` of damage names: whose file of a checkpoint, or which entry of the high-availability services. */
+export type DamageScope = "checkpoint-file" | "ha-entry";
+
 /** One kind of fault. */
-export interface FaultKind {
+export interface FaultKind<Scope = FaultScope> {
   readonly what: string;
-  readonly scope: FaultScope;
+  readonly scope: Scope;
   /** Whether a plan must say how long: a delay, in microseconds. */
   readonly needsDuration: boolean;
   /** One line for help and errors. */
   readonly title: string;
 }
 
-/** All kinds, in the order in which help lists them. */
+/** All kinds that the engine promises to survive, in the order in which help lists them. */
 export const FAULT_KINDS = [
   {
     what: "task-throws",
@@ -77,6 +83,39 @@ export const FAULT_KINDS = [
     title: "someone asks for a checkpoint from outside, besides the periodic ones",
   },
 ] as const satisfies readonly FaultKind[];
+
+/** All kinds that are beyond the promise: what was published and relied on is lost or changed. */
+export const DAMAGE_KINDS = [
+  {
+    what: "storage-loses-file",
+    scope: "checkpoint-file",
+    needsDuration: false,
+    title: "a file of the newest completed checkpoint is gone",
+  },
+  {
+    what: "storage-corrupts-file",
+    scope: "checkpoint-file",
+    needsDuration: false,
+    title: "one bit of a file of the newest completed checkpoint flips",
+  },
+  {
+    what: "storage-corrupts-entry",
+    scope: "ha-entry",
+    needsDuration: false,
+    title: "one bit of an entry of the high-availability services flips",
+  },
+] as const satisfies readonly FaultKind<DamageScope>[];
+
+/** The name of a kind of damage. */
+export type DamageName = (typeof DAMAGE_KINDS)[number]["what"];
+
+/** The entries of the high-availability services that can be damaged, by path; the last is of every checkpoint. */
+export const HA_ENTRIES = [
+  "ha/checkpoint-id-counter",
+  "ha/attempt",
+  "ha/failures",
+  "ha/checkpoints",
+] as const;
 
 /** The name of a kind of fault. */
 export type FaultName = (typeof FAULT_KINDS)[number]["what"];

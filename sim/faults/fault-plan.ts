@@ -3,8 +3,17 @@
 
 import * as z from "zod";
 import type { Fault } from "../api/scenario.ts";
+import { unreachable } from "../kernel/invariant.ts";
 import { nearest } from "../runtime/configuration.ts";
-import { FAULT_KINDS, FAULTY_MESSAGES, type FaultKind } from "./fault-kinds.ts";
+import {
+  DAMAGE_KINDS,
+  type DamageScope,
+  FAULT_KINDS,
+  FAULTY_MESSAGES,
+  type FaultKind,
+  type FaultScope,
+  HA_ENTRIES,
+} from "./fault-kinds.ts";
 
 /** A plan that cannot be. */
 export class FaultPlanError extends Error {
@@ -26,10 +35,12 @@ const faultTimeSchema = z.union([
   }),
 ]);
 
+const ALL_KINDS: readonly FaultKind<FaultScope | DamageScope>[] = [...FAULT_KINDS, ...DAMAGE_KINDS];
+
 /** One fault, as JSON. */
 export const faultSchema = z.strictObject({
-  what: z.enum(FAULT_KINDS.map((kind) => kind.what)),
-  where: z.string().describe('a task, a task manager, "cluster" or "storage"'),
+  what: z.enum([...FAULT_KINDS, ...DAMAGE_KINDS].map((kind) => kind.what)),
+  where: z.string().describe('a task, a task manager, "cluster", "storage", or an entry "ha/..."'),
   when: faultTimeSchema,
   message: z
     .enum(FAULTY_MESSAGES)
@@ -51,10 +62,10 @@ export interface PlanNames {
 }
 
 /** The kind of fault called `what`. */
-export function faultKindOf(what: string): FaultKind {
-  const found = FAULT_KINDS.find((kind) => kind.what === what);
+export function faultKindOf(what: string): FaultKind<FaultScope | DamageScope> {
+  const found = ALL_KINDS.find((kind) => kind.what === what);
   if (found === undefined) {
-    throw unknownName({ what: "fault", name: what, names: FAULT_KINDS.map((kind) => kind.what) });
+    throw unknownName({ what: "fault", name: what, names: ALL_KINDS.map((kind) => kind.what) });
   }
   return found;
 }
@@ -82,13 +93,16 @@ export function checkFaults(faults: readonly Fault[], names: PlanNames): void {
     if (!names.events.includes(event)) {
       throw unknownName({ what: "event", name: event, names: names.events });
     }
-    const all = [...names.tasks, ...names.taskManagers, ...names.otherPlaces];
+    const all = [...names.tasks, ...names.taskManagers, ...names.otherPlaces, ...HA_ENTRIES];
     if (!all.includes(place)) throw unknownName({ what: "place", name: place, names: all });
   }
 }
 
-function placesOf(kind: FaultKind, names: PlanNames): readonly string[] {
-  switch (kind.scope) {
+function placesOf(
+  { scope }: { readonly scope: FaultScope | DamageScope },
+  names: PlanNames,
+): readonly string[] {
+  switch (scope) {
     case "task":
       return names.tasks;
     case "task-manager":
@@ -101,6 +115,12 @@ function placesOf(kind: FaultKind, names: PlanNames): readonly string[] {
       return [...names.tasks, ...names.taskManagers];
     case "storage":
       return [...names.tasks, "job-master", "storage"];
+    case "checkpoint-file":
+      return [...names.tasks, "job-master"];
+    case "ha-entry":
+      return HA_ENTRIES;
+    default:
+      return unreachable(scope);
   }
 }
 

@@ -2,6 +2,7 @@
 // their set, so that it does not depend on how many workers there were.
 
 import { availableParallelism } from "node:os";
+import type { SwarmProfile } from "../faults/swarm-plan.ts";
 import type { ConfigValues } from "../runtime/configuration.ts";
 import type { SeedOutcome, SeedRequest } from "../search/sweep.ts";
 import { bundle } from "./bundler.ts";
@@ -13,6 +14,8 @@ export interface ParallelSweep extends SweepWorkerData {
   readonly scenario: string;
   readonly config: ConfigValues;
   readonly seeds: { readonly first: number; readonly last: number };
+  /** Draws the cases of a swarm. */
+  readonly swarm?: SwarmProfile | undefined;
   readonly jobs: number;
   readonly isStopped: () => boolean;
   /** Told after each batch of outcomes. */
@@ -47,6 +50,8 @@ export function defaultJobs(): number {
   return availableParallelism();
 }
 
-function* requestsOf({ scenario, config, seeds }: ParallelSweep): Generator<SeedRequest, void> {
-  for (let seed = seeds.first; seed <= seeds.last; seed++) yield { scenario, seed, config };
+function* requestsOf(sweep: ParallelSweep): Generator<SeedRequest, void> {
+  const { scenario, config, seeds, swarm } = sweep;
+  const common = { scenario, config, ...(swarm === undefined ? {} : { swarm }) };
+  for (let seed = seeds.first; seed <= seeds.last; seed++) yield { ...common, seed };
 }

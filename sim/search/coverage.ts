@@ -6,9 +6,9 @@
 
 import type { Sometimes } from "../api/scenario.ts";
 import type { TraceEvent } from "../trace/trace-event.ts";
-import { type Counts, countsOf } from "./counts.ts";
+import { type Counts, countsOf, sumOf } from "./counts.ts";
 import { DueCommits } from "./due-commits.ts";
-import { TaskPhases } from "./task-phases.ts";
+import { type TaskPhase, TaskPhases } from "./task-phases.ts";
 
 /** Everything a scenario may ask to have happened, with what exactly is meant. */
 export const SOMETIMES: readonly { readonly name: Sometimes; readonly meaning: string }[] = [
@@ -51,6 +51,20 @@ export interface Coverage {
   readonly phases: Counts;
   /** Faults that struck, by kind. */
   readonly faults: Counts;
+}
+
+/** The name under which {@link Coverage.phases} counts. */
+export function phaseKey(phase: TaskPhase, kind: string): string {
+  return `${phase} x ${kind}`;
+}
+
+/** What many runs went through together. */
+export function coverageSum(all: readonly Coverage[]): Coverage {
+  return {
+    sometimes: sumOf(all.map(({ sometimes }) => sometimes)),
+    phases: sumOf(all.map(({ phases }) => phases)),
+    faults: sumOf(all.map(({ faults }) => faults)),
+  };
 }
 
 /** What a run went through. */
@@ -184,7 +198,7 @@ class CoverageFold {
 
   #strike(where: string, what: string): void {
     this.#struck.push(what);
-    for (const phase of this.#phases.metAt(where)) this.#met.push(`${phase} x ${what}`);
+    for (const phase of this.#phases.metAt(where)) this.#met.push(phaseKey(phase, what));
     if (!CRASHES.has(what)) return;
     if (!this.#hasEnded) this.#crash();
     this.#phases.end(where);

@@ -4,6 +4,7 @@
 import type { Fault, Scenario, Sometimes } from "../api/scenario.ts";
 import { CHECKERS } from "../checkers/all-checkers.ts";
 import { drawFaults } from "../faults/fault-generator.ts";
+import type { SwarmProfile } from "../faults/swarm-plan.ts";
 import type { Case } from "../harness/case.ts";
 import type { PreparedJob } from "../harness/prepared-job.ts";
 import type { Run } from "../harness/run.ts";
@@ -12,8 +13,11 @@ import { unreachable } from "../kernel/invariant.ts";
 import { RECORDING_LEVELS, type RecordingLevel } from "../kernel/recorder.ts";
 import type { ConfigValues } from "../runtime/configuration.ts";
 import { type Counts, sumOf } from "./counts.ts";
-import { type Coverage, coverageOf } from "./coverage.ts";
+import { type Coverage, coverageOf, coverageSum } from "./coverage.ts";
+import { type CoverageTable, coverageTable } from "./coverage-table.ts";
 import { faultSpaceOf } from "./fault-space.ts";
+import { swarmConfig, swarmFaults } from "./swarm.ts";
+import { damageOutcomeOf, isExcused, type Refusal } from "./swarm-refusal.ts";
 
 /** One seed to run. */
 export interface SeedRequest {
@@ -22,6 +26,11 @@ export interface SeedRequest {
   readonly config?: ConfigValues;
   /** The plan; without it the scenario's own, and what the seed draws on top of it. */
   readonly faults?: readonly Fault[];
+  /**
+   * Draws a configuration too, under `config`, and a plan of half of the kinds of fault; then a scenario's own plan
+   * is not used. Beyond the promise, a clear refusal is no violation.
+   */
+  readonly swarm?: SwarmProfile;
 }
 
 /** A checker's objection. */
@@ -46,6 +55,8 @@ export interface SeedOutcome {
   readonly coverage: Coverage;
   /** Faults of the plan that never struck. */
   readonly unstruck: readonly Fault[];
+  /** How the job refused to go on from what was damaged, if it did, saying clearly why. */
+  readonly refusal?: Refusal | undefined;
 }
 
 /** A run that failed, and how to see it again. */
@@ -59,6 +70,7 @@ export interface SweepFailure {
 
 /** What a sweep found. */
 export interface SweepReport {
+  /** The scenario's name; "all" for the sum of several. */
   readonly scenario: string;
   readonly runs: number;
   /** Runs with at least one failure. */
@@ -67,6 +79,10 @@ export interface SweepReport {
   readonly violations: Counts;
   readonly failures: readonly SweepFailure[];
   readonly coverage: Coverage;
+  /** What tasks were doing when faults struck. */
+  readonly table: CoverageTable;
+  /** Jobs that refused, clearly, to go on from what was damaged. */
+  readonly refusals: number;
   /** What the scenario asks to have happened and never did. */
   readonly missing: readonly Sometimes[];
   /** Faults planned that never struck. */
@@ -99,18 +115,20 @@ export function sweepSeed(runner: Runner, request: SeedRequest): SeedOutcome {
     };
   }
   const { run, events, verdicts } = checked;
+  const damage = damageOutcomeOf(events);
   return {
     ...common,
     end: run.end,
     jobStatus: run.jobStatus,
     digest: run.digest,
     violations: verdicts.flatMap((verdict) => {
-      if (verdict.kind !== "violated") return [];
+      if (verdict.kind !== "violated" || isExcused(verdict, damage)) return [];
       return [{ checker: verdict.checker, sentence: verdict.sentence }];
     }),
     breakdown: run.brokenInvariant,
     coverage: coverageOf(events),
     unstruck: run.unstruckFaults,
+    refusal: damage.refusal,
   };
 }
 
@@ -119,11 +137,7 @@ export function mergeOutcomes(scenario: Scenario, outcomes: readonly SeedOutcome
   const sorted = [...outcomes].sort((a, b) => a.seed - b.seed);
   const failures = sorted.flatMap(failuresOf);
   const failedRuns = sorted.filter((outcome) => failuresOf(outcome).length > 0).length;
-  const coverage = {
-    sometimes: sumOf(sorted.map((outcome) => outcome.coverage.sometimes)),
-    phases: sumOf(sorted.map((outcome) => outcome.coverage.phases)),
-    faults: sumOf(sorted.map((outcome) => outcome.coverage.faults)),
-  };
+  const coverage = coverageSum(sorted.map((outcome) => outcome.coverage));
   return {
     scenario: scenario.name,
     runs: sorted.length,
@@ -131,9 +145,33 @@ export function mergeOutcomes(scenario: Scenario, outcomes: readonly SeedOutcome
     violations: sumOf(failures.map(({ checker }) => ({ [checker]: 1 }))),
     failures,
     coverage,
+    table: coverageTable(coverage),
+    refusals: sorted.filter(({ refusal }) => refusal !== undefined).length,
     missing: scenario.sometimes.filter((name) => coverage.sometimes[name] === undefined),
     unstruck: sorted.reduce((sum, outcome) => sum + outcome.unstruck.length, 0),
     claim: claimOf(sorted.length, failedRuns),
+  };
+}
+
+/** The sum of the reports of several scenarios, as if they were one; what each asks for is asked of each. */
+export function mergeReports(reports: readonly SweepReport[]): SweepReport {
+  const sum = (count: (report: SweepReport) => number): number =>
+    reports.reduce((total, report) => total + count(report), 0);
+  const runs = sum((report) => report.runs);
+  const failedRuns = sum((report) => report.failedRuns);
+  const coverage = coverageSum(reports.map((report) => report.coverage));
+  return {
+    scenario: "all",
+    runs,
+    failedRuns,
+    violations: sumOf(reports.map(({ violations }) => violations)),
+    failures: reports.flatMap(({ failures }) => failures),
+    coverage,
+    table: coverageTable(coverage),
+    refusals: sum(({ refusals }) => refusals),
+    missing: [...new Set(reports.flatMap(({ missing }) => missing))],
+    unstruck: sum(({ unstruck }) => unstruck),
+    claim: claimOf(runs, failedRuns),
   };
 }
 
@@ -167,8 +205,14 @@ function breakdownOf({ end, breakdown, jobStatus }: SeedOutcome): Violation | un
 }
 
 function prepareSeed(runner: Runner, request: SeedRequest): PreparedJob {
-  const { scenario, seed, config } = request;
+  const { scenario, seed, config, swarm: profile } = request;
   const level = { "recording.level": levelOfCheckers() };
+  if (profile !== undefined) {
+    const drawn = { ...level, ...swarmConfig(seed, profile), ...config };
+    const calm = runner.prepare({ scenario, seed, config: drawn, faults: [] });
+    const faults = request.faults ?? swarmFaults(calm, { seed, profile });
+    return runner.prepare({ scenario, seed, config: drawn, faults });
+  }
   const plain = { scenario, seed, config: { ...level, ...config } };
   if (request.faults !== undefined) return runner.prepare({ ...plain, faults: request.faults });
   const own = runner.prepare(plain);

@@ -2,19 +2,25 @@
 
 import type { TraceEvent } from "../trace/trace-event.ts";
 
-/** Where a task stands, seen from its checkpoints. */
-export type TaskPhase =
-  | "deploying"
-  | "restoring"
-  | "running"
+/** Where a task may stand, seen from its checkpoints, in the order in which it gets there. */
+export const TASK_PHASES = [
+  /** From nothing: there is no checkpoint to go back to. */
+  "deploying",
+  /** From a completed checkpoint, until it runs. */
+  "restoring",
+  "running",
   /** A first barrier has come, its snapshot has not been taken. */
-  | "aligning"
+  "aligning",
   /** The snapshot is taken and not acknowledged. */
-  | "snapshotting"
+  "snapshotting",
   /** Acknowledged; the checkpoint's fate is not known here. */
-  | "awaiting-completion"
-  | "at-end"
-  | "ended";
+  "awaiting-completion",
+  "at-end",
+  "ended",
+] as const;
+
+/** Where a task stands. */
+export type TaskPhase = (typeof TASK_PHASES)[number];
 
 interface TaskPosition {
   readonly attempt: number;
@@ -31,8 +37,8 @@ export class TaskPhases {
 
   step(event: TraceEvent): void {
     if (event.kind === "task-deployed") {
-      const { task, attempt, taskManager } = event;
-      const phase = "deploying";
+      const { task, attempt, taskManager, checkpoint } = event;
+      const phase = checkpoint === 0 ? "deploying" : "restoring";
       this.#tasks.set(task, { attempt, taskManager, phase, before: phase, isAtEnd: false });
       return;
     }
@@ -68,8 +74,6 @@ export class TaskPhases {
 function phaseAfter(event: TraceEvent, position: TaskPosition): TaskPhase | undefined {
   const atRest: TaskPhase = position.isAtEnd ? "at-end" : "running";
   switch (event.kind) {
-    case "task-restored":
-      return "restoring";
     case "task-running":
       return "running";
     case "barrier-received":

@@ -15,7 +15,9 @@ import { faultText } from "./fault-text.ts";
 export interface TraceDifference {
   /** How their cases differ. */
   readonly cases: readonly CaseDifference[];
-  /** Events that are equal in both, from the beginning on. */
+  /** Events that are compared: those of the lower level. */
+  readonly events: { readonly one: number; readonly other: number };
+  /** How many of them are equal in both, from the beginning on; fewer than all, if only the order differs. */
   readonly common: number;
   /** The first difference of any kind; undefined if there is none. */
   readonly first: Divergence | undefined;
@@ -60,12 +62,12 @@ export function differenceOf(one: Trace, other: Trace): TraceDifference {
   const levels = [one, other].map(({ header }) => RECORDING_LEVELS.indexOf(header.level));
   const left = new Side(one, Math.min(...levels));
   const right = new Side(other, Math.min(...levels));
-  const common = commonLength(left, right);
   return {
     cases: caseDifferences(one.header.case, other.header.case),
-    common,
-    first: firstDivergence(left, right, common),
-    firstInContent: firstDivergenceInContent(left, right),
+    events: { one: left.compared.length, other: right.compared.length },
+    common: commonLength(left, right),
+    first: firstDivergence(left, right, "exactly"),
+    firstInContent: firstDivergence(left, right, "contents"),
   };
 }
 
@@ -78,6 +80,9 @@ interface ComparedEvent {
   /** All it says. */
   readonly exactly: string;
 }
+
+/** What two events must have in common to be alike. */
+type Alike = "contents" | "exactly";
 
 /** One trace, as it is compared. */
 class Side {
@@ -100,10 +105,10 @@ class Side {
     return this.#byIdentity.get(identity);
   }
 
-  /** The first event that `other` has not, or not with these contents. */
-  firstWithoutLike(other: Side): ComparedEvent | undefined {
-    return this.compared.find(({ identity, contents }) => {
-      return other.find(identity)?.contents !== contents;
+  /** The first event that `other` has not, or not like this. */
+  firstWithoutLike(other: Side, alike: Alike): ComparedEvent | undefined {
+    return this.compared.find((compared) => {
+      return other.find(compared.identity)?.[alike] !== compared[alike];
     });
   }
 
@@ -159,27 +164,19 @@ function commonLength(left: Side, right: Side): number {
   return length;
 }
 
-function firstDivergence(left: Side, right: Side, at: number): Divergence | undefined {
-  const one = left.compared[at];
-  const other = right.compared[at];
-  if (one === undefined && other === undefined) return undefined;
-  const isSame = one !== undefined && one.identity === other?.identity;
-  const kind = !isSame ? "event" : one.contents === other?.contents ? "time" : "contents";
-  return { kind, one: left.told(one, right), other: right.told(other, left) };
-}
-
 /** Of the two traces' first events without a like, the earlier; beside its namesake, or else beside the later. */
-function firstDivergenceInContent(left: Side, right: Side): Divergence | undefined {
-  const one = left.firstWithoutLike(right);
-  const other = right.firstWithoutLike(left);
+function firstDivergence(left: Side, right: Side, alike: Alike): Divergence | undefined {
+  const one = left.firstWithoutLike(right, alike);
+  const other = right.firstWithoutLike(left, alike);
   const identity = earlier(one, other)?.identity;
   if (identity === undefined) return undefined;
   const mine = left.find(identity);
   const theirs = right.find(identity);
-  if (mine !== undefined && theirs !== undefined) {
-    return { kind: "contents", one: left.told(mine, right), other: right.told(theirs, left) };
+  if (mine === undefined || theirs === undefined) {
+    return { kind: "event", one: left.told(one, right), other: right.told(other, left) };
   }
-  return { kind: "event", one: left.told(one, right), other: right.told(other, left) };
+  const kind = mine.contents === theirs.contents ? "time" : "contents";
+  return { kind, one: left.told(mine, right), other: right.told(theirs, left) };
 }
 
 function earlier(

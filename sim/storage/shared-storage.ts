@@ -3,7 +3,7 @@
 // before that, nothing was ever there.
 
 import { type Actor, deadStandIn } from "../kernel/actor.ts";
-import { choiceKind } from "../kernel/chooser.ts";
+import { type ChoiceKind, choiceKind } from "../kernel/chooser.ts";
 import { bytesHash } from "../kernel/hash.ts";
 import { unreachable } from "../kernel/invariant.ts";
 import { Incarnation, Place } from "../kernel/place.ts";
@@ -71,6 +71,12 @@ interface Arrival {
 }
 
 const STORAGE_DELAY = choiceKind("storage-delay");
+const STORAGE = "storage";
+const DAMAGED_FILE = choiceKind("damaged-file");
+const FLIPPED_BIT = choiceKind("flipped-bit");
+
+/** What can happen to a file that was published: it is gone, or one bit of it is not what it was. */
+export type StorageDamage = "lost" | "rotten";
 
 /** A durable store of files, shared by all hosts. */
 export class SharedStorage implements Actor {
@@ -80,6 +86,7 @@ export class SharedStorage implements Actor {
   readonly #conditions: StorageConditions;
   readonly #timing: StorageTiming;
   readonly #files = new Map<string, Uint8Array>();
+  #damages = 0;
 
   constructor(options: {
     readonly simulation: Simulation;
@@ -89,7 +96,7 @@ export class SharedStorage implements Actor {
     /** For a copy: the life it goes on with. */
     readonly incarnation?: Incarnation;
   }) {
-    this.incarnation = options.incarnation ?? new Incarnation(new Place("storage"), 0);
+    this.incarnation = options.incarnation ?? new Incarnation(new Place(STORAGE), 0);
     this.#simulation = options.simulation;
     this.#recorder = options.recorder;
     this.#conditions = options.conditions;
@@ -116,6 +123,7 @@ export class SharedStorage implements Actor {
       incarnation: this.incarnation.copy(),
     });
     for (const [path, bytes] of this.#files) copied.#files.set(path, bytes);
+    copied.#damages = this.#damages;
     this.#simulation.forEachPending((time, actor, message) => {
       if (actor !== this) return;
       const arrival = message as Arrival;
@@ -152,6 +160,28 @@ export class SharedStorage implements Actor {
     this.#simulation.deliver(after(this.#simulation.now, delay), this, arrival);
   }
 
+  /**
+   * Breaks the storage's one promise, to keep what was published: damages one of the files at `paths`, which by
+   * chance. It is recorded as what it comes to, a deletion or a write by the storage itself. Returns whether there
+   * was anything to damage.
+   */
+  damage(paths: readonly string[], damage: StorageDamage): boolean {
+    const present = paths.filter((path) => (this.#files.get(path)?.length ?? 0) > 0);
+    if (present.length === 0) return false;
+    const ordinal = this.#damages++;
+    const path = present[this.#choose(DAMAGED_FILE, ordinal, present.length)] ?? "";
+    if (damage === "lost") {
+      this.#carryOut({ kind: "delete", path }, STORAGE);
+      return true;
+    }
+    const bytes = Uint8Array.from(this.#files.get(path) ?? []);
+    const bit = this.#choose(FLIPPED_BIT, ordinal, bytes.length * 8);
+    const at = Math.floor(bit / 8);
+    bytes[at] = (bytes[at] ?? 0) ^ (1 << (bit % 8));
+    this.#carryOut({ kind: "write", path, bytes }, STORAGE);
+    return true;
+  }
+
   receive(message: Arrival): void {
     const { request, requester, failure } = message;
     const isOrphaned = !requester.incarnation.isAlive;
@@ -172,6 +202,10 @@ export class SharedStorage implements Actor {
   stateHash(): string {
     const files = [...this.#files].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
     return stateHashOf(files);
+  }
+
+  #choose(kind: ChoiceKind, ordinal: number, bound: number): number {
+    return this.#simulation.chooser.choose({ kind, at: this.incarnation, ordinal }, bound);
   }
 
   #carryOut(request: StorageRequest, by: string): StorageOutcome {

@@ -23,6 +23,11 @@ export interface Bug {
   readonly schedule: BugSchedule;
   /** Name of the checker expected to speak. */
   readonly checker: string;
+  /**
+   * Whether one crash is enough, a loss of power or the death of a machine, with nothing else going wrong: then
+   * trying every crash of the schedule's scenario and configuration has to find it.
+   */
+  readonly isShownByOneCrash: boolean;
   /** What it spoils: what readers see, or the checkpoint and its files. */
   readonly spoils: "output" | "cut" | "storage";
 }
@@ -31,6 +36,7 @@ export interface Bug {
 export interface BugSchedule {
   readonly scenario: Case["scenario"];
   readonly seed: number;
+  /** Also what sweeps and searches for the bug are configured with. */
   readonly config: ConfigValues;
   readonly faults: readonly Fault[];
   /** What happens in it, in one sentence. */

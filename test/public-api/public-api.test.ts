@@ -33,9 +33,11 @@ const VALUES = [
   "Types",
   "ValueStateDescriptor",
   "WatermarkStrategy",
+  "ask",
 ];
 
 const TYPES = [
+  "Asking",
   "CheckpointListener",
   "CheckpointedFunction",
   "Collector",
@@ -67,6 +69,7 @@ const TYPES = [
   "SourceRecord",
   "SourceSplit",
   "StateBackend",
+  "TransactionName",
   "TypeSerializer",
   "ValueState",
 ];
@@ -83,7 +86,10 @@ test("package.json opens these two doors", () => {
   const manifest = JSON.parse(readFileSync(pathOf("../../package.json"), "utf8")) as {
     readonly exports: unknown;
   };
-  expect(manifest.exports).toEqual({ ".": "./sim/index.ts", "./testing": "./sim/testing.ts" });
+  expect(manifest.exports).toEqual({
+    ".": { types: "./dist/types/index.d.ts", default: "./dist/index.js" },
+    "./testing": { types: "./dist/types/testing.d.ts", default: "./dist/testing.js" },
+  });
 });
 
 /** Every name between the braces of an export, values and types alike. */

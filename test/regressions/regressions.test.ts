@@ -1,7 +1,13 @@
 // Replays every failure that was ever found, and shows that a corrupt or stale regression cannot pass unseen.
 import { expect, test } from "vitest";
 import { editsOf } from "../../sim/node/zoo-edits.ts";
-import { parseRegression, type Regression, readRegressions, replay } from "./regression.ts";
+import {
+  parseRegression,
+  type Regression,
+  RegressionError,
+  readRegressions,
+  replay,
+} from "./regression.ts";
 
 const REGRESSIONS = readRegressions(import.meta.dirname);
 const [first] = REGRESSIONS;
@@ -51,6 +57,7 @@ test.each([
     "its case does not write config, faults, overrides, data, edits",
   ],
 ])("parseRegression refuses a file with %s", (_, text, complaint) => {
+  expect(() => parseRegression("bad.json", text)).toThrow(RegressionError);
   expect(() => parseRegression("bad.json", text)).toThrow(complaint);
 });
 

@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { bank } from "../../scenarios/bank.ts";
 import { loadEngine } from "../../sim/node/engine-bundle.ts";
-import { snapshotAfterBarrier } from "../../sim/zoo/snapshot-after-barrier.ts";
+import { snapshotAfterBarrier } from "../../sim/zoo/bugs/snapshot-after-barrier.ts";
 import { runChecked } from "../support/runner.ts";
 import {
   committedTo,

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { tokens } from "../../scenarios/tokens.ts";
 import { loadEngine } from "../../sim/node/engine-bundle.ts";
-import { channelNotBlocked } from "../../sim/zoo/channel-not-blocked.ts";
+import { channelNotBlocked } from "../../sim/zoo/bugs/channel-not-blocked.ts";
 import { runChecked } from "../support/runner.ts";
 import { committedTo, type KeptState, keptStatesOf, testEveryPlan } from "./every-plan.ts";
 

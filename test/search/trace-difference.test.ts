@@ -25,6 +25,7 @@ const calm = traced();
 test("differenceOf finds nothing between a run and itself", () => {
   expect(differenceOf(calm, traced())).toEqual({
     cases: [],
+    events: { one: calm.footer.events, other: calm.footer.events },
     common: calm.footer.events,
     first: undefined,
     firstInContent: undefined,

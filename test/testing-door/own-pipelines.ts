@@ -1,12 +1,13 @@
 // Pipelines as a user would write them, sound and unsound: a running sum by key, written by one sink or another.
 import {
+  type Asking,
+  ask,
   LogSource,
-  type OutsideAnswer,
-  type OutsideRequest,
   RichMapFunction,
   type SinkFunction,
   StreamExecutionEnvironment,
   TransactionalLogSink,
+  type TransactionName,
   TwoPhaseCommitSinkFunction,
   Types,
   type ValueState,
@@ -35,61 +36,41 @@ class AddUp extends RichMapFunction<readonly [string, number], Balance> {
 
 /** Cleancut's own sink, but for one thing: it commits before the checkpoint is known to be complete. */
 export class EarlySink<In> extends TransactionalLogSink<In> {
-  override *preCommit(transaction: Transaction): ReturnType<TransactionalLogSink<In>["preCommit"]> {
+  override *preCommit(transaction: TransactionName): Asking<void> {
     yield* super.preCommit(transaction);
     yield* super.commit(transaction);
   }
 }
 
-/** A transaction of an outside log. */
-interface Transaction {
-  readonly transactionalId: string;
-  readonly epoch: number;
-}
-
 /** A sink of the author's own from the ground up that commits in `preCommit`, and later has nothing left to do. */
-export class HastySink extends TwoPhaseCommitSinkFunction<Balance, Transaction> {
+export class HastySink extends TwoPhaseCommitSinkFunction<Balance, TransactionName> {
   readonly target = "log:balances";
   #begun = 0;
-  readonly #batches = new Map<string, number>();
+  #batches = 0;
 
-  *beginTransaction() {
+  *beginTransaction(): Asking<TransactionName> {
     const { uid, subtaskIndex, attempt } = this.sinkContext;
-    const transactionalId = `${uid}-${subtaskIndex}-${attempt}-${this.#begun++}`;
     const producer = `${uid}-${subtaskIndex}`;
+    const transactionalId = `${producer}-${attempt}-${this.#begun++}`;
     const request = { kind: "init-producer", producer, generation: attempt, transactionalId };
-    return { transactionalId, epoch: Number(yield* this.#ask(request)) };
+    this.#batches = 0;
+    return { transactionalId, epoch: Number(yield* ask({ ...request, system: this.target })) };
   }
 
-  *invokeTransaction(transaction: Transaction, value: Balance) {
+  *invokeTransaction(transaction: TransactionName, value: Balance): Asking<void> {
+    const batch = this.#batches++;
     const records = [{ partition: 0, value }];
-    const batch = this.#sent(transaction);
-    yield* this.#ask({ ...transaction, kind: "append", batch, records });
+    yield* ask({ ...transaction, kind: "append", batch, records, system: this.target });
   }
 
-  *preCommit(transaction: Transaction) {
-    yield* this.#ask({ ...transaction, kind: "commit" });
+  *preCommit(transaction: TransactionName): Asking<void> {
+    yield* ask({ ...transaction, kind: "commit", system: this.target });
   }
 
-  *commit(): Generator<never, void, never> {}
+  commit(): void {}
 
-  *abort(transaction: Transaction) {
-    yield* this.#ask({ ...transaction, kind: "abort" });
-  }
-
-  #sent({ transactionalId }: Transaction): number {
-    const sent = this.#batches.get(transactionalId) ?? 0;
-    this.#batches.set(transactionalId, sent + 1);
-    return sent;
-  }
-
-  *#ask(request: {
-    readonly kind: string;
-    readonly [field: string]: unknown;
-  }): Generator<OutsideRequest, unknown, OutsideAnswer> {
-    const answer = yield { ...request, system: this.target };
-    if (answer.kind === "error") throw new Error(answer.reason);
-    return answer.value;
+  *abort(transaction: TransactionName): Asking<void> {
+    yield* ask({ ...transaction, kind: "abort", system: this.target });
   }
 }
 

@@ -1,6 +1,6 @@
 // T08: the offset saved is that of the last record worked on, and is read as that of the next. Cousin of FLINK-4723.
 
-import type { Bug } from "./bug.ts";
+import type { Bug } from "../bug.ts";
 
 export const offsetOffByOne: Bug = {
   id: "offset-off-by-one",
@@ -32,5 +32,6 @@ export const offsetOffByOne: Bug = {
     steps: "count-1 throws once checkpoint 1 is complete, and the sources go back to it.",
   },
   checker: "failure-transparency",
+  isShownByOneCrash: true,
   spoils: "cut",
 };

@@ -1,6 +1,6 @@
 // T07: the source saves where it stands when it acknowledges, not where it stood at the barrier. Cousin of FLINK-2098.
 
-import type { Bug } from "./bug.ts";
+import type { Bug } from "../bug.ts";
 
 export const offsetAtAcknowledgement: Bug = {
   id: "offset-at-acknowledgement",
@@ -48,5 +48,6 @@ export const offsetAtAcknowledgement: Bug = {
       "Checkpoint 1 is written slowly, source-1 emits a record meanwhile, and throws once the checkpoint is complete.",
   },
   checker: "failure-transparency",
+  isShownByOneCrash: true,
   spoils: "cut",
 };

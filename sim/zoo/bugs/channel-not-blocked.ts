@@ -1,6 +1,6 @@
 // T02: a channel whose barrier has come is read on before the barrier has come on the others.
 
-import type { Bug } from "./bug.ts";
+import type { Bug } from "../bug.ts";
 
 export const channelNotBlocked: Bug = {
   id: "channel-not-blocked",
@@ -44,5 +44,6 @@ export const channelNotBlocked: Bug = {
       "source-2 hears of checkpoint 1 late, count-1 goes on with source-1 meanwhile, and throws once the checkpoint is complete.",
   },
   checker: "failure-transparency",
+  isShownByOneCrash: true,
   spoils: "cut",
 };

@@ -1,6 +1,6 @@
 // T01: the state is copied some time after the barrier has gone out, and records are worked on in between.
 
-import type { Bug } from "./bug.ts";
+import type { Bug } from "../bug.ts";
 
 export const snapshotAfterBarrier: Bug = {
   id: "snapshot-after-barrier",
@@ -42,5 +42,6 @@ export const snapshotAfterBarrier: Bug = {
       "Checkpoint 1 is written slowly, count-1 works on a record meanwhile, and throws once the checkpoint is complete.",
   },
   checker: "failure-transparency",
+  isShownByOneCrash: true,
   spoils: "cut",
 };

@@ -1,6 +1,6 @@
 // T19: the transaction that a checkpoint covers is not in that checkpoint. Cousin of arroyo #224.
 
-import type { Bug } from "./bug.ts";
+import type { Bug } from "../bug.ts";
 
 export const committableNotSaved: Bug = {
   id: "committable-not-saved",
@@ -59,5 +59,6 @@ export const committableNotSaved: Bug = {
       "Checkpoint 1 is stored, and the sink throws before it hears of it; the restored sink has nothing to commit.",
   },
   checker: "newest-checkpoint",
+  isShownByOneCrash: true,
   spoils: "output",
 };
