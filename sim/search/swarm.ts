@@ -1,9 +1,8 @@
-// The cases of a swarm: each seed has a configuration out of a bounded number, and a plan with half of the kinds of
-// fault. Both stand in the case, as if someone had written them.
+// The configurations of a swarm, beside the plans of sim/faults/swarm-plan.ts: each seed has one out of a bounded number.
+// What is drawn stands in the case, as if someone had written it.
 
-import type { Fault } from "../api/scenario.ts";
 import { pick } from "../faults/fault-generator.ts";
-import { drawSwarmPlan, type SwarmProfile } from "../faults/swarm-plan.ts";
+import type { SwarmProfile } from "../faults/swarm-plan.ts";
 import type { PreparedJob } from "../harness/prepared-job.ts";
 import { finishHash, mixHash } from "../kernel/hash.ts";
 import { randomStream } from "../kernel/random.ts";
@@ -18,7 +17,6 @@ const CONFIGURATIONS = 64;
  * within its time-out, and heartbeats to arrive within theirs.
  */
 const VARIED: readonly (readonly ConfigValues[])[] = [
-  valuesOf(OPTIONS.checkpointInterval.key, ["20 ms", "60 ms", "250 ms"]),
   valuesOf(OPTIONS.checkpointTimeout.key, ["500 ms", "2 s", "30 s"]),
   valuesOf(OPTIONS.minPause.key, ["5 ms", "50 ms"]),
   valuesOf(OPTIONS.maxConcurrentCheckpoints.key, [1, 2]),
@@ -41,20 +39,27 @@ function valuesOf(key: string, values: readonly (string | number)[]): readonly C
   return values.map((value) => ({ [key]: value }));
 }
 
-/** The configuration of `seed`: each option is left as it is, or varied. */
-export function swarmConfig(seed: number, profile: SwarmProfile): ConfigValues {
+/** The interval of checkpoints is a share of what a run of the job takes, so that each has some and none thousands. */
+const CHECKPOINTS_A_RUN = [40, 12, 3];
+
+function intervalsOf(prepared: PreparedJob): readonly ConfigValues[] {
+  const { runLength } = faultSpaceOf(prepared);
+  const intervals = CHECKPOINTS_A_RUN.map((count) => {
+    return `${Math.max(20, Math.round(runLength / count / 1000))} ms`;
+  });
+  return valuesOf(OPTIONS.checkpointInterval.key, intervals);
+}
+
+/** The configuration of `seed` for a job that is prepared without it: each option is left as it is, or varied. */
+export function swarmConfig(
+  prepared: PreparedJob,
+  { seed, profile }: { readonly seed: number; readonly profile: SwarmProfile },
+): ConfigValues {
   const number = finishHash(mixHash(0, seed)) % CONFIGURATIONS;
   const random = randomStream(`swarm-configuration/${number}`);
-  const chosen = VARIED.flatMap((values) => (random.below(2) === 0 ? [] : [pick(random, values)]));
+  const varied = [intervalsOf(prepared), ...VARIED];
+  const chosen = varied.flatMap((values) => (random.below(2) === 0 ? [] : [pick(random, values)]));
   // Only what lies in files of its own can be damaged apart from the rest.
   const files = profile === "beyond" ? [{ [OPTIONS.inlineThreshold.key]: "0 b" }] : [];
   return Object.assign({}, ...chosen, ...files) as ConfigValues;
-}
-
-/** The plan of `seed` for a job that is prepared with the configuration of that seed. */
-export function swarmFaults(
-  prepared: PreparedJob,
-  options: { readonly seed: number; readonly profile: SwarmProfile },
-): readonly Fault[] {
-  return drawSwarmPlan(faultSpaceOf(prepared), options);
 }

@@ -4,7 +4,7 @@
 import type { Fault, Scenario, Sometimes } from "../api/scenario.ts";
 import { CHECKERS } from "../checkers/all-checkers.ts";
 import { drawFaults } from "../faults/fault-generator.ts";
-import type { SwarmProfile } from "../faults/swarm-plan.ts";
+import { drawSwarmPlan, type SwarmProfile } from "../faults/swarm-plan.ts";
 import type { Case } from "../harness/case.ts";
 import type { PreparedJob } from "../harness/prepared-job.ts";
 import type { Run } from "../harness/run.ts";
@@ -16,7 +16,7 @@ import { type Counts, sumOf } from "./counts.ts";
 import { type Coverage, coverageOf, coverageSum } from "./coverage.ts";
 import { type CoverageTable, coverageTable } from "./coverage-table.ts";
 import { faultSpaceOf } from "./fault-space.ts";
-import { swarmConfig, swarmFaults } from "./swarm.ts";
+import { swarmConfig } from "./swarm.ts";
 import { damageOutcomeOf, isExcused, type Refusal } from "./swarm-refusal.ts";
 
 /** One seed to run. */
@@ -208,9 +208,11 @@ function prepareSeed(runner: Runner, request: SeedRequest): PreparedJob {
   const { scenario, seed, config, swarm: profile } = request;
   const level = { "recording.level": levelOfCheckers() };
   if (profile !== undefined) {
-    const drawn = { ...level, ...swarmConfig(seed, profile), ...config };
-    const calm = runner.prepare({ scenario, seed, config: drawn, faults: [] });
-    const faults = request.faults ?? swarmFaults(calm, { seed, profile });
+    const calm = { scenario, seed, config: { ...config }, faults: [] };
+    const varied = swarmConfig(runner.prepare(calm), { seed, profile });
+    const drawn = { ...level, ...varied, ...config };
+    const space = faultSpaceOf(runner.prepare({ ...calm, config: drawn }));
+    const faults = request.faults ?? drawSwarmPlan(space, { seed, profile });
     return runner.prepare({ scenario, seed, config: drawn, faults });
   }
   const plain = { scenario, seed, config: { ...level, ...config } };

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CHECKERS, check } from "../../sim/checkers/all-checkers.ts";
 import type { Verdict } from "../../sim/checkers/checker.ts";
+import { RECORDING_LEVELS } from "../../sim/kernel/recorder.ts";
 import { smallJob } from "./random-jobs.ts";
 import { runToy, type ToyMistake } from "./toy-engine.ts";
 import { wordCountJob } from "./word-count-job.ts";
@@ -17,7 +18,8 @@ const run = fc.record({
 test("check() finds nothing wrong with word count, whatever crashes", () => {
   fc.assert(
     fc.property(run, fc.integer({ min: 1, max: 3 }), (toy, partitions) => {
-      const job = wordCountJob({ partitions });
+      const conserved = (): number => 0;
+      const job = wordCountJob({ partitions, level: "state", conserved });
       const verdicts = check(job, runToy(job, toy));
       expect(verdicts.filter(({ kind }) => kind !== "holds")).toEqual([]);
     }),
@@ -27,7 +29,8 @@ test("check() finds nothing wrong with word count, whatever crashes", () => {
 test("check() finds nothing wrong with any small job, whatever crashes", () => {
   const seen = new Map<string, number>();
   fc.assert(
-    fc.property(smallJob, run, (job, toy) => {
+    fc.property(smallJob, run, (drawn, toy) => {
+      const job = { ...drawn, level: "state" as const };
       const events = runToy(job, toy);
       const verdicts = check(job, events);
       expect(problems(verdicts)).toEqual([]);
@@ -44,7 +47,7 @@ test("check() finds nothing wrong with any small job, whatever crashes", () => {
 });
 
 test("check() holds at every prefix of a legal run", () => {
-  const job = wordCountJob();
+  const job = wordCountJob({ level: "state" });
   const events = runToy(job, { seed: 5, crashRate: 10, crashesMax: 3 });
   const folds = CHECKERS.map((checker) => checker.start(job));
   for (const event of events) {
@@ -56,29 +59,37 @@ test("check() holds at every prefix of a legal run", () => {
 const WITNESS = "failure-transparency";
 const OUTPUT = "committed-output";
 const NEWEST = "newest-checkpoint";
+const CUT = "consistent-cut";
+const SNAPSHOT = "reachable-snapshot";
+const RESTORED = "restored-state";
+const PROVENANCE = "provenance";
+const STORAGE = "storage-integrity";
 
 const speakers: { readonly [Mistake in ToyMistake]: readonly string[] } = {
-  "barriers-do-not-block": [WITNESS],
+  "barriers-do-not-block": [WITNESS, CUT, SNAPSHOT],
   "commits-at-the-barrier": [NEWEST],
   "restores-the-checkpoint-before": [WITNESS, NEWEST],
   "deploys-one-task-with-an-old-checkpoint": [WITNESS, NEWEST],
-  "drops-a-record": [WITNESS, OUTPUT],
-  "doubles-a-record": [WITNESS, OUTPUT],
-  "saves-the-offset-too-late": [WITNESS, OUTPUT],
-  "saves-the-offset-too-early": [WITNESS, OUTPUT],
-  "snapshot-shares-the-state": [WITNESS, OUTPUT],
-  "forgets-a-commit": [WITNESS, OUTPUT, NEWEST],
-  "aborts-pending-transactions-at-restore": [WITNESS, OUTPUT, NEWEST],
+  "drops-a-record": [WITNESS, OUTPUT, CUT, PROVENANCE],
+  "doubles-a-record": [WITNESS, OUTPUT, CUT, PROVENANCE],
+  "saves-the-offset-too-late": [WITNESS, OUTPUT, SNAPSHOT, RESTORED, PROVENANCE],
+  "saves-the-offset-too-early": [WITNESS, OUTPUT, SNAPSHOT, RESTORED, PROVENANCE],
+  "snapshot-shares-the-state": [WITNESS, OUTPUT, SNAPSHOT, RESTORED],
+  "forgets-a-commit": [WITNESS, OUTPUT, NEWEST, PROVENANCE],
+  "aborts-pending-transactions-at-restore": [WITNESS, OUTPUT, NEWEST, PROVENANCE],
   "routes-a-key-wrongly": [WITNESS],
   "loses-an-acknowledgement-for-good": ["liveness"],
   "takes-a-commit-back": [WITNESS],
-  "zombie-commits": [WITNESS, OUTPUT, NEWEST],
+  "zombie-commits": [WITNESS, OUTPUT, NEWEST, PROVENANCE],
+  "loses-state-at-restore": [WITNESS, OUTPUT, RESTORED],
+  "deletes-files-before-the-pointer": [STORAGE],
+  "leaves-files-behind": [STORAGE],
 };
 
 test.each(Object.entries(speakers))("the mistake %s makes %j speak", (mistake, expected) => {
-  const job = wordCountJob();
+  const job = wordCountJob({ level: "state" });
   const spoke = new Set<string>();
-  for (let seed = 0; seed < 60; seed++) {
+  for (let seed = 0; seed < 60 && !expected.every((name) => spoke.has(name)); seed++) {
     const toy = { seed, crashRate: 10, crashesMax: 2, mistake: mistake as ToyMistake };
     for (const { kind, checker } of check(job, runToy(job, toy))) {
       if (kind === "violated") spoke.add(checker);
@@ -88,18 +99,21 @@ test.each(Object.entries(speakers))("the mistake %s makes %j speak", (mistake, e
 });
 
 test("check() says not checked where the level is too low", () => {
-  const verdicts = check({ ...wordCountJob(), level: "protocol" }, []);
-  expect(verdicts.map(({ kind }) => kind)).toEqual([
-    "not-checked",
-    "not-checked",
-    "not-checked",
-    "violated",
-  ]);
+  for (const [index, level] of RECORDING_LEVELS.entries()) {
+    const verdicts = check({ ...wordCountJob(), level, conserved: () => 0 }, []);
+    for (const [at, { level: needed }] of CHECKERS.entries()) {
+      const isBelow = index < RECORDING_LEVELS.indexOf(needed);
+      if (isBelow) expect(verdicts[at]?.kind).toBe("not-checked");
+      else expect(verdicts[at]?.kind).not.toBe("not-checked");
+    }
+  }
 });
 
 /** What is wrong; a checker that does not apply to the job is not. */
 function problems(verdicts: readonly Verdict[]): readonly string[] {
-  return verdicts.flatMap(({ kind, checker, sentence }) =>
-    kind === "holds" || checker === "committed-output" ? [] : [`${checker}: ${sentence}`],
-  );
+  const applies = ({ checker }: Verdict): boolean =>
+    checker !== OUTPUT && checker !== "conservation";
+  return verdicts
+    .filter((verdict) => verdict.kind !== "holds" && applies(verdict))
+    .map(({ checker, sentence }) => `${checker}: ${sentence}`);
 }

@@ -178,11 +178,14 @@ export class HandRun {
     return this.master("job-status-changed", { status: "RESTARTING" });
   }
 
-  /** The job goes on from a checkpoint; the sum may be made to go on from another one. */
-  restore(checkpoint: number, sumFrom = checkpoint): this {
+  /**
+   * The job goes on from a checkpoint; the sum may be made to go on from another one. `show` tells what the operators
+   * of a task hold.
+   */
+  restore(checkpoint: number, sumFrom = checkpoint, show: (task: string) => void = () => {}): this {
     this.master("restore-started", { checkpoint });
     this.#attempt++;
-    this.#deploy(checkpoint);
+    this.#deploy(checkpoint, show);
     this.#offset = this.#held.get(checkpoint)?.offset ?? 0;
     this.#sum = this.#held.get(sumFrom)?.sum ?? 0;
     this.#sent = 0;
@@ -194,10 +197,11 @@ export class HandRun {
     return this.master("job-ended", { status, reason });
   }
 
-  #deploy(checkpoint: number): void {
+  #deploy(checkpoint: number, show: (task: string) => void = () => {}): void {
     for (const task of ["numbers-1", "sum+sink-1"]) {
       const fields = { task, attempt: this.#attempt, taskManager: "task-manager-1", checkpoint };
       this.master("task-deployed", fields);
+      show(task);
       this.at(task, "task-restored", { checkpoint });
       this.at(task, "task-running", {});
     }
@@ -217,7 +221,7 @@ export class HandRun {
 
   #acknowledge(task: string, checkpoint: number): this {
     this.at(task, "checkpoint-acknowledged", { checkpoint, bytes: 1 });
-    const fields = { checkpoint, task, attempt: this.#attempt, outcome: "SUCCESS", bytes: 1 };
+    const fields = { checkpoint, task, attempt: this.#attempt, outcome: "success", bytes: 1 };
     return this.master("acknowledgement-received", fields);
   }
 }

@@ -9,6 +9,7 @@ import {
   jobShapeOf,
   type Subtask,
 } from "../../sim/checkers/job-shape.ts";
+import { parseCanonicalText } from "../../sim/kernel/canonical-value.ts";
 import { keyGroupOf, operatorIndexOf } from "../../sim/runtime/state/key-groups.ts";
 import type {
   FunctionInitializationContext,
@@ -34,7 +35,10 @@ export type ToyMistake =
   | "routes-a-key-wrongly"
   | "loses-an-acknowledgement-for-good"
   | "takes-a-commit-back"
-  | "zombie-commits";
+  | "zombie-commits"
+  | "loses-state-at-restore"
+  | "deletes-files-before-the-pointer"
+  | "leaves-files-behind";
 
 /** How a run goes. */
 export interface ToyRun {
@@ -144,6 +148,8 @@ class ToyEngine {
   readonly #logs = new Map<string, LogEntry[][]>();
   readonly #visible = new Map<string, number[]>();
   readonly #begun = new Set<string>();
+  /** Where transactions lie that are neither committed nor aborted. */
+  readonly #unsettled = new Map<string, string>();
 
   constructor(job: CheckedJob, run: ToyRun) {
     this.#job = job;
@@ -216,8 +222,64 @@ class ToyEngine {
         this.#trace.add("transaction-aborted", place, { transaction, epoch, reason: "mistake" });
       }
     }
+    for (const id of [...this.#unsettled.keys()]) this.#settle(id, "its producer asked");
     this.#master("job-status-changed", { status: "FINISHED" });
     this.#master("job-ended", { status: "FINISHED", reason: "all tasks finished" });
+    for (const { id } of this.#completed.slice(-1)) this.#discard(id);
+  }
+
+  /** Aborts a transaction. */
+  #settle(id: string, reason: string): void {
+    const place = this.#unsettled.get(id);
+    if (place === undefined) return;
+    this.#unsettled.delete(id);
+    this.#trace.add("transaction-aborted", place, { transaction: id, epoch: 0, reason });
+  }
+
+  /** Writes what makes a checkpoint one to restore from. */
+  #store(id: number): void {
+    for (const path of [metadataOf(id), pointerOf(id)]) {
+      const fields = { path, bytes: 1, hash: `hash of ${path}`, writer: "job-master" };
+      this.#trace.add("write-completed", "storage", fields);
+    }
+    this.#master("checkpoint-stored", { checkpoint: id, path: metadataOf(id) });
+  }
+
+  #discard(id: number): void {
+    const paths = [pointerOf(id), metadataOf(id)];
+    if (this.#errs("deletes-files-before-the-pointer")) paths.reverse();
+    if (this.#errs("leaves-files-behind")) paths.pop();
+    for (const path of paths) this.#trace.add("file-deleted", "storage", { path });
+  }
+
+  /** Shows the state of every operator of a task, as far as the trace is to show state. */
+  #show(
+    kind: "operator-snapshot-written" | "operator-restored",
+    { subtask, nodes }: Task,
+    { checkpoint, state }: { readonly checkpoint: number; readonly state: TaskState },
+  ): void {
+    if (this.#job.level !== "state") return;
+    for (const { uid, operator } of nodes) {
+      const keyed = [...state.keyed].flatMap(([slot, value]) => {
+        const [owner, name, ...key] = slot.split(" ");
+        return owner === uid ? [[name, parseCanonicalText(key.join(" ")), value]] : [];
+      });
+      const mode = "split-distribute";
+      const lists: unknown[] = [...state.lists].flatMap(([slot, elements]) => {
+        const [owner, name] = slot.split(" ");
+        return owner === uid ? [{ state: name, mode, elements }] : [];
+      });
+      if (operator.kind === "source") {
+        const partitions = this.#job.logs.get(operator.source.system)?.length ?? 0;
+        const elements: unknown[] = [];
+        for (let at = subtask.index; at < partitions; at += subtask.vertex.parallelism) {
+          elements.push({ partition: at, nextOffset: state.offsets.get(at) ?? 0 });
+        }
+        lists.push({ state: "SourceReaderState", mode, elements });
+      }
+      const fields = { checkpoint, operator: uid, keyed: text(keyed), operatorState: text(lists) };
+      this.#at(subtask, kind, fields);
+    }
   }
 
   #start(from: Checkpoint | undefined): void {
@@ -271,6 +333,12 @@ class ToyEngine {
     };
     this.#tasks.set(subtask.name, task);
     for (const node of nodes) this.#openFunction(task, node, from);
+    if (from !== undefined) {
+      if (task.state.keyed.size > 0 && this.#mistakes("loses-state-at-restore")) {
+        for (const slot of [...task.state.keyed.keys()].slice(-1)) task.state.keyed.delete(slot);
+      }
+      this.#show("operator-restored", task, { checkpoint: from.id, state: task.state });
+    }
     this.#at(subtask, "task-restored", { checkpoint: from?.id ?? 0 });
     this.#at(subtask, "task-running", {});
     this.#recoverTransactions(task);
@@ -285,6 +353,10 @@ class ToyEngine {
     if (this.#errs("aborts-pending-transactions-at-restore")) kept.clear();
     else for (const { transaction } of task.state.pending) this.#commit(transaction);
     task.state.pending = [];
+    for (const id of [...this.#unsettled.keys()]) {
+      const isOwn = task.nodes.some(({ uid }) => id.startsWith(`${uid}-${task.subtask.index}-`));
+      if (isOwn && !kept.has(id)) this.#settle(id, "a newer attempt asked");
+    }
     for (const [place, partitions] of this.#logs) {
       for (const entry of partitions.flat()) {
         const isOwn = task.nodes.some(({ uid }) =>
@@ -450,7 +522,7 @@ class ToyEngine {
     if (message === undefined) return;
     const { checkpoint, task: name, attempt } = message;
     if (message.kind === "acknowledge") {
-      const outcome = this.#pending?.id === checkpoint ? "SUCCESS" : "UNKNOWN";
+      const outcome = this.#pending?.id === checkpoint ? "success" : "unknown";
       this.#master("acknowledgement-received", {
         checkpoint,
         task: name,
@@ -458,7 +530,7 @@ class ToyEngine {
         outcome,
         bytes: 1,
       });
-      if (outcome === "SUCCESS") this.#acknowledge(name);
+      if (outcome === "success") this.#acknowledge(name);
       return;
     }
     const task = this.#tasks.get(name) as Task;
@@ -475,14 +547,23 @@ class ToyEngine {
   #acknowledge(name: string): void {
     const pending = this.#pending as Checkpoint;
     pending.acknowledged.add(name);
+    const state = pending.states.get(name);
+    if (state !== undefined) {
+      const task = this.#tasks.get(name) as Task;
+      this.#show("operator-snapshot-written", task, { checkpoint: pending.id, state });
+    }
     if (pending.acknowledged.size < this.#tasks.size) return;
     this.#pending = undefined;
     this.#completed.push(pending);
-    this.#master("checkpoint-stored", { checkpoint: pending.id, path: `chk-${pending.id}` });
+    this.#store(pending.id);
     this.#master("checkpoint-completed", { checkpoint: pending.id, bytes: 1, duration: 1 });
     for (const task of this.#tasks.keys()) {
       this.#master("completion-announced", { checkpoint: pending.id, task });
       this.#messages.push({ kind: "notify", checkpoint: pending.id, task, attempt: this.#attempt });
+    }
+    for (const { id } of this.#completed.slice(-2, -1)) {
+      this.#master("checkpoint-subsumed", { checkpoint: id, by: pending.id });
+      this.#discard(id);
     }
   }
 
@@ -604,6 +685,7 @@ class ToyEngine {
     while (this.#begun.has(id))
       id = `${node.uid}-${task.subtask.index}-${task.state.transactions++}`;
     this.#begun.add(id);
+    this.#unsettled.set(id, target);
     task.open.set(node.uid, { id, uid: node.uid, target, values: [] });
     const by = task.subtask.name;
     this.#trace.add("transaction-begun", target, {
@@ -631,6 +713,7 @@ class ToyEngine {
       .filter(({ transaction }) => transaction === id);
     if (entries.some(({ status }) => status !== "open")) return;
     for (const entry of entries) entry.status = "committed";
+    this.#unsettled.delete(id);
     const fields = { transaction: id, epoch: 0, records: values.length };
     this.#trace.add("transaction-committed", target, fields);
     this.#reveal(target);
@@ -705,6 +788,14 @@ class ToyEngine {
 
 function freshState(): TaskState {
   return { keyed: new Map(), lists: new Map(), offsets: new Map(), pending: [], transactions: 0 };
+}
+
+function metadataOf(checkpoint: number): string {
+  return `checkpoints/chk-${checkpoint}/_metadata`;
+}
+
+function pointerOf(checkpoint: number): string {
+  return `ha/checkpoints/${checkpoint}`;
 }
 
 /** A printer prints texts as they are, and everything else as its text. */

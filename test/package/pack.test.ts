@@ -5,13 +5,28 @@
 // each is there only if something declares it.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectWritten, readDocument, root } from "../docs/written-text.ts";
 
 const page = "docs/property-testing.md";
+
+/** Of all that is strict, everything; and no types but those that are imported. */
+const COMPILER = {
+  compilerOptions: {
+    target: "es2022",
+    module: "nodenext",
+    types: [],
+    noEmit: true,
+    allowImportingTsExtensions: true,
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noImplicitOverride: true,
+    noUncheckedIndexedAccess: true,
+    skipLibCheck: true,
+  },
+};
 
 let folder: string;
 let project: string;
@@ -25,6 +40,7 @@ beforeAll(() => {
   tarball = readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "";
   writeFileSync(join(project, "package.json"), JSON.stringify(manifestOfProject()));
   npm(project, "install", "--offline", "--no-audit", "--no-fund", "--ignore-scripts");
+  writeFileSync(join(project, "tsconfig.json"), JSON.stringify(COMPILER));
   for (const [, name = "", body = ""] of files()) writeFileSync(join(project, name), body);
 }, 120_000);
 
@@ -61,22 +77,7 @@ test("both doors open onto the same classes", () => {
 });
 
 test("the types are there, for every file of the page", () => {
-  const options = ["--strict", "--noEmit", "--module", "nodenext", "--target", "es2022"];
-  const strict = [
-    "--exactOptionalPropertyTypes",
-    "--noUncheckedIndexedAccess",
-    "--noImplicitOverride",
-  ];
-  const names = files().flatMap(([, name = ""]) => (name.endsWith(".ts") ? [name] : []));
-  const { status, stdout } = run(
-    ...bin("typescript", "tsc"),
-    ...options,
-    ...strict,
-    "--allowImportingTsExtensions",
-    "--types",
-    "",
-    ...names,
-  );
+  const { status, stdout } = run(bin("tsc"), "-p", ".");
   expect(stdout).toBe("");
   expect(status).toBe(0);
 });
@@ -88,13 +89,13 @@ test("a pipeline's test of three lines passes, and so does all else that is righ
 }, 60_000);
 
 test("a pipeline whose sink commits too early fails, with the minimal plan of the page", () => {
-  const { status, stdout } = vitest("early");
+  const { status, stderr } = vitest("early");
   expect(status).toBe(1);
-  const report = /FailureReport: ([\s\S]*?--faults plan\.json)$/m.exec(stdout)?.[1] ?? stdout;
+  const report = /FailureReport: ([\s\S]*?--faults plan\.json)$/m.exec(stderr)?.[1] ?? stderr;
   const plan = /^\{\n[\s\S]*?^\}$/m.exec(report)?.[0] ?? "";
   expect((JSON.parse(plan) as { readonly faults: readonly unknown[] }).faults).toHaveLength(1);
   writeFileSync(join(project, "plan.json"), plan);
-  const shown = run(...cleancut("run", "./early-job.ts", "--faults", "plan.json"));
+  const shown = run(bin("cleancut"), "run", "./early-job.ts", "--faults", "plan.json");
   expect(shown.status).toBe(1);
   const verdicts = /^Verdicts\n([\s\S]*?)\n\n/m.exec(shown.stdout)?.[1] ?? "";
   expect(verdicts).toMatch(/^✗ failure-transparency/m);
@@ -106,13 +107,13 @@ test("a pipeline whose sink commits too early fails, with the minimal plan of th
 }, 60_000);
 
 test("cleancut run and cleancut list work there", () => {
-  const ran = run(...cleancut("run", "./pipeline.ts", "--seed", "3", "--json"));
+  const ran = run(bin("cleancut"), "run", "./pipeline.ts", "--seed", "3", "--json");
   expect(ran.status, ran.stderr).toBe(0);
   expect(JSON.parse(ran.stdout)).toMatchObject({
     scenario: "./pipeline.ts",
     jobStatus: "FINISHED",
   });
-  const listed = run(...cleancut("list"));
+  const listed = run(bin("cleancut"), "list");
   expect(listed.stdout).toContain("word-count");
 }, 60_000);
 
@@ -152,25 +153,12 @@ function run(command: string, ...words: readonly string[]): Outcome {
 }
 
 function vitest(...filters: readonly string[]): Outcome {
-  return run(...bin("vitest", "vitest"), "run", ...filters);
+  return run(bin("vitest"), "run", ...filters);
 }
 
-function cleancut(...words: readonly string[]): readonly [string, ...string[]] {
-  return bin("cleancut", "cleancut", ...words);
-}
-
-/** A command of a package of the project. */
-function bin(
-  name: string,
-  command: string,
-  ...words: readonly string[]
-): readonly [string, ...string[]] {
-  const path = createRequire(join(project, "package.json")).resolve(`${name}/package.json`);
-  const { bin: commands } = createRequire(path)(path) as {
-    readonly bin: string | { readonly [command: string]: string };
-  };
-  const script = typeof commands === "string" ? commands : (commands[command] ?? "");
-  return [process.execPath, join(path, "..", script), ...words];
+/** A command that the project's packages brought. */
+function bin(name: string): string {
+  return join(project, "node_modules", ".bin", name);
 }
 
 function npm(cwd: string, ...words: readonly string[]): void {

@@ -99,7 +99,9 @@ export function caseOf(drawn: DrawnCase): Case {
   const scenario = { name: "generated", params };
   const names = namesOf({ scenario, config });
   const faults = drawn.faults.map((one) => faultOf(one, names));
-  return { scenario, config, seed, faults, overrides: [], data: [], edits: [] };
+  // Full enough for every checker to have its say.
+  const recorded = { ...config, "recording.level": "state" };
+  return { scenario, config: recorded, seed, faults, overrides: [], data: [], edits: [] };
 }
 
 function parameters(): fc.Arbitrary<GeneratedParameters> {

@@ -24,7 +24,7 @@ export interface Regression {
 }
 
 /** A file that is no regression, or one that has gone stale. */
-class RegressionError extends Error {
+export class RegressionError extends Error {
   override readonly name = "RegressionError";
 }
 

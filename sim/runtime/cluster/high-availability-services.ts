@@ -16,6 +16,8 @@ export interface DurableJob {
   readonly checkpointIdCounter: number;
   /** Completed checkpoints, by rising id. */
   readonly pointers: readonly CheckpointPointer[];
+  /** The newest completed checkpoint that there is a pointer to, readable or not; 0 for none. */
+  readonly newestCheckpoint: number;
   /** The last attempt number given out; -1 for none. */
   readonly attempt: number;
   /** Failures counted by the restart strategy. */
@@ -116,7 +118,11 @@ export function durableJobOf(listed: Extract<StorageOutcome, { kind: "listed" }>
       metadataPath,
     }))
     .sort((a, b) => a.checkpoint - b.checkpoint);
+  const completed = listed.files.flatMap(({ path }) => {
+    return path.startsWith(POINTERS) ? [Number(path.slice(POINTERS.length))] : [];
+  });
   return {
+    newestCheckpoint: Math.max(0, ...completed),
     checkpointIdCounter: Number(entries.get(COUNTER) ?? 0),
     pointers,
     attempt: Number(entries.get(ATTEMPT) ?? -1),

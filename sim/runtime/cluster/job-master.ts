@@ -112,7 +112,8 @@ export class JobMaster implements JobMasterGateway {
   readonly #recovered: CompletedCheckpoint[] = [];
   /** What is wrong with the metadata of completed checkpoints. */
   readonly #unreadable: string[] = [];
-  #newestPointer = 0;
+  /** The newest completed checkpoint of the leaderships before this one, readable or not. */
+  #newestCompleted = 0;
   #status: JobStatus = "CREATED";
   #reason = "";
   #attempt = -1;
@@ -302,7 +303,7 @@ export class JobMaster implements JobMasterGateway {
       this.#endJob(durable.result.status);
       return;
     }
-    this.#newestPointer = durable.pointers.at(-1)?.checkpoint ?? 0;
+    this.#newestCompleted = durable.newestCheckpoint;
     if (durable.damage !== undefined) {
       this.#onRecovered(`Cannot recover the job: ${durable.damage}`);
       return;
@@ -332,7 +333,7 @@ export class JobMaster implements JobMasterGateway {
   #onRecovered(damage?: string): void {
     if (damage === undefined) this.#coordinator.recoverCompleted(this.#recovered);
     this.#isLoaded = true;
-    const newestCheckpoint = this.#newestPointer;
+    const newestCheckpoint = this.#newestCompleted;
     this.#world.recorder.record("leadership-granted", this.incarnation, { newestCheckpoint });
     if (damage !== undefined) {
       this.#refuse(damage);

@@ -27,8 +27,17 @@ export const stateByReference: Bug = {
     scenario: "game-state",
     seed: 1,
     config: { "world.task.async-cost": "25 ms" },
-    faults: [],
-    steps: "",
+    faults: [
+      {
+        what: "task-throws",
+        where: "players+scored-1",
+        when: {
+          after: { event: "completion-received", place: "players+scored-1", checkpoint: 1, nth: 1 },
+        },
+      },
+    ],
+    steps:
+      "Checkpoint 1 is written slowly, an inventory is changed meanwhile, and its task throws once the checkpoint is complete.",
   },
   checker: "failure-transparency",
   isShownByOneCrash: true,

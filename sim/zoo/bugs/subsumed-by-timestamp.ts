@@ -1,0 +1,43 @@
+// FLINK-4417: which checkpoint is older is decided by the clock and not by the id.
+
+import type { Bug } from "../bug.ts";
+import { OVERLAPPING_CHECKPOINTS } from "../schedules.ts";
+
+export const subsumedByTimestamp: Bug = {
+  id: "subsumed-by-timestamp",
+  ticket: "FLINK-4417",
+  title: "older checkpoints are told by their timestamp, not by their id",
+  story:
+    "A completed checkpoint drops the pending ones that are older, and the store keeps the newest, both by the time of their trigger in seconds. " +
+    "Of two checkpoints of one second neither is older: the earlier one survives, completes after the later one and takes its place. " +
+    "After a crash the job goes back behind what is committed.",
+  excuse: "A checkpoint has a timestamp, and what is older is a matter of time.",
+  edits: [
+    {
+      file: "sim/runtime/checkpoint/checkpoint-coordinator.ts",
+      find: "      .filter((pending) => pending.id < completed.id)\n",
+      replace: `      .filter(({ description: { timestamp } }) => {
+        return Math.floor(timestamp / 1_000_000) < Math.floor(completed.timestamp / 1_000_000);
+      })
+`,
+    },
+    {
+      file: "sim/runtime/checkpoint/completed-checkpoint-store.ts",
+      find: "  return checkpoints.toSorted((a, b) => a.id - b.id);\n",
+      replace: `  return checkpoints.toSorted(
+    (a, b) => Math.floor(a.timestamp / 1_000_000) - Math.floor(b.timestamp / 1_000_000),
+  );
+`,
+    },
+  ],
+  schedule: {
+    scenario: "word-count",
+    seed: 1,
+    config: OVERLAPPING_CHECKPOINTS,
+    faults: [],
+    steps: "",
+  },
+  checker: "newest-checkpoint",
+  isShownByOneCrash: true,
+  spoils: "cut",
+};
