@@ -1,5 +1,6 @@
 // The tests' runner: `npm test` is the gate (one fixed seed), `npm run soak` the large counts (a fresh, printed seed).
 import { defineConfig } from "vitest/config";
+import { RegressionsFirst } from "./test/support/regressions-first.ts";
 
 const gateSeed = "20260101";
 
@@ -16,6 +17,7 @@ export default defineConfig(({ mode }) => {
       globalSetup: ["test/support/browser.ts"],
       setupFiles: ["test/support/setup.ts"],
       env: { CLEANCUT_SEED: seed, CLEANCUT_SOAK: isSoak ? "1" : "" },
+      sequence: { sequencer: RegressionsFirst },
       pool: "forks",
       maxWorkers: 2,
       testTimeout: isSoak ? 3_600_000 : 30_000,

@@ -86,7 +86,7 @@ class ConsistentCutFold implements CheckerFold {
     const are = this.#cuts === 1 ? "is a consistent cut" : "are consistent cuts";
     const channels = counted(this.#channels, "channel");
     const sentence = this.#allowsOrphans
-      ? `${cuts} leave nothing under way in ${channels}; ${counted(this.#orphans, "record")} crossed them backwards, as AT_LEAST_ONCE allows`
+      ? `${cuts} with nothing under way in ${channels}; ${counted(this.#orphans, "record")} crossed a cut backwards, as AT_LEAST_ONCE allows`
       : `${cuts} ${are} of ${channels}, all empty`;
     return { kind: "holds", checker, sentence };
   }

@@ -139,11 +139,12 @@ class SingleWriterFold implements CheckerFold {
     return new SingleWriterFold(this);
   }
 
+  /** How much an outlived attempt had written is left out: with it goes what it had not sent yet. */
   stateHash(): string {
     return stateHashOf([
       this.#ledger.describeState(),
       [...this.#begun].map(([task, attempts]) => [task, [...attempts.keys()]]),
-      [...this.#outlived],
+      [...this.#outlived.keys()],
       this.#leader?.incarnation,
       this.#leaderCrashed?.incarnation,
       this.#refutation?.sentence,

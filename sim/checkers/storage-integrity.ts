@@ -42,7 +42,8 @@ export const storageIntegrity: Checker = {
 const NEAR = 2;
 
 class StorageIntegrityFold implements CheckerFold {
-  readonly #cameToRest: boolean;
+  /** Says whether all is at rest, once the trace is complete. */
+  readonly #job: CheckedJob;
   readonly #files: StoredFiles;
   readonly #open: Map<string, EventOf<"transaction-begun">>;
   /** Checkpoints completed so far. */
@@ -60,7 +61,7 @@ class StorageIntegrityFold implements CheckerFold {
 
   constructor(original: StorageIntegrityFold | CheckedJob) {
     if (original instanceof StorageIntegrityFold) {
-      this.#cameToRest = original.#cameToRest;
+      this.#job = original.#job;
       this.#files = original.#files.clone();
       this.#open = new Map(original.#open);
       this.#completed = original.#completed;
@@ -73,7 +74,7 @@ class StorageIntegrityFold implements CheckerFold {
       this.#refutation = original.#refutation;
       return;
     }
-    this.#cameToRest = original.cameToRest;
+    this.#job = original;
     this.#files = new StoredFiles();
     this.#open = new Map();
     this.#firstFile = new Map();
@@ -126,7 +127,7 @@ class StorageIntegrityFold implements CheckerFold {
 
   finish(): Verdict {
     const sofar = this.verdict();
-    if (sofar.kind !== "holds" || this.#ended === undefined || !this.#cameToRest) return sofar;
+    if (sofar.kind !== "holds" || this.#ended === undefined || !this.#job.cameToRest) return sofar;
     const { name: checker } = storageIntegrity;
     const left = this.#refuteTransactions(this.#ended) ?? this.#refuteFiles(this.#ended);
     if (left !== undefined) return { kind: "violated", checker, ...left };

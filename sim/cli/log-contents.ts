@@ -4,9 +4,9 @@
 import type { LogContents } from "../harness/prepared-job.ts";
 import { canonicalText } from "../kernel/canonical-value.ts";
 import { RequestError } from "../node/request-error.ts";
+import { timeText } from "../trace/event-lines.ts";
 import type { LogProgress } from "../trace/outside-progress.ts";
 import type { WorldProgress } from "../trace/projection.ts";
-import { timeText } from "./event-lines.ts";
 
 /** A log, or one partition of it, as lines for people; values are canonical texts. */
 export interface ShownLog {

@@ -5,10 +5,11 @@ import type { Verdict } from "../checkers/checker.ts";
 import type { CheckedRun } from "../harness/runner.ts";
 import { canonicalText, parseCanonicalText } from "../kernel/canonical-value.ts";
 import { toMillis } from "../kernel/virtual-time.ts";
+import { faultText } from "../search/fault-text.ts";
+import { eventLines, timeText } from "../trace/event-lines.ts";
 import { timelineOf } from "../trace/timeline.ts";
 import { timelineLines } from "../trace/timeline-text.ts";
 import type { TraceEvent } from "../trace/trace-event.ts";
-import { eventLines, timeText } from "./event-lines.ts";
 import { heading, verdictMark } from "./terminal.ts";
 
 /** A run that has ended, with all that is said of it. */
@@ -145,11 +146,6 @@ function notesOf({ run }: EndedRun): readonly string[] {
   return [
     `${name} stands for the heap backend; a path given to it is a place in the simulated storage`,
   ];
-}
-
-function faultText({ what, where, when, message }: Fault): string {
-  const about = message === undefined ? "" : ` (${message})`;
-  return `${what}${about} at ${where}, due ${timeOf(when)}`;
 }
 
 function timeOf(when: Fault["when"]): string {

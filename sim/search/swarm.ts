@@ -17,7 +17,6 @@ const CONFIGURATIONS = 64;
  * within its time-out, and heartbeats to arrive within theirs.
  */
 const VARIED: readonly (readonly ConfigValues[])[] = [
-  valuesOf(OPTIONS.checkpointTimeout.key, ["500 ms", "2 s", "30 s"]),
   valuesOf(OPTIONS.minPause.key, ["5 ms", "50 ms"]),
   valuesOf(OPTIONS.maxConcurrentCheckpoints.key, [1, 2]),
   valuesOf(OPTIONS.retainedCheckpoints.key, [1, 2]),
@@ -34,6 +33,9 @@ const VARIED: readonly (readonly ConfigValues[])[] = [
   valuesOf(OPTIONS.bootDelay.key, ["100 ms", "2 s"]),
   [{ [OPTIONS.heartbeatInterval.key]: "300 ms", [OPTIONS.heartbeatTimeout.key]: "2 s" }],
 ];
+
+/** Always varied: by default a checkpoint that lost a message is waited for ten minutes, and nothing else happens. */
+const TIMEOUTS = valuesOf(OPTIONS.checkpointTimeout.key, ["500 ms", "2 s", "30 s"]);
 
 function valuesOf(key: string, values: readonly (string | number)[]): readonly ConfigValues[] {
   return values.map((value) => ({ [key]: value }));
@@ -61,5 +63,5 @@ export function swarmConfig(
   const chosen = varied.flatMap((values) => (random.below(2) === 0 ? [] : [pick(random, values)]));
   // Only what lies in files of its own can be damaged apart from the rest.
   const files = profile === "beyond" ? [{ [OPTIONS.inlineThreshold.key]: "0 b" }] : [];
-  return Object.assign({}, ...chosen, ...files) as ConfigValues;
+  return Object.assign({}, pick(random, TIMEOUTS), ...chosen, ...files) as ConfigValues;
 }

@@ -88,7 +88,7 @@ function replayLines({ case: failing, checker }: FailingCase): readonly string[]
   if (!CHECKERS.some(({ name }) => name === checker)) return lines;
   return [
     ...lines,
-    "or, where pipeline.ts exports nothing else that can be run, with the plan above as plan.json:",
+    "or, if it is the one pipeline that pipeline.ts exports, with the plan above as plan.json:",
     `  npx cleancut run ./pipeline.ts --seed ${failing.seed} --faults plan.json${settingsText(failing)}`,
   ];
 }

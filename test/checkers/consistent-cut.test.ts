@@ -91,8 +91,8 @@ test("consistent-cut lets records cross backwards under AT_LEAST_ONCE, but none 
   expect(crossed.verdict(NAME, job)).toMatchObject({
     kind: "holds",
     sentence:
-      "1 completed checkpoint leave nothing under way in 1 channel; " +
-      "1 record crossed them backwards, as AT_LEAST_ONCE allows",
+      "1 completed checkpoint with nothing under way in 1 channel; " +
+      "1 record crossed a cut backwards, as AT_LEAST_ONCE allows",
   });
   expect(new HandRun().read().checkpoint(1).verdict(NAME, job).kind).toBe("violated");
 });

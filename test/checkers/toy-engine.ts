@@ -19,26 +19,30 @@ import type { StreamEdge, StreamNode } from "../../sim/runtime/task/stream-graph
 import type { TraceEvent, TraceEventKind } from "../../sim/trace/trace-event.ts";
 import { type Fields, TraceBuilder, text } from "./trace-builder.ts";
 
+/** Every mistake it can make. */
+export const TOY_MISTAKES = [
+  "barriers-do-not-block",
+  "commits-at-the-barrier",
+  "restores-the-checkpoint-before",
+  "deploys-one-task-with-an-old-checkpoint",
+  "drops-a-record",
+  "doubles-a-record",
+  "saves-the-offset-too-late",
+  "saves-the-offset-too-early",
+  "snapshot-shares-the-state",
+  "forgets-a-commit",
+  "aborts-pending-transactions-at-restore",
+  "routes-a-key-wrongly",
+  "loses-an-acknowledgement-for-good",
+  "takes-a-commit-back",
+  "zombie-commits",
+  "loses-state-at-restore",
+  "deletes-files-before-the-pointer",
+  "leaves-files-behind",
+] as const;
+
 /** A mistake to make. */
-export type ToyMistake =
-  | "barriers-do-not-block"
-  | "commits-at-the-barrier"
-  | "restores-the-checkpoint-before"
-  | "deploys-one-task-with-an-old-checkpoint"
-  | "drops-a-record"
-  | "doubles-a-record"
-  | "saves-the-offset-too-late"
-  | "saves-the-offset-too-early"
-  | "snapshot-shares-the-state"
-  | "forgets-a-commit"
-  | "aborts-pending-transactions-at-restore"
-  | "routes-a-key-wrongly"
-  | "loses-an-acknowledgement-for-good"
-  | "takes-a-commit-back"
-  | "zombie-commits"
-  | "loses-state-at-restore"
-  | "deletes-files-before-the-pointer"
-  | "leaves-files-behind";
+export type ToyMistake = (typeof TOY_MISTAKES)[number];
 
 /** How a run goes. */
 export interface ToyRun {

@@ -103,7 +103,8 @@ test("a pipeline whose sink commits too early fails, with the minimal plan of th
     .replace(/^```text report\n[\s\S]*?^```$/m, () => `\`\`\`text report\n${report}\n\`\`\``)
     .replace(/^```json plan\.json\n[\s\S]*?^```$/m, () => `\`\`\`json plan.json\n${plan}\n\`\`\``)
     .replace(/^```text verdicts\n[\s\S]*?^```$/m, () => `\`\`\`text verdicts\n${verdicts}\n\`\`\``);
-  expectWritten(page, written);
+  const isSame = withoutNumbers(written) === withoutNumbers(readDocument(page));
+  if (!isSame || process.env["CLEANCUT_WRITE_DOCS"] === "1") expectWritten(page, written);
 }, 60_000);
 
 test("cleancut run and cleancut list work there", () => {
@@ -116,6 +117,11 @@ test("cleancut run and cleancut list work there", () => {
   const listed = run(bin("cleancut"), "list");
   expect(listed.stdout).toContain("word-count");
 }, 60_000);
+
+/** Numbers may differ from engine to engine, words may not. */
+function withoutNumbers(text: string): string {
+  return text.replaceAll(/\d+(?:\.\d+)?/g, "#").replaceAll(/ +/g, " ");
+}
 
 /** The blocks of the page that name a file: text and name. */
 function files(): readonly RegExpExecArray[] {

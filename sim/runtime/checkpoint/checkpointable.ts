@@ -36,7 +36,7 @@ export interface Checkpointable<Request, Answer> {
 
 /** Where a task's part of the protocol happens. */
 export interface SubtaskEnvironment {
-  readonly now: Instant;
+  readonly now: () => Instant;
   /** Keeps the task from its next step for the length of the synchronous part. */
   pause(duration: Duration): void;
   /** Calls `writeSnapshot` of the checkpoint after `delay`. */

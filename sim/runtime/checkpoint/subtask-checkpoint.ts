@@ -76,9 +76,9 @@ export class SubtaskCheckpoint<Request, Answer> {
     }
     const cause = this.#recorder.record("barrier-emitted", this.#at, { checkpoint });
     this.#task.broadcast({ ...barrier, cause });
-    const startedAt = this.#environment.now;
+    const startedAt = this.#environment.now();
     const snapshots = yield* this.#task.snapshotState(checkpoint);
-    const waited = between(startedAt, this.#environment.now);
+    const waited = between(startedAt, this.#environment.now());
     const metrics = {
       startDelay: alignment.startDelay,
       alignment: between(alignment.startedAt, alignment.endedAt),
@@ -89,7 +89,7 @@ export class SubtaskCheckpoint<Request, Answer> {
     this.#running.set(checkpoint, {
       snapshots,
       metrics,
-      asyncStartedAt: this.#environment.now + this.#options.syncCost,
+      asyncStartedAt: this.#environment.now() + this.#options.syncCost,
       states: [],
       bytes: 0,
       files: [],
@@ -172,7 +172,7 @@ export class SubtaskCheckpoint<Request, Answer> {
 
   #acknowledge(checkpoint: CheckpointId, running: RunningSnapshot): void {
     this.#running.delete(checkpoint);
-    const async = micros(Math.max(0, this.#environment.now - running.asyncStartedAt));
+    const async = micros(Math.max(0, this.#environment.now() - running.asyncStartedAt));
     this.#recorder.record("snapshot-written", this.#at, {
       checkpoint,
       bytes: running.bytes,

@@ -612,9 +612,7 @@ export class StreamTask implements Actor {
   #checkpointEnvironment() {
     const simulation = this.#simulation;
     return {
-      get now() {
-        return simulation.now;
-      },
+      now: () => simulation.now,
       pause: (duration: Duration) => {
         this.#pausedUntil = after(simulation.now, duration);
       },

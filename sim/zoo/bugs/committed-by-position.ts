@@ -1,6 +1,7 @@
 // FLINK-10377, as first mended: a message of completion commits the oldest pending transaction, whichever it is.
 
 import type { Bug } from "../bug.ts";
+import { REFUSED_ABORT_IGNORED } from "../defences.ts";
 
 export const committedByPosition: Bug = {
   id: "committed-by-position",
@@ -26,18 +27,19 @@ export const committedByPosition: Bug = {
       find: "    if (checkpoint <= this.#latestCompleted) return;\n",
       replace: "",
     },
+    REFUSED_ABORT_IGNORED,
   ],
   schedule: {
     scenario: "word-count",
     seed: 1,
-    config: { "world.storage.latency": "30 ms" },
+    config: { "world.storage.latency": "20 ms" },
     faults: [
       {
         what: "message-doubled",
         where: "sink-1",
         when: { after: { event: "checkpoint-stored", place: "job-master", checkpoint: 1, nth: 1 } },
         message: "notify-checkpoint-complete",
-        duration: 90_000,
+        duration: 60_000,
       },
       {
         what: "task-throws",

@@ -1,6 +1,7 @@
 // FLINK-6284: recovered checkpoints are sorted by their ids as text, and 9 comes after 10.
 
 import type { Bug } from "../bug.ts";
+import { REFUSED_ABORT_IGNORED } from "../defences.ts";
 
 export const sortedAsText: Bug = {
   id: "sorted-as-text",
@@ -19,6 +20,7 @@ export const sortedAsText: Bug = {
       replace:
         "    this.#checkpoints = checkpoints.toSorted((a, b) => (String(a.id) < String(b.id) ? -1 : 1));\n",
     },
+    REFUSED_ABORT_IGNORED,
   ],
   schedule: {
     scenario: "word-count",

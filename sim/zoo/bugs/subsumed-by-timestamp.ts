@@ -1,6 +1,7 @@
 // FLINK-4417: which checkpoint is older is decided by the clock and not by the id.
 
 import type { Bug } from "../bug.ts";
+import { REFUSED_ABORT_IGNORED } from "../defences.ts";
 import { OVERLAPPING_CHECKPOINTS } from "../schedules.ts";
 
 export const subsumedByTimestamp: Bug = {
@@ -29,11 +30,16 @@ export const subsumedByTimestamp: Bug = {
   );
 `,
     },
+    REFUSED_ABORT_IGNORED,
   ],
   schedule: {
     scenario: "word-count",
     seed: 1,
-    config: OVERLAPPING_CHECKPOINTS,
+    config: {
+      ...OVERLAPPING_CHECKPOINTS,
+      "execution.checkpointing.data-inline-threshold": "0 b",
+      "world.storage.jitter": "80 ms",
+    },
     faults: [],
     steps: "",
   },

@@ -1,6 +1,7 @@
 // FLINK-22502: recovery goes on without the completed checkpoints that it has not been able to read.
 
 import type { Bug } from "../bug.ts";
+import { REFUSED_ABORT_IGNORED } from "../defences.ts";
 
 export const unreadCheckpointSkipped: Bug = {
   id: "unread-checkpoint-skipped",
@@ -20,6 +21,7 @@ export const unreadCheckpointSkipped: Bug = {
     if (!this.#isLoaded && this.#recovered.length > 0) this.#onRecovered();
 `,
     },
+    REFUSED_ABORT_IGNORED,
   ],
   schedule: {
     scenario: "word-count",
