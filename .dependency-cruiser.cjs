@@ -276,7 +276,11 @@ module.exports = {
       comment: "A package that only another package brings in may vanish with it.",
       severity: "error",
       from: {},
-      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
+      // What peerDependenciesMeta names is "npm-no-pkg" to the tool, besides what else it is.
+      to: {
+        dependencyTypes: ["npm-no-pkg", "npm-unknown"],
+        dependencyTypesNot: ["npm", "npm-dev"],
+      },
     },
     {
       name: "what-ships-needs-no-dev-package",

@@ -7,7 +7,7 @@ import type { StreamExecutionEnvironment } from "./stream-execution-environment.
 export interface Fault {
   /** What goes wrong, such as "task-manager-dies". */
   readonly what: string;
-  /** The place it strikes: a task, a task manager, or "cluster". */
+  /** The place it strikes: a task, a task manager, "cluster", "storage", or an entry "ha/...". */
   readonly where: string;
   readonly when: FaultTime;
   /** For the message faults: which control message; without it, any. */

@@ -1,5 +1,5 @@
-// The steps of all subtasks as far as they count, by the ids of what they took and put out. A restore throws away what
-// lies behind its cut; ids are kept for past attempts too, since their transactions may yet be committed.
+// The steps of all subtasks as far as they count, as multisets of the ids of what they took and put out. A restore
+// throws away what lies behind its cut: the digests give it back, one id at a time.
 
 import { mixHash } from "../kernel/hash.ts";
 import { must } from "../kernel/invariant.ts";
@@ -7,15 +7,16 @@ import type { TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob } from "./checker.ts";
 import { type Derivation, DerivationBag, Derivations } from "./derivations.ts";
 import type { JobShape, Subtask } from "./job-shape.ts";
+import { refuteDifference } from "./multiset-difference.ts";
 import { logNamed } from "./outside-log.ts";
+import { RecordIds, UNKNOWN } from "./record-ids.ts";
 import type { Refutation } from "./refutation.ts";
-import { shortened } from "./sentence.ts";
 import type { SinkWriter, SinkWriters } from "./sink-writers.ts";
 import { type StagePlan, stagePlanOf } from "./stage-plan.ts";
 import type { EventOf } from "./witness.ts";
 
-/** Stands for a record whose origin is not known. */
-const UNKNOWN: Derivation = -1;
+/** An effect that readers see. */
+type Committed = EventOf<"record-committed">;
 
 type CountedEvent = EventOf<
   "record-read" | "record-processed" | "record-emitted" | "record-written"
@@ -30,24 +31,9 @@ interface Contribution {
   readonly chain: number;
 }
 
-/** The ids of one attempt. */
-interface AttemptIds {
-  readonly attempt: number;
-  /** What the step under way took. */
-  input: Derivation;
-  /** The last output of the step under way, by stage. */
-  readonly outputs: Map<number, Derivation>;
-  /** By channel, by sequence number. */
-  readonly sent: Map<number, Derivation[]>;
-  /** By writer, in order. */
-  readonly written: Map<number, Derivation[]>;
-}
-
-/** One subtask. */
-interface SubtaskIds {
+/** What counts of one subtask. */
+interface SubtaskHistory {
   readonly subtask: Subtask;
-  readonly attempts: Map<number, AttemptIds>;
-  recent: AttemptIds | undefined;
   /** The attempt that counts. */
   attempt: number;
   readonly contributions: Contribution[];
@@ -62,8 +48,11 @@ export class ProvenanceHistory {
   readonly #writers: SinkWriters;
   readonly #plan: StagePlan;
   readonly #derivations: Derivations;
-  readonly #subtasks: ReadonlyMap<string, SubtaskIds>;
+  readonly #ids: RecordIds;
+  readonly #subtasks: ReadonlyMap<string, SubtaskHistory>;
   readonly #bags: readonly DerivationBag[];
+  /** What became visible, by the sink's uid. */
+  readonly #committed: Map<string, Map<Derivation, Committed>>;
   #past = -1;
   #newest = -1;
 
@@ -72,15 +61,17 @@ export class ProvenanceHistory {
       | ProvenanceHistory
       | { readonly job: CheckedJob; readonly shape: JobShape; readonly writers: SinkWriters },
   ) {
+    this.#committed = new Map();
     if (original instanceof ProvenanceHistory) {
       this.#job = original.#job;
       this.#shape = original.#shape;
       this.#writers = original.#writers;
       this.#plan = original.#plan;
       this.#derivations = original.#derivations;
-      const subtasks = [...original.#subtasks];
-      this.#subtasks = new Map(subtasks.map(([name, ids]) => [name, copyOf(ids)]));
+      this.#ids = original.#ids.clone();
+      this.#subtasks = new Map([...original.#subtasks].map(([name, one]) => [name, copyOf(one)]));
       this.#bags = original.#bags.map((bag) => bag.clone());
+      for (const [uid, ids] of original.#committed) this.#committed.set(uid, new Map(ids));
       this.#past = original.#past;
       this.#newest = original.#newest;
       return;
@@ -89,96 +80,101 @@ export class ProvenanceHistory {
     this.#job = job;
     this.#shape = shape;
     this.#writers = writers;
-    this.#plan = stagePlanOf(shape, writers);
-    this.#derivations = new Derivations(this.#plan.stages);
-    this.#subtasks = new Map(shape.subtasks.map((subtask) => [subtask.name, freshIds(subtask)]));
-    const bags = 2 * this.#plan.stages + shape.description.vertices.length;
+    const plan = stagePlanOf(shape, writers);
+    this.#plan = plan;
+    this.#derivations = new Derivations(plan.stages);
+    this.#ids = new RecordIds({ shape, writers, plan, derivations: this.#derivations });
+    this.#subtasks = new Map(shape.subtasks.map((subtask) => [subtask.name, freshOf(subtask)]));
+    const bags = 2 * plan.stages + shape.description.vertices.length;
     this.#bags = Array.from({ length: bags }, () => new DerivationBag());
   }
 
   /** Source records in the history that counts. */
   get reads(): number {
-    const vertices = this.#shape.description.vertices;
+    const { vertices } = this.#shape.description;
     return vertices.reduce((sum, { id }) => sum + this.#bag(this.#readBag(id)).digest.count, 0);
   }
 
-  read(event: EventOf<"record-read">): void {
-    const ids = this.#subtasks.get(event.place);
-    if (ids === undefined) return;
-    const { partition, offset } = event;
-    const { id: vertex } = ids.subtask.vertex;
-    const root = this.#derivations.root({ vertex, partition, offset });
-    this.#begin(ids, event.incarnation, root);
-    this.#contribute(ids, event, this.#readBag(vertex), root);
+  /** How many effects became visible, by log. */
+  get effects(): ReadonlyMap<string, number> {
+    const effects = new Map<string, number>();
+    for (const committed of this.#committed.values()) {
+      for (const { log } of committed.values()) effects.set(log, (effects.get(log) ?? 0) + 1);
+    }
+    return effects;
   }
 
-  take(event: EventOf<"record-processed">): void {
-    const ids = this.#subtasks.get(event.place);
-    const channel = this.#shape.channelNamed.get(event.channel);
-    if (ids === undefined || channel === undefined) return;
-    const producer = this.#subtasks.get(channel.producer.name)?.attempts.get(event.incarnation);
-    const id = producer?.sent.get(channel.number)?.[event.sequence] ?? UNKNOWN;
-    this.#begin(ids, event.incarnation, id);
-    this.#contribute(ids, event, takenBag(this.#stageOf(channel.number)), id);
+  step(event: CountedEvent): void {
+    const history = this.#subtasks.get(event.place);
+    if (history === undefined) return;
+    switch (event.kind) {
+      case "record-read":
+        this.#contribute(
+          history,
+          event,
+          this.#readBag(history.subtask.vertex.id),
+          this.#ids.read(event),
+        );
+        return;
+      case "record-processed":
+        this.#contribute(
+          history,
+          event,
+          takenBag(this.#stageOf(event.channel)),
+          this.#ids.take(event),
+        );
+        return;
+      case "record-emitted":
+        this.#contribute(
+          history,
+          event,
+          putBag(this.#stageOf(event.channel)),
+          this.#ids.emit(event),
+        );
+        return;
+      default: {
+        const stage = this.#plan.ofSink.get(event.sink);
+        const id = this.#ids.write(event);
+        if (stage !== undefined) this.#contribute(history, event, putBag(stage), id);
+      }
+    }
   }
 
-  emit(event: EventOf<"record-emitted">): void {
-    const ids = this.#subtasks.get(event.place);
-    const channel = this.#shape.channelNamed.get(event.channel);
-    if (ids === undefined || channel === undefined) return;
-    const attempt = this.#attemptOf(ids, event.incarnation);
-    const stage = this.#stageOf(channel.number);
-    const id = this.#output(attempt, stage);
-    const sent = attempt.sent.get(channel.number) ?? [];
-    attempt.sent.set(channel.number, sent);
-    sent[event.sequence] = id;
-    this.#contribute(ids, event, putBag(stage), id);
-  }
-
-  write(event: EventOf<"record-written">): void {
-    const ids = this.#subtasks.get(event.place);
-    const writer = this.#writers.find(event.place, event.sink);
-    if (ids === undefined || writer === undefined) return;
-    const attempt = this.#attemptOf(ids, event.incarnation);
-    const stage = this.#stageOfSink(writer);
-    const id = this.#output(attempt, stage);
-    const written = attempt.written.get(writer.number) ?? [];
-    attempt.written.set(writer.number, written);
-    written.push(id);
-    this.#contribute(ids, event, putBag(stage), id);
-  }
-
-  /** An effect became visible. */
-  commit(writer: SinkWriter, id: Derivation): void {
+  /** An effect became visible. Returns the event by which it had become visible before. */
+  commit(writer: SinkWriter, id: Derivation, event: Committed): Committed | undefined {
+    if (id === UNKNOWN) return undefined;
+    const committed = this.#committed.get(writer.uid) ?? new Map<Derivation, Committed>();
+    this.#committed.set(writer.uid, committed);
+    const before = committed.get(id);
+    if (before !== undefined) return before;
+    committed.set(id, event);
     this.#bag(takenBag(this.#stageOfSink(writer))).add(this.#derivations.hashOf(id), 1);
+    return undefined;
   }
 
   cut({ place, incarnation, checkpoint }: EventOf<"snapshot-taken">): void {
-    const ids = this.#subtasks.get(place);
-    if (ids?.attempt === incarnation) ids.cuts.set(checkpoint, ids.contributions.length);
+    const history = this.#subtasks.get(place);
+    if (history?.attempt !== incarnation) return;
+    history.cuts.set(checkpoint, history.contributions.length);
   }
 
   /** From here on the run stands at a checkpoint again. */
   goBack({ checkpoint }: EventOf<"restore-started">): void {
     this.#past = this.#newest;
-    for (const ids of this.#subtasks.values()) this.#throwAway(ids, checkpoint);
+    for (const history of this.#subtasks.values()) this.#throwAway(history, checkpoint);
   }
 
   restore({ place, incarnation, checkpoint }: EventOf<"task-restored">): void {
-    const ids = this.#subtasks.get(place);
-    if (ids === undefined || incarnation < ids.attempt) return;
-    this.#throwAway(ids, checkpoint);
-    ids.attempt = incarnation;
+    const history = this.#subtasks.get(place);
+    if (history === undefined || incarnation < history.attempt) return;
+    this.#throwAway(history, checkpoint);
+    history.attempt = incarnation;
     this.#newest = Math.max(this.#newest, incarnation);
   }
 
   /** What a writer was given in an attempt, in order. */
-  written({ number, subtask }: SinkWriter, attempt: number): readonly Derivation[] {
-    return this.#subtasks.get(subtask.name)?.attempts.get(attempt)?.written.get(number) ?? [];
-  }
-
-  isKnown(id: Derivation): boolean {
-    return id !== UNKNOWN;
+  written(writer: SinkWriter, attempt: number): readonly Derivation[] {
+    return this.#ids.written(writer, attempt);
   }
 
   /** Names the source record behind an id. */
@@ -190,22 +186,20 @@ export class ProvenanceHistory {
   /** Source records that were not read once. */
   refuteReads(finishedBy: TraceEvent): Refutation | undefined {
     for (const { id: vertex } of this.#shape.description.vertices) {
-      const system = this.#systemOf(vertex);
-      const log = system === undefined ? undefined : logNamed(this.#job, system);
-      if (log === undefined) continue;
-      const all: Derivation[] = [];
-      for (const [partition, records] of log.entries()) {
-        for (const offset of records.keys()) {
-          all.push(this.#derivations.root({ vertex, partition, offset }));
-        }
-      }
+      const should = this.#recordsOf(vertex);
       const expected = new DerivationBag();
-      for (const id of all) expected.add(this.#derivations.hashOf(id), 1);
-      if (expected.equals(this.#bag(this.#readBag(vertex)))) continue;
-      const read = this.#countsIn(this.#readBag(vertex));
-      const verb = { never: "is never read", again: "is read" };
-      const difference = this.#difference(new Map(all.map((id) => [id, []])), read, verb);
-      if (difference !== undefined) return withEnd(difference, finishedBy);
+      for (const id of should.keys()) expected.add(this.#derivations.hashOf(id), 1);
+      const bag = this.#readBag(vertex);
+      if (should.size === 0 || expected.equals(this.#bag(bag))) continue;
+      const refutation = refuteDifference({
+        should,
+        is: this.#countsIn(bag),
+        never: "is never read",
+        again: "is read",
+        nameOf: (id) => this.nameOf(id),
+        finishedBy,
+      });
+      if (refutation !== undefined) return refutation;
     }
     return undefined;
   }
@@ -214,33 +208,35 @@ export class ProvenanceHistory {
   refuteExchanges(finishedBy: TraceEvent): Refutation | undefined {
     for (let stage = 0; stage < this.#plan.firstSink; stage++) {
       if (this.#bag(putBag(stage)).equals(this.#bag(takenBag(stage)))) continue;
-      const put = this.#countsIn(putBag(stage));
-      const taken = this.#countsIn(takenBag(stage));
-      const verb = { never: "is never worked on", again: "is worked on" };
-      const difference = this.#difference(put, taken, verb);
-      if (difference !== undefined) return withEnd(difference, finishedBy);
+      const refutation = refuteDifference({
+        should: this.#countsIn(putBag(stage)),
+        is: this.#countsIn(takenBag(stage)),
+        never: "is never worked on",
+        again: "is worked on",
+        nameOf: (id) => this.nameOf(id),
+        finishedBy,
+      });
+      if (refutation !== undefined) return refutation;
     }
     return undefined;
   }
 
   /** Records written to exactly-once sinks that were not committed once. */
-  refuteSinks(
-    finishedBy: TraceEvent,
-    committed: ReadonlyMap<Derivation, TraceEvent>,
-  ): Refutation | undefined {
+  refuteSinks(finishedBy: TraceEvent): Refutation | undefined {
     for (const writer of this.#writers.all) {
       if (writer.guarantee !== "exactly-once" || !writer.target.startsWith("log:")) continue;
       const stage = this.#stageOfSink(writer);
       if (this.#bag(putBag(stage)).equals(this.#bag(takenBag(stage)))) continue;
-      const put = this.#countsIn(putBag(stage));
-      const visible = new Map(
-        [...committed]
-          .filter(([id]) => put.has(id))
-          .map(([id, event]): [Derivation, TraceEvent[]] => [id, [event]]),
-      );
-      const verb = { never: `never comes to ${writer.target}`, again: "is committed" };
-      const difference = this.#difference(put, visible, verb);
-      if (difference !== undefined) return withEnd(difference, finishedBy);
+      const committed = [...(this.#committed.get(writer.uid) ?? [])];
+      const refutation = refuteDifference({
+        should: this.#countsIn(putBag(stage)),
+        is: new Map(committed.map(([id, event]) => [id, [event]])),
+        never: `never comes to ${writer.target}`,
+        again: `is committed to ${writer.target}`,
+        nameOf: (id) => this.nameOf(id),
+        finishedBy,
+      });
+      if (refutation !== undefined) return refutation;
     }
     return undefined;
   }
@@ -251,23 +247,12 @@ export class ProvenanceHistory {
 
   /** Plain data that determines what is still to be said of ids. */
   describeState(): unknown {
-    const sentOf = ({ sent }: AttemptIds): unknown =>
-      [...sent].map(([channel, list]) => [channel, list.length, this.#hashOfAll(list)]);
-    const subtasks = [...this.#subtasks.values()].map((ids) => {
-      const { attempt, contributions, cuts, attempts } = ids;
-      const living = [...attempts.values()].filter((one) => one.attempt > this.#past);
-      return [
-        attempt > this.#past ? attempt : undefined,
-        [contributions.length, contributions.at(-1)?.chain],
-        [...cuts],
-        living.map((one) => [
-          one.attempt,
-          one.input < 0 ? 0 : this.#hashOf(one.input),
-          sentOf(one),
-        ]),
-      ];
+    const subtasks = [...this.#subtasks.values()].map(({ attempt, contributions, cuts }) => {
+      const living = attempt > this.#past ? attempt : undefined;
+      return [living, contributions.length, contributions.at(-1)?.chain, [...cuts]];
     });
-    return [subtasks, this.#bags.map(({ digest }) => [digest.count, digest.low, digest.high])];
+    const bags = this.#bags.map(({ digest }) => [digest.count, digest.low, digest.high]);
+    return [subtasks, this.#ids.describeState(this.#past), bags];
   }
 
   /** A hash of the ids of what a writer was given first in an attempt. */
@@ -276,30 +261,13 @@ export class ProvenanceHistory {
     readonly attempt: number;
     readonly length: number | undefined;
   }): number {
-    return this.#hashOfAll(this.written(of.writer, of.attempt).slice(0, of.length));
+    return this.#ids.hashOf(this.written(of.writer, of.attempt).slice(0, of.length));
   }
 
-  #begin(ids: SubtaskIds, number: number, input: Derivation): void {
-    const attempt = this.#attemptOf(ids, number);
-    attempt.input = input;
-    attempt.outputs.clear();
-  }
-
-  /** The id of the next output of the step under way. */
-  #output(attempt: AttemptIds, stage: number): Derivation {
-    if (attempt.input === UNKNOWN) return UNKNOWN;
-    const last = attempt.outputs.get(stage);
-    const id =
-      last === undefined
-        ? this.#derivations.firstOutput(attempt.input, stage)
-        : this.#derivations.nextOutput(last, stage);
-    attempt.outputs.set(stage, id);
-    return id;
-  }
-
-  #contribute(ids: SubtaskIds, event: CountedEvent, bag: number, id: Derivation): void {
-    if (id === UNKNOWN || event.incarnation !== ids.attempt || ids.attempt <= this.#past) return;
-    const { contributions } = ids;
+  #contribute(history: SubtaskHistory, event: CountedEvent, bag: number, id: Derivation): void {
+    this.#newest = Math.max(this.#newest, event.incarnation);
+    const { attempt, contributions } = history;
+    if (id === UNKNOWN || event.incarnation !== attempt || attempt <= this.#past) return;
     const hash = this.#derivations.hashOf(id);
     const chain = mixHash(mixHash(contributions.at(-1)?.chain ?? 0, bag), hash);
     contributions.push({ bag, id, event, chain });
@@ -307,41 +275,13 @@ export class ProvenanceHistory {
   }
 
   /** Forgets what lies behind the subtask's snapshot for `checkpoint`. */
-  #throwAway({ contributions, cuts }: SubtaskIds, checkpoint: number): void {
+  #throwAway({ contributions, cuts }: SubtaskHistory, checkpoint: number): void {
     const length = checkpoint === 0 ? 0 : (cuts.get(checkpoint) ?? 0);
     while (contributions.length > length) {
       const { bag, id } = must(contributions.pop(), "contribution");
       this.#bag(bag).add(this.#derivations.hashOf(id), -1);
     }
     for (const later of [...cuts.keys()]) if (later > checkpoint) cuts.delete(later);
-  }
-
-  /** The first id that is not exactly as often in `is` as it is in `should`, in words. */
-  #difference(
-    should: ReadonlyMap<Derivation, readonly TraceEvent[]>,
-    is: ReadonlyMap<Derivation, readonly TraceEvent[]>,
-    verb: { readonly never: string; readonly again: string },
-  ): Refutation | undefined {
-    for (const [id, put] of should) {
-      const taken = is.get(id) ?? [];
-      const expected = Math.max(1, put.length);
-      if (taken.length === expected) continue;
-      const events = [...put, ...taken].map(({ index }) => index);
-      const [first] = put;
-      const value = first !== undefined && "value" in first ? `${shortened(first.value)} of ` : "";
-      const what = `${value}${this.nameOf(id)}`;
-      const sentence =
-        taken.length < expected
-          ? `Record lost: ${what} ${verb.never}, though the job finished`
-          : `Record doubled: ${what} ${verb.again} ${taken.length} times in the history that counts`;
-      return { sentence, events };
-    }
-    for (const [id, taken] of is) {
-      if (should.has(id)) continue;
-      const sentence = `Record from nowhere: ${this.nameOf(id)} ${verb.again}, but should not be`;
-      return { sentence, events: taken.map(({ index }) => index) };
-    }
-    return undefined;
   }
 
   /** Counts a bag out. */
@@ -358,20 +298,17 @@ export class ProvenanceHistory {
     return counts;
   }
 
-  #attemptOf(ids: SubtaskIds, attempt: number): AttemptIds {
-    if (ids.recent?.attempt === attempt) return ids.recent;
-    const known = ids.attempts.get(attempt);
-    const found = known ?? {
-      attempt,
-      input: UNKNOWN,
-      outputs: new Map(),
-      sent: new Map(),
-      written: new Map(),
-    };
-    ids.attempts.set(attempt, found);
-    ids.recent = found;
-    this.#newest = Math.max(this.#newest, attempt);
-    return found;
+  /** The records there are to read for a vertex; none where they are not known. */
+  #recordsOf(vertex: number): ReadonlyMap<Derivation, readonly TraceEvent[]> {
+    const system = this.#systemOf(vertex);
+    const log = system === undefined ? undefined : logNamed(this.#job, system);
+    const all = new Map<Derivation, readonly TraceEvent[]>();
+    for (const [partition, records] of (log ?? []).entries()) {
+      for (const offset of records.keys()) {
+        all.set(this.#derivations.root({ vertex, partition, offset }), []);
+      }
+    }
+    return all;
   }
 
   #systemOf(vertex: number): string | undefined {
@@ -380,16 +317,9 @@ export class ProvenanceHistory {
     return node?.operator.kind === "source" ? node.operator.source.system : undefined;
   }
 
-  #hashOf(id: Derivation): number {
-    return id === UNKNOWN ? 0 : this.#derivations.hashOf(id);
-  }
-
-  #hashOfAll(ids: readonly Derivation[]): number {
-    return ids.reduce((hash, id) => mixHash(hash, this.#hashOf(id)), 0);
-  }
-
-  #stageOf(channel: number): number {
-    return must(this.#plan.ofChannel[channel], "stage of a channel");
+  #stageOf(channel: string): number {
+    const number = this.#shape.channelNamed.get(channel)?.number ?? -1;
+    return this.#plan.ofChannel[number] ?? 0;
   }
 
   #stageOfSink({ uid }: SinkWriter): number {
@@ -415,30 +345,11 @@ function takenBag(stage: number): number {
   return 2 * stage + 1;
 }
 
-function freshIds(subtask: Subtask): SubtaskIds {
-  const attempts = new Map<number, AttemptIds>();
-  return { subtask, attempts, recent: undefined, attempt: 0, contributions: [], cuts: new Map() };
+function freshOf(subtask: Subtask): SubtaskHistory {
+  return { subtask, attempt: 0, contributions: [], cuts: new Map() };
 }
 
-function copyOf(ids: SubtaskIds): SubtaskIds {
-  const attempts = new Map<number, AttemptIds>();
-  for (const [number, { sent, written, outputs, ...rest }] of ids.attempts) {
-    attempts.set(number, {
-      ...rest,
-      outputs: new Map(outputs),
-      sent: new Map([...sent].map(([channel, list]) => [channel, list.slice()])),
-      written: new Map([...written].map(([writer, list]) => [writer, list.slice()])),
-    });
-  }
-  return {
-    ...ids,
-    attempts,
-    recent: undefined,
-    contributions: ids.contributions.slice(),
-    cuts: new Map(ids.cuts),
-  };
-}
-
-function withEnd({ sentence, events }: Refutation, { index }: TraceEvent): Refutation {
-  return { sentence, events: [...events, index].sort((a, b) => a - b) };
+function copyOf(history: SubtaskHistory): SubtaskHistory {
+  const { contributions, cuts } = history;
+  return { ...history, contributions: contributions.slice(), cuts: new Map(cuts) };
 }

@@ -49,8 +49,6 @@ class ProvenanceFold implements CheckerFold {
   readonly #ledger: TransactionLedger;
   readonly #writers: SinkWriters;
   readonly #holdings: Map<string, Holding>;
-  /** What became visible of each id; an id is of one sink. */
-  readonly #committed: Map<Derivation, Committed>;
   #finishedBy: EventOf<"job-ended"> | undefined;
   #refutation: Refutation | undefined;
 
@@ -64,7 +62,6 @@ class ProvenanceFold implements CheckerFold {
         const ids = [...holding].map(([value, list]): [string, Derivation[]] => [value, [...list]]);
         this.#holdings.set(name, new Map(ids));
       }
-      this.#committed = new Map(original.#committed);
       this.#finishedBy = original.#finishedBy;
       this.#refutation = original.#refutation;
       return;
@@ -74,22 +71,17 @@ class ProvenanceFold implements CheckerFold {
     this.#history = new ProvenanceHistory({ job: original, shape, writers: this.#writers });
     this.#ledger = new TransactionLedger(this.#writers.clone());
     this.#holdings = new Map();
-    this.#committed = new Map();
   }
 
   step(event: TraceEvent): void {
     switch (event.kind) {
       case "record-read":
-        this.#history.read(event);
-        return;
       case "record-processed":
-        this.#history.take(event);
-        return;
       case "record-emitted":
-        this.#history.emit(event);
+        this.#history.step(event);
         return;
       case "record-written":
-        this.#history.write(event);
+        this.#history.step(event);
         this.#ledger.write(event);
         return;
       case "snapshot-taken":
@@ -184,13 +176,8 @@ class ProvenanceFold implements CheckerFold {
       const sentence = `No source record is behind ${shortened(event.value)} at offset ${event.offset} of ${event.log}/${event.partition}: transaction ${event.transaction} does not hold it`;
       return { sentence, events: [event.index] };
     }
-    if (!this.#history.isKnown(id)) return undefined;
-    const before = this.#committed.get(id);
-    this.#committed.set(id, event);
-    if (before === undefined) {
-      this.#history.commit(transaction.of.writer, id);
-      return undefined;
-    }
+    const before = this.#history.commit(transaction.of.writer, id, event);
+    if (before === undefined) return undefined;
     const record = this.#history.nameOf(id);
     return {
       sentence: `Record doubled: ${record} is behind ${shortened(before.value)} at offset ${before.offset} of ${before.log}/${before.partition} and again behind ${shortened(event.value)} at offset ${event.offset}`,
@@ -203,14 +190,14 @@ class ProvenanceFold implements CheckerFold {
     return (
       this.#history.refuteReads(this.#finishedBy) ??
       this.#history.refuteExchanges(this.#finishedBy) ??
-      this.#history.refuteSinks(this.#finishedBy, this.#committed)
+      this.#history.refuteSinks(this.#finishedBy)
     );
   }
 
   #praise(): string {
-    const logs = new Map<string, number>();
-    for (const { log } of this.#committed.values()) logs.set(log, (logs.get(log) ?? 0) + 1);
-    const effects = [...logs].map(([log, count]) => `${counted(count, "record")} of ${log}`);
+    const effects = [...this.#history.effects].map(([log, count]) => {
+      return `${counted(count, "record")} of ${log}`;
+    });
     const what = effects.length === 0 ? "nothing that is committed" : listed(effects);
     const exempt = this.#writers.all
       .filter(({ guarantee }) => guarantee !== "exactly-once")

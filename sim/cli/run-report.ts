@@ -1,6 +1,5 @@
 // What is said of a run: for people as lines, for machines as one object.
 
-import type { Fault } from "../api/scenario.ts";
 import type { Verdict } from "../checkers/checker.ts";
 import type { CheckedRun } from "../harness/runner.ts";
 import { canonicalText, parseCanonicalText } from "../kernel/canonical-value.ts";
@@ -146,12 +145,4 @@ function notesOf({ run }: EndedRun): readonly string[] {
   return [
     `${name} stands for the heap backend; a path given to it is a place in the simulated storage`,
   ];
-}
-
-function timeOf(when: Fault["when"]): string {
-  if ("at" in when) return `at ${timeText(when.at)}`;
-  const { event, place, attempt, checkpoint, nth } = when.after;
-  const of = checkpoint === undefined ? "" : ` of checkpoint ${checkpoint}`;
-  const by = attempt === undefined ? "" : `, attempt ${attempt}`;
-  return `after ${event} ${nth}${of} at ${place}${by}`;
 }

@@ -1,19 +1,23 @@
-// `cleancut sweep`: many seeds of one scenario, each under faults that it draws, over worker threads. What fails is
-// saved as a case and a trace.
+// `cleancut sweep`: many seeds of one scenario or of all, each under faults that it draws, over worker threads. What
+// fails is saved as a case and a trace.
 
 import { join } from "node:path";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import type { Scenario } from "../api/scenario.ts";
+import { SWARM_PROFILES, type SwarmProfile } from "../faults/swarm-plan.ts";
 import type { Case } from "../harness/case.ts";
 import { engineBundle, isJobFile } from "../node/engine-bundle.ts";
 import { importEngine, type LoadedEngine } from "../node/loaded-engine.ts";
 import { defaultJobs, sweepInParallel } from "../node/parallel-sweep.ts";
+import { RequestError } from "../node/request-error.ts";
 import { traceOf, writeTrace } from "../node/trace-recording.ts";
 import { writeWhole } from "../node/whole-file.ts";
 import type { ConfigValues } from "../runtime/configuration.ts";
+import { coverageTableLines } from "../search/coverage-table.ts";
 import type { SeedOutcome, SweepFailure, SweepReport } from "../search/sweep.ts";
 import { commandText } from "./command-text.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
-import { listenForInterruption } from "./interruption.ts";
+import { type Interruption, listenForInterruption } from "./interruption.ts";
 import { realTimeMs, type SeedRange, seedRange, setting, wholeNumber } from "./option-values.ts";
 import { showProgress } from "./progress.ts";
 import { coloured, heading, print, printJson } from "./terminal.ts";
@@ -24,6 +28,7 @@ interface Options {
   readonly for?: number;
   readonly jobs?: number;
   readonly set?: ConfigValues;
+  readonly swarm?: SwarmProfile;
   readonly out?: string;
   readonly json?: true;
 }
@@ -33,15 +38,23 @@ export function addSweepCommand(program: Command, end: (code: ExitCode) => void)
   program
     .command("sweep")
     .description("run many seeds of a scenario, each under faults it draws, and check every run")
-    .argument("<scenario>", "a scenario's name, or a job's .ts file")
+    .argument("<scenario>", "a scenario's name, a job's .ts file, or \"all\" for every scenario")
     .option("--seeds <a..b>", "the seeds (default: 1..100, or with --for from 1 on)", seedRange)
     .option("--for <time>", "stop after this much real time: 30s, 10m, 1h", realTimeMs)
     .option("--jobs <n>", "worker threads (default: one a processor)", wholeNumber("--jobs", 1))
+    .addOption(
+      new Option(
+        "--swarm [profile]",
+        "draw a configuration too, and a plan of half of the kinds of fault; beyond the promise if asked",
+      )
+        .preset("inside")
+        .argParser(swarmProfile),
+    )
     .option("--set <key=value>", "a configuration value; may be given again", setting)
     .option("--out <file>", "where the report goes, as JSON")
     .option("--json", "print the report as one JSON object")
     .addHelpText("after", EXAMPLES)
-    .action(async (scenario: string, options: Options) => end(await sweep(scenario, options)));
+    .action(async (name: string, options: Options) => end(await sweep(name, options)));
 }
 
 const EXAMPLES = `
@@ -49,11 +62,16 @@ Examples:
   cleancut sweep word-count
   cleancut sweep word-count --seeds 1..5000 --out report.json
   cleancut sweep ./my-job.ts --for 10m --jobs 2
+  cleancut sweep all --swarm --seeds 1..1000
+  cleancut sweep bank --swarm beyond --out report.json
 
 Each failing run is saved under .cleancut/failures/ as a case and a trace.
 Exit code: 0 all held, 1 a property was violated, 3 stopped before the last seed, 4 an invariant broke.`;
 
 const DEFAULT_SEEDS: SeedRange = { first: 1, last: 100 };
+/** What stands for every scenario. */
+const ALL = "all";
+
 const ENDLESS_SEEDS: SeedRange = { first: 1, last: Number.MAX_SAFE_INTEGER - 1 };
 
 /** From so many runs on, what a scenario asks to happen sometimes must have happened. */
@@ -71,22 +89,54 @@ interface SavedFailure extends Omit<SweepFailure, "case"> {
   readonly trace?: string;
 }
 
-type SavedReport = Omit<SweepReport, "failures"> & { readonly failures: readonly SavedFailure[] };
+/** A report as it is written. */
+type SavedReport = Omit<SweepReport, "failures"> & {
+  readonly failures: readonly SavedFailure[];
+  readonly profile?: SwarmProfile;
+  /** Of a sweep of all scenarios: the report of each, whose failures stand above. */
+  readonly scenarios?: readonly Omit<SweepReport, "failures">[];
+};
 
-async function sweep(scenario: string, options: Options): Promise<ExitCode> {
-  const jobFile = isJobFile(scenario) ? scenario : undefined;
+async function sweep(name: string, options: Options): Promise<ExitCode> {
+  const jobFile = isJobFile(name) ? name : undefined;
   const path = await engineBundle({ jobFile });
   const engine = await importEngine(path, jobFile);
   const config = options.set ?? {};
-  const { scenario: found } = engine.runner.prepare({ scenario, config });
-  const seeds = options.seeds ?? (options.for === undefined ? DEFAULT_SEEDS : ENDLESS_SEEDS);
+  const scenarios =
+    name === ALL ? engine.SCENARIOS : [engine.runner.prepare({ scenario: name, config }).scenario];
   const interruption = listenForInterruption();
+  const outcomes = await outcomesOf(scenarios, { path, jobFile, engine, options, interruption });
+  interruption.release();
+  const reports = engine.reportsOf(scenarios, outcomes);
+  const report = savedReport(name, { reports, engine, options });
+  if (options.out !== undefined)
+    writeWhole(options.out, `${JSON.stringify(report, undefined, 2)}\n`);
+  if (options.json === true) printJson(report);
+  else print(...reportLines(report, options));
+  return exitCodeOf(report, interruption.isRequested);
+}
+
+async function outcomesOf(
+  scenarios: readonly Scenario[],
+  request: {
+    readonly path: string;
+    readonly jobFile: string | undefined;
+    readonly engine: LoadedEngine;
+    readonly options: Options;
+    readonly interruption: Interruption;
+  },
+): Promise<readonly SeedOutcome[]> {
+  const { path, jobFile, engine, options, interruption } = request;
+  const seeds = seedsOf(options);
   const due = options.for === undefined ? undefined : performance.now() + options.for;
-  const total = seeds === ENDLESS_SEEDS ? undefined : seeds.last - seeds.first + 1;
-  const progress = showProgress(scenario, total);
+  const count = (seeds.last - seeds.first + 1) * scenarios.length;
+  const [only] = scenarios.length === 1 ? scenarios : [];
+  const progress = showProgress(only?.name ?? ALL, seeds === ENDLESS_SEEDS ? undefined : count);
   let failing = 0;
   const outcomes = await sweepInParallel({
-    ...{ engine: path, jobFile, scenario, config, seeds },
+    ...{ engine: path, jobFile, scenarios: scenarios.map(({ name }) => name), seeds },
+    config: options.set ?? {},
+    swarm: options.swarm,
     jobs: options.jobs ?? defaultJobs(),
     isStopped: () => interruption.isRequested || (due !== undefined && performance.now() > due),
     onProgress: (done) => {
@@ -95,24 +145,43 @@ async function sweep(scenario: string, options: Options): Promise<ExitCode> {
     },
   });
   progress.finish();
-  interruption.release();
-  const report = saved(engine.mergeOutcomes(found, outcomes), engine);
-  if (options.out !== undefined)
-    writeWhole(options.out, `${JSON.stringify(report, undefined, 2)}\n`);
-  if (options.json === true) printJson(report);
-  else print(...reportLines(report, outcomes, options.out));
-  return exitCodeOf(report, interruption.isRequested);
+  return outcomes;
+}
+
+function seedsOf(options: Options): SeedRange {
+  return options.seeds ?? (options.for === undefined ? DEFAULT_SEEDS : ENDLESS_SEEDS);
+}
+
+function savedReport(
+  name: string,
+  swept: {
+    readonly reports: readonly SweepReport[];
+    readonly engine: LoadedEngine;
+    readonly options: Options;
+  },
+): SavedReport {
+  const { reports, engine, options } = swept;
+  const [only] = reports;
+  const report = name === ALL || only === undefined ? engine.mergeReports(reports) : only;
+  return {
+    ...saved(report, engine),
+    ...(options.swarm === undefined ? {} : { profile: options.swarm }),
+    ...(name === ALL ? { scenarios: reports.map(({ failures: _, ...rest }) => rest) } : {}),
+  };
 }
 
 /** The report, with each failing run saved as a case and, of the first ones, as a trace. */
 function saved(report: SweepReport, engine: LoadedEngine): SavedReport {
-  const places = new Map<number, Pick<SavedFailure, "case" | "trace">>();
+  const places = new Map<string, Pick<SavedFailure, "case" | "trace">>();
   const failures = report.failures.map(({ case: failing, ...failure }): SavedFailure => {
-    const place = places.get(failure.seed) ?? {
-      case: saveCase(failing, report.scenario),
-      ...(places.size < SAVED_TRACES ? saveTrace(failing, report.scenario, engine) : {}),
+    const { scenario } = failing;
+    const name = typeof scenario === "string" ? scenario : scenario.name;
+    const id = failurePath(name, failing.seed, "");
+    const place = places.get(id) ?? {
+      case: saveCase(failing, name),
+      ...(places.size < SAVED_TRACES ? saveTrace(failing, name, engine) : {}),
     };
-    places.set(failure.seed, place);
+    places.set(id, place);
     return { ...failure, ...place };
   });
   return { ...report, failures };
@@ -157,37 +226,62 @@ function exitCodeOf(report: SavedReport, isInterrupted: boolean): ExitCode {
   return isProvingTooLittle(report) ? EXIT_CODE.violated : EXIT_CODE.held;
 }
 
-function isProvingTooLittle({ runs, missing }: SavedReport): boolean {
-  return missing.length > 0 && runs >= EXPECTING_RUNS;
+/** Beyond the promise plans are about damage, and what scenarios ask for is about the rest. */
+function isProvingTooLittle({ profile, scenarios, ...report }: SavedReport): boolean {
+  if (profile === "beyond") return false;
+  return (scenarios ?? [report]).some(
+    ({ runs, missing }) => missing.length > 0 && runs >= EXPECTING_RUNS,
+  );
 }
 
-function reportLines(
-  report: SavedReport,
-  outcomes: readonly SeedOutcome[],
-  out: string | undefined,
-): readonly string[] {
-  const { scenario, runs, failedRuns, claim, coverage, missing, unstruck } = report;
-  const [first, last] = [outcomes[0]?.seed, outcomes.at(-1)?.seed];
+function reportLines(report: SavedReport, options: Options): readonly string[] {
+  const { scenario, runs, failedRuns, claim, coverage, unstruck, refusals, profile } = report;
+  const seeds = seedsOf(options);
+  const range = seeds === ENDLESS_SEEDS ? `${seeds.first} on` : `${seeds.first}..${seeds.last}`;
   const mark = failedRuns === 0 ? coloured("✓", "green") : coloured("✗", "red");
   return [
-    `${heading(scenario)}, ${runs} runs${runs === 0 ? "" : `, seeds ${first}..${last}`}`,
+    `${heading(scenario)}, ${runs} runs, seeds ${range}${profile === undefined ? "" : `, swarm ${profile} the promise`}`,
     "",
     `${mark} ${claim}`,
+    ...(profile === "beyond" ? [REFUSAL_IS_KEPT, `  ${refusals} jobs refused to go on`] : []),
     ...failureLines(report),
+    ...scenarioLines(report),
     "",
     heading("What happened in them"),
     ...countLines(coverage.sometimes),
-    ...missing.map((name) => `  ${"never".padStart(7)}  ${name}`),
-    ...(isProvingTooLittle(report)
-      ? ["  The sweep proves too little: what the scenario asks for sometimes never happened."]
-      : []),
-    heading("Faults that struck, by kind"),
-    ...countLines(coverage.faults),
-    `  ${String(unstruck).padStart(7)}  planned, but never struck`,
-    heading("Faults that struck, by what the task was doing"),
-    ...countLines(coverage.phases),
-    ...(out === undefined ? [] : ["", `Report  ${out}`]),
+    ...missingLines(report),
+    heading("Faults that struck, by kind and by what the tasks they met were doing"),
+    ...coverageTableLines(report.table).map((line) => `  ${line}`),
+    `  ${unstruck} more planned, but never struck`,
+    ...(options.out === undefined ? [] : ["", `Report  ${options.out}`]),
   ];
+}
+
+const REFUSAL_IS_KEPT =
+  "  A job that ends FAILED and names what is damaged keeps the promise, as long as it has committed nothing wrong";
+
+function scenarioLines({ scenarios }: SavedReport): readonly string[] {
+  if (scenarios === undefined) return [];
+  return [
+    "",
+    heading("Scenarios"),
+    ...scenarios.map(({ scenario, runs, failedRuns, refusals }) => {
+      const failed = failedRuns === 0 ? "" : `, ${failedRuns} failed`;
+      const refused = refusals === 0 ? "" : `, ${refusals} refused`;
+      return `  ${String(runs).padStart(7)}  ${scenario}${failed}${refused}`;
+    }),
+  ];
+}
+
+function missingLines(report: SavedReport): readonly string[] {
+  if (report.profile === "beyond") return [];
+  const lines = (report.scenarios ?? [report]).flatMap(({ scenario, missing }) => {
+    const whose = report.scenarios === undefined ? "" : `, in ${scenario}`;
+    return missing.map((name) => `  ${"never".padStart(7)}  ${name}${whose}`);
+  });
+  const verdict =
+    "  The sweep proves too little: what the scenario asks for sometimes never happened.";
+  return isProvingTooLittle(report) ? [...lines, verdict] : lines;
 }
 
 const SHOWN_FAILURES = 10;
@@ -214,4 +308,10 @@ function countLines(counts: { readonly [name: string]: number }): readonly strin
   return Object.entries(counts)
     .sort(([, one], [, other]) => other - one)
     .map(([name, count]) => `  ${String(count).padStart(7)}  ${name}`);
+}
+
+function swarmProfile(text: string): SwarmProfile {
+  const found = SWARM_PROFILES.find((profile) => profile === text);
+  if (found !== undefined) return found;
+  throw new RequestError(`Cannot take --swarm "${text}": expected ${SWARM_PROFILES.join(" or ")}`);
 }

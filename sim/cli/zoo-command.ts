@@ -1,18 +1,16 @@
 // `cleancut zoo`: the kill matrix. Each bug is built into an engine of its own, and the checker named for it has to
 // find it.
 
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { MutantWorkers } from "../node/mutant-workers.ts";
 import { defaultJobs } from "../node/parallel-sweep.ts";
+import { writeWhole } from "../node/whole-file.ts";
 import { requireBug } from "../node/zoo-edits.ts";
 import { BUGS } from "../zoo/all-bugs.ts";
 import type { Bug } from "../zoo/bug.ts";
-import {
-  fillKillMatrix,
-  type KillMatrix,
-  killMatrixLines,
-  problemsOf,
-} from "../zoo/kill-matrix.ts";
+import { zooPage } from "../zoo/bug-page.ts";
+import { fillKillMatrix, type KillMatrix, STRATEGIES, type Strategy } from "../zoo/kill-matrix.ts";
+import { killMatrixLines, problemsOf } from "../zoo/kill-report.ts";
 import { commandText } from "./command-text.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
 import { listenForInterruption } from "./interruption.ts";
@@ -21,9 +19,11 @@ import { coloured, print, printJson, tell } from "./terminal.ts";
 
 interface Options {
   readonly bug?: readonly string[];
+  readonly strategy?: readonly Strategy[];
   readonly seeds: number;
   readonly jobs?: number;
   readonly json?: true;
+  readonly writeDocs?: string;
 }
 
 /** Adds the command to the program. */
@@ -34,14 +34,18 @@ export function addZooCommand(program: Command, end: (code: ExitCode) => void): 
       "build known bugs into the engine, one at a time, and see which checker finds each",
     )
     .option("--bug <id...>", "only these bugs, by id or ticket")
+    .addOption(
+      new Option("--strategy <name...>", "only these ways to look for a bug").choices(STRATEGIES),
+    )
     .option(
       "--seeds <n>",
       "seeds of a sweep, and of runs without faults",
       wholeNumber("--seeds", 1),
-      100,
+      200,
     )
     .option("--jobs <n>", "worker threads (default: one a processor)", wholeNumber("--jobs", 1))
     .option("--json", "print one JSON object")
+    .option("--write-docs <path>", "also write the page of all bugs, with the matrix")
     .addHelpText("after", EXAMPLES)
     .action(async (options: Options) => end(await zoo(options)));
 }
@@ -50,39 +54,42 @@ const EXAMPLES = `
 Examples:
   cleancut zoo
   cleancut zoo --bug ${BUGS[0]?.id ?? "id"} --seeds 500
+  cleancut zoo --strategy known exhaust
   cleancut zoo --json > matrix.json
+  cleancut zoo --write-docs docs/zoo.md
 
-Exit code: 0 every bug is found and the engine as it is is clean, 1 not so.`;
+Strategies: failure-free runs without faults; sweep draws faults for each seed; exhaust loses the power, and
+lets each machine die, at every point of one run; known runs the bug's smallest known schedule. Ctrl-C stops
+and prints what is known by then.
+Exit code: 0 every bug is found and the engine as it is is clean, 1 not so, 3 stopped before that was known.`;
 
 async function zoo(options: Options): Promise<ExitCode> {
   const bugs = options.bug === undefined ? BUGS : options.bug.map(requireBug);
   const workers = new MutantWorkers(options.jobs ?? defaultJobs());
   const interruption = listenForInterruption();
   try {
-    let current: string | undefined;
-    const matrix = await fillKillMatrix({ bugs, seeds: options.seeds }, (bug, requests) => {
-      if (interruption.isRequested) throw new Interrupted(`Stopped at ${nameOf(bug)}`);
-      if (current !== nameOf(bug)) tell(`Running ${nameOf(bug)}`);
-      current = nameOf(bug);
-      return workers.run(bug, requests);
-    });
+    const matrix = await fillKillMatrix(
+      {
+        bugs,
+        strategies: STRATEGIES.filter((name) => options.strategy?.includes(name) ?? true),
+        seeds: options.seeds,
+        isStopped: () => interruption.isRequested,
+        onCell: (bug, strategy) => tell(`${nameOf(bug)}: ${strategy}`),
+      },
+      workers,
+    );
     const problems = problemsOf(matrix);
     if (options.json === true) printJson({ ...matrix, problems });
     else print(...matrixLines(matrix, bugs, problems));
-    return problems.length === 0 ? EXIT_CODE.held : EXIT_CODE.violated;
-  } catch (error) {
-    if (!(error instanceof Interrupted)) throw error;
-    tell(error.message);
-    return EXIT_CODE.unfinished;
+    if (options.writeDocs !== undefined && !matrix.isPartial) {
+      writeWhole(options.writeDocs, zooPage(bugs, matrix));
+    }
+    if (problems.length > 0) return EXIT_CODE.violated;
+    return matrix.isPartial ? EXIT_CODE.unfinished : EXIT_CODE.held;
   } finally {
     interruption.release();
     await workers.close();
   }
-}
-
-/** The user has had enough before the matrix was full. */
-class Interrupted extends Error {
-  override readonly name = "Interrupted";
 }
 
 function nameOf(bug: Bug | undefined): string {
@@ -95,13 +102,18 @@ function matrixLines(
   problems: readonly string[],
 ): readonly string[] {
   const stories = bugs.length === 1 ? bugs.flatMap(storyLines) : [];
-  const verdicts =
-    problems.length === 0
-      ? [
-          `${coloured("✓", "green")} Every bug is found by the checker named for it, and the engine as it is is clean.`,
-        ]
-      : problems.map((problem) => `${coloured("✗", "red")} ${problem}`);
-  return [...stories, ...killMatrixLines(matrix), "", ...verdicts];
+  return [...stories, ...killMatrixLines(matrix), "", ...verdictLines(matrix, problems)];
+}
+
+function verdictLines(matrix: KillMatrix, problems: readonly string[]): readonly string[] {
+  if (problems.length > 0) {
+    return problems.map((problem) => `${coloured("✗", "red")} ${problem}`);
+  }
+  if (matrix.isPartial)
+    return ["Stopped before the matrix was full; so far all is as it should be."];
+  return [
+    `${coloured("✓", "green")} Every bug is found by the checker named for it, and the engine as it is is clean.`,
+  ];
 }
 
 function storyLines({ title, story, excuse, id, schedule }: Bug): readonly string[] {

@@ -99,7 +99,8 @@ export class FaultInjector implements Actor, NetworkConditions, StorageCondition
   }
 
   stateHash(): string {
-    return stateHashOf([this.#seen, [...this.#struck], [...this.#armed]]);
+    const newest = this.#newestMetadata ?? "";
+    return stateHashOf([this.#seen, [...this.#struck], [...this.#armed], newest]);
   }
 
   #onEvent(index: number, at: Incarnation, fields: { readonly [field: string]: unknown }): void {
@@ -207,8 +208,12 @@ function isCondition(fault: Fault): boolean {
 
 const CONDITIONS_OF_STORAGE: ReadonlySet<string> = new Set(["storage-slow", "storage-fails"]);
 
-/** The entry at `path`, or those below it. */
+/** The entry at `path`; of the pointers below it, the one to the newest completed checkpoint. */
 function entriesAt(path: string, { files }: DamageableStorage): readonly string[] {
-  const found = [...files.keys()].filter((file) => file === path || file.startsWith(`${path}/`));
-  return found.sort(compareText);
+  if (files.has(path)) return [path];
+  const below = `${path}/`;
+  const numbers = [...files.keys()]
+    .filter((file) => file.startsWith(below))
+    .map((file) => Number(file.slice(below.length)));
+  return numbers.length === 0 ? [] : [`${below}${Math.max(...numbers)}`];
 }

@@ -109,7 +109,7 @@ export const DAMAGE_KINDS = [
 /** The name of a kind of damage. */
 export type DamageName = (typeof DAMAGE_KINDS)[number]["what"];
 
-/** The entries of the high-availability services that can be damaged, by path; the last is of every checkpoint. */
+/** The entries of the high-availability services that can be damaged, by path; the last is the newest pointer. */
 export const HA_ENTRIES = [
   "ha/checkpoint-id-counter",
   "ha/attempt",

@@ -9,6 +9,13 @@ const TIMERS = ["setTimeout", "setInterval", "setImmediate", "queueMicrotask"] a
 const DATE_REPLACEMENT = "put the time into the data";
 const CHANCE_REPLACEMENT = "put the chance into the data";
 
+// Made once: a run is a few milliseconds, and would feel nine proxies.
+const CLOSED_DATE = closed("Date", DATE_REPLACEMENT);
+const CLOSED_RANDOM = closed("Math.random", CHANCE_REPLACEMENT);
+const CLOSED_PERFORMANCE = closed("performance", DATE_REPLACEMENT);
+const CLOSED_CRYPTO = closed("crypto", CHANCE_REPLACEMENT);
+const CLOSED_TIMERS = TIMERS.map((name) => closed(name, "let the world deliver it"));
+
 /** Runs `simulation` with the real clock, chance and timers shut. */
 export function guarded<T>(simulation: () => T): T {
   // biome-ignore lint/style/noRestrictedGlobals: to shut the real clock and chance, they must be reached
@@ -22,12 +29,13 @@ export function guarded<T>(simulation: () => T): T {
     crypto: Object.getOwnPropertyDescriptor(globals, "crypto"),
     timers: TIMERS.map((name) => globals[name]),
   };
-  globals["Date"] = closed("Date", DATE_REPLACEMENT);
-  math["random"] = closed("Math.random", CHANCE_REPLACEMENT);
-  shut(globals, "performance", DATE_REPLACEMENT);
-  shut(globals, "crypto", CHANCE_REPLACEMENT);
-  for (const name of TIMERS)
-    if (name in globals) globals[name] = closed(name, "let the world deliver it");
+  globals["Date"] = CLOSED_DATE;
+  math["random"] = CLOSED_RANDOM;
+  shut(globals, "performance", CLOSED_PERFORMANCE);
+  shut(globals, "crypto", CLOSED_CRYPTO);
+  for (const [index, name] of TIMERS.entries()) {
+    if (name in globals) globals[name] = CLOSED_TIMERS[index];
+  }
   try {
     return simulation();
   } finally {
@@ -51,11 +59,11 @@ function closed(name: string, replacement: string): unknown {
   return new Proxy(refuse, { get: refuse, construct: refuse, apply: refuse });
 }
 
-function shut(globals: Globals, name: string, replacement: string): void {
+function shut(globals: Globals, name: string, refusal: unknown): void {
   if (!(name in globals)) return;
   Object.defineProperty(globals, name, {
     configurable: true,
-    get: closed(name, replacement) as () => unknown,
+    get: refusal as () => unknown,
   });
 }
 

@@ -6,7 +6,7 @@
 
 import { canonicalText } from "./canonical-value.ts";
 import type { ChoiceOverride } from "./chooser.ts";
-import { invariant, must } from "./invariant.ts";
+import { invariant } from "./invariant.ts";
 import type { Incarnation } from "./place.ts";
 import { type Instant, WORLD_START } from "./virtual-time.ts";
 
@@ -88,6 +88,8 @@ export interface EventKind {
   readonly name: string;
   readonly number: number;
   readonly level: Exclude<RecordingLevel, "off">;
+  /** Position of the level in {@link RECORDING_LEVELS}. */
+  readonly rank: number;
   readonly fields: readonly { readonly name: string; readonly type: FieldType }[];
 }
 
@@ -103,6 +105,7 @@ export function numberKinds(schemas: EventSchemas): readonly EventKind[] {
     name,
     number,
     level: schema.level,
+    rank: RECORDING_LEVELS.indexOf(schema.level),
     fields: Object.entries(schema.fields).map(([field, type]) => ({ name: field, type })),
   }));
 }
@@ -116,19 +119,16 @@ export function canonicalBlockBytes(
   return [words, codeUnits(JSON.stringify([block.texts, block.values, choices]))];
 }
 
-interface RecordedKind {
-  readonly kind: EventKind;
-  readonly isRecorded: boolean;
-  readonly observers: EventObserver[];
-}
-
 /** Writes a trace. `Schemas` is the union of all folders' events. */
 export class TraceRecorder<Schemas extends EventSchemas>
   implements Recorder<Schemas>, CauseTracker
 {
   now: Instant = WORLD_START;
   cause = -1;
-  readonly #kinds = new Map<string, RecordedKind>();
+  readonly #kinds = new Map<string, EventKind>();
+  readonly #observers = new Map<string, EventObserver[]>();
+  /** How many of {@link RECORDING_LEVELS} are recorded, "off" included. */
+  readonly #levels: number;
   readonly #sha256: Sha256;
   readonly #onBlock: ((block: TraceBlock) => void) | undefined;
   readonly #blocks: TraceBlock[] = [];
@@ -152,11 +152,8 @@ export class TraceRecorder<Schemas extends EventSchemas>
     readonly firstIndex?: number;
   }) {
     invariant(isLittleEndian(), "Cannot record: the trace format needs a little-endian machine");
-    const level = RECORDING_LEVELS.indexOf(options.level);
-    for (const kind of options.kinds) {
-      const isRecorded = RECORDING_LEVELS.indexOf(kind.level) <= level;
-      this.#kinds.set(kind.name, { kind, isRecorded, observers: [] });
-    }
+    for (const kind of options.kinds) this.#kinds.set(kind.name, kind);
+    this.#levels = RECORDING_LEVELS.indexOf(options.level) + 1;
     this.#sha256 = options.sha256;
     this.#first = options.firstIndex ?? 0;
     this.#onBlock = options.onBlock;
@@ -182,20 +179,20 @@ export class TraceRecorder<Schemas extends EventSchemas>
     at: Incarnation,
     fields: EventFields<Schemas[Kind]>,
   ): number {
-    const recorded = this.#kinds.get(kind);
-    invariant(recorded !== undefined, () => `Cannot record "${kind}": no such kind of event`);
-    if (recorded.isRecorded)
-      this.#write(recorded.kind, at, fields as { readonly [field: string]: unknown });
-    const observers = recorded.observers;
-    for (let index = 0; index < observers.length; index++) {
-      must(observers[index], "observer")(kind, at, fields as { readonly [field: string]: unknown });
-    }
+    const known = this.#kinds.get(kind);
+    invariant(known !== undefined, () => `Cannot record "${kind}": no such kind of event`);
+    if (known.rank < this.#levels)
+      this.#write(known, at, fields as { readonly [field: string]: unknown });
+    if (this.#observers.size > 0) this.#show(kind, at, fields);
     return this.cause;
   }
 
   /** Has `observer` see each event of `kind` from now on. */
   observe(kind: string, observer: EventObserver): void {
-    must(this.#kinds.get(kind), () => `kind of event "${kind}"`).observers.push(observer);
+    invariant(this.#kinds.has(kind), () => `Cannot observe "${kind}": no such kind of event`);
+    const observers = this.#observers.get(kind);
+    if (observers === undefined) this.#observers.set(kind, [observer]);
+    else observers.push(observer);
   }
 
   /** Notes an overridden choice that came up; it becomes part of the digest. */
@@ -206,6 +203,10 @@ export class TraceRecorder<Schemas extends EventSchemas>
   /** Seals what has been recorded since the last block, full or not. */
   finish(): void {
     if (this.#count > 0 || this.#choices.length > 0) this.#seal();
+  }
+
+  #show(kind: string, at: Incarnation, fields: { readonly [field: string]: unknown }): void {
+    for (const observer of this.#observers.get(kind) ?? []) observer(kind, at, fields);
   }
 
   #write(kind: EventKind, at: Incarnation, fields: { readonly [field: string]: unknown }): void {

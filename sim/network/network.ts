@@ -66,7 +66,8 @@ export class Network {
   readonly #conditions: NetworkConditions;
   /** The kind of choice that delays messages of a kind. */
   readonly #delays = new Map<string, ChoiceKind>();
-  readonly #lastArrivals = new Map<string, Instant>();
+  /** The last arrival, by sender, by receiver. */
+  readonly #lastArrivals = new Map<string, Map<string, Instant>>();
 
   constructor(options: {
     readonly simulation: Simulation;
@@ -88,7 +89,7 @@ export class Network {
     const to = options.to.incarnation.place.name;
     this.#recorder.record("message-sent", options.from, { message, to, about });
     const verdict = this.#conditions.verdict({ message, from, to, about });
-    const arrival = this.#arrival(options, `${from}>${to}`, verdict);
+    const arrival = this.#arrival(options, verdict);
     switch (verdict.kind) {
       case "pass":
         break;
@@ -109,16 +110,26 @@ export class Network {
     this.#simulation.deliver(arrival, options.to, options.message);
   }
 
-  #arrival(options: SendOptions, pair: string, verdict: TransmissionVerdict): Instant {
+  #arrival(options: SendOptions, verdict: TransmissionVerdict): Instant {
     const now = this.#simulation.now;
     const flight = after(after(now, this.timing.latency), this.#jitter(options));
     if (verdict.kind === "delay") return after(flight, verdict.delay);
     if (verdict.kind === "lose") return after(flight, this.timing.retransmission);
-    const last = this.#lastArrivals.get(pair);
+    const lastArrivals = this.#lastArrivalsFrom(options.from.place.name);
+    const to = options.to.incarnation.place.name;
+    const last = lastArrivals.get(to);
     // A microsecond apart, since which of two comes first must not hang on a tie.
     const arrival = last === undefined || last < flight ? flight : after(last, micros(1));
-    this.#lastArrivals.set(pair, arrival);
+    lastArrivals.set(to, arrival);
     return arrival;
+  }
+
+  #lastArrivalsFrom(sender: string): Map<string, Instant> {
+    const known = this.#lastArrivals.get(sender);
+    if (known !== undefined) return known;
+    const none = new Map<string, Instant>();
+    this.#lastArrivals.set(sender, none);
+    return none;
   }
 
   #jitter(options: SendOptions): Duration {

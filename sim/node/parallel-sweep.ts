@@ -11,7 +11,8 @@ import { workThrough } from "./worker-pool.ts";
 
 /** Which seeds, of what, and when to stop. */
 export interface ParallelSweep extends SweepWorkerData {
-  readonly scenario: string;
+  /** Each seed is taken through all of them before the next, so that a sweep that is stopped has seen all alike. */
+  readonly scenarios: readonly string[];
   readonly config: ConfigValues;
   readonly seeds: { readonly first: number; readonly last: number };
   /** Draws the cases of a swarm. */
@@ -22,11 +23,11 @@ export interface ParallelSweep extends SweepWorkerData {
   readonly onProgress: (outcomes: SweepBatchOutcomes) => void;
 }
 
-/** Runs the seeds, or those that it got to before it was stopped. The outcomes are in the order of the seeds. */
+/** Runs the seeds, or those that it got to before it was stopped. The outcomes are in the order of the seeds and scenarios. */
 export async function sweepInParallel(sweep: ParallelSweep): Promise<readonly SeedOutcome[]> {
-  const { engine, jobFile, seeds, jobs, isStopped, onProgress } = sweep;
+  const { engine, jobFile, scenarios, seeds, jobs, isStopped, onProgress } = sweep;
   const outcomes: SeedOutcome[] = [];
-  const workers = Math.min(jobs, seeds.last - seeds.first + 1);
+  const workers = Math.min(jobs, (seeds.last - seeds.first + 1) * scenarios.length);
   const work = {
     items: requestsOf(sweep),
     onResults: (results: SweepBatchOutcomes) => {
@@ -37,11 +38,13 @@ export async function sweepInParallel(sweep: ParallelSweep): Promise<readonly Se
   const script = await sweepWorkerScript();
   const workerData: SweepWorkerData = { engine, jobFile };
   await workThrough({ script, workerData, workers }, work, isStopped);
-  return outcomes.sort((one, other) => one.seed - other.seed);
+  const order = new Map(scenarios.map((scenario, index) => [scenario, index]));
+  const placeOf = ({ case: { scenario } }: SeedOutcome): number => order.get(String(scenario)) ?? 0;
+  return outcomes.sort((one, other) => one.seed - other.seed || placeOf(one) - placeOf(other));
 }
 
 /** The bundle of a sweep's workers. */
-export function sweepWorkerScript(): Promise<string> {
+function sweepWorkerScript(): Promise<string> {
   return bundle({ entry: 'import "./sim/node/sweep-worker.ts";', platform: "node" });
 }
 
@@ -51,7 +54,9 @@ export function defaultJobs(): number {
 }
 
 function* requestsOf(sweep: ParallelSweep): Generator<SeedRequest, void> {
-  const { scenario, config, seeds, swarm } = sweep;
-  const common = { scenario, config, ...(swarm === undefined ? {} : { swarm }) };
-  for (let seed = seeds.first; seed <= seeds.last; seed++) yield { ...common, seed };
+  const { scenarios, config, seeds, swarm } = sweep;
+  const common = { config, ...(swarm === undefined ? {} : { swarm }) };
+  for (let seed = seeds.first; seed <= seeds.last; seed++) {
+    for (const scenario of scenarios) yield { scenario, seed, ...common };
+  }
 }

@@ -153,6 +153,17 @@ export function mergeOutcomes(scenario: Scenario, outcomes: readonly SeedOutcome
   };
 }
 
+/** What outcomes of several scenarios come to, one report a scenario. */
+export function reportsOf(
+  scenarios: readonly Scenario[],
+  outcomes: readonly SeedOutcome[],
+): readonly SweepReport[] {
+  return scenarios.map((scenario) => {
+    const own = outcomes.filter(({ case: { scenario: name } }) => name === scenario.name);
+    return mergeOutcomes(scenario, own);
+  });
+}
+
 /** The sum of the reports of several scenarios, as if they were one; what each asks for is asked of each. */
 export function mergeReports(reports: readonly SweepReport[]): SweepReport {
   const sum = (count: (report: SweepReport) => number): number =>

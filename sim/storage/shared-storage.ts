@@ -37,6 +37,14 @@ export interface StorageAnswer {
   readonly outcome: StorageOutcome;
 }
 
+/** Who asks, and how the answer is known again. */
+export interface StorageAsker {
+  readonly requester: Actor;
+  readonly tag: unknown;
+  /** The request's own number among those of the requester. */
+  readonly id: number;
+}
+
 /** A request as the conditions of the storage see it. */
 export interface StorageAccess {
   readonly request: StorageRequest["kind"];
@@ -133,17 +141,9 @@ export class SharedStorage implements Actor {
     return copied;
   }
 
-  /**
-   * Asks for something; `requester` gets a {@link StorageAnswer} with `tag`, unless it dies first.
-   * `id` is the request's own number among those of the requester.
-   */
-  request(options: {
-    readonly request: StorageRequest;
-    readonly requester: Actor;
-    readonly tag: unknown;
-    readonly id: number;
-  }): void {
-    const { request, requester, tag } = options;
+  /** Asks for something; the requester gets a {@link StorageAnswer} with its tag, unless it dies first. */
+  request(request: StorageRequest, asker: StorageAsker): void {
+    const { requester, tag, id } = asker;
     const by = requester.incarnation.place.name;
     const path = request.kind === "list" ? request.prefix : request.path;
     if (request.kind === "write") {
@@ -153,7 +153,7 @@ export class SharedStorage implements Actor {
     const verdict = this.#conditions.verdict({ request: request.kind, path, by });
     const failure = verdict.kind === "fail" ? verdict.reason : undefined;
     const slowness = verdict.kind === "slow" ? verdict.delay : micros(0);
-    const address = { kind: STORAGE_DELAY, at: requester.incarnation, ordinal: options.id };
+    const address = { kind: STORAGE_DELAY, at: requester.incarnation, ordinal: id };
     const jitter = micros(this.#simulation.chooser.choose(address, this.#timing.jitter + 1));
     const delay = micros(this.#timing.latency + jitter + slowness + this.#transfer(request));
     const arrival: Arrival = { request, requester, tag, failure };

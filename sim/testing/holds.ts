@@ -84,6 +84,11 @@ class Property {
   constructor(pipeline: Pipeline, options: HoldsOptions) {
     const scenario = scenarioOf(pipeline);
     const { checkers: ownCheckers = [], config = {} } = options;
+    if ((options.replay?.edits ?? []).length > 0) {
+      throw new ScenarioError(
+        "Cannot replay the case: it has edits, which only the command line can build in",
+      );
+    }
     this.#options = options;
     this.#checkers = [...CHECKERS, ...ownCheckers];
     this.#runner = new Runner([scenario], portableSha256, { ownCheckers });

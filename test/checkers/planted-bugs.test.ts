@@ -143,16 +143,13 @@ const PLANTED: readonly PlantedBug[] = [
       config: FILES,
       faults: [
         {
-          what: "storage-slow",
+          what: "storage-fails",
           where: "count-1",
-          when: {
-            after: { event: "checkpoint-triggered", place: "job-master", checkpoint: 1, nth: 1 },
-          },
-          duration: 500_000,
+          when: { after: { event: "snapshot-taken", place: "count-1", checkpoint: 1, nth: 1 } },
         },
       ],
     },
-    spoken: { "storage-integrity": /only after checkpoint \d had become one to restore from$/ },
+    spoken: { "storage-integrity": /count-1-0-count-keyed was not written, but checkpoint 1/ },
   },
   {
     title: "a task manager starts what it is told to start, however old",

@@ -84,6 +84,19 @@ test("provenance names what was written and never committed", () => {
   });
 });
 
+test("provenance names an effect of steps that a restore threw away", () => {
+  const run = new HandRun().pass(2).checkpoint(1).commit("sink-0-0").pass(1);
+  const dead = run.transaction;
+  run.trigger(2).cutSource(2).cutSum(2).abort(2).crash().restore(1).commit(dead);
+  expect(run.verdict(NAME).kind).toBe("holds");
+  for (const offset of [2, 3, 4, 5]) run.read(offset).add(offset + 1);
+  const alive = run.transaction;
+  run.checkpoint(3);
+  expect(run.commit(alive).end().verdict(NAME).sentence).toMatch(
+    /^Record doubled: record 2 of log:numbers\/0 is behind 6 at offset 2/,
+  );
+});
+
 test("provenance names a visible record that its transaction does not hold", () => {
   const run = new HandRun().pass(2);
   const transaction = run.transaction;

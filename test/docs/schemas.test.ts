@@ -3,14 +3,17 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import { faultPlanSchema } from "../../sim/faults/fault-plan.ts";
 import { CaseError, caseSchema, parseCase } from "../../sim/harness/case-schema.ts";
-import { expectWritten } from "./written-text.ts";
+import { expectWritten, readDocument } from "./written-text.ts";
 
 test.each([
   ["docs/fault-plan.schema.json", faultPlanSchema, "A fault plan"],
   ["docs/case.schema.json", caseSchema, "A case"],
 ] as const)("%s is what the code accepts", (path, schema, title) => {
   const { $schema, ...rest } = z.toJSONSchema(schema);
-  expectWritten(path, `${JSON.stringify({ $schema, title, ...rest }, undefined, 2)}\n`);
+  const made = { $schema, title, ...rest };
+  // The formatter breaks lines as it likes.
+  const isSame = JSON.stringify(JSON.parse(readDocument(path))) === JSON.stringify(made);
+  if (!isSame) expectWritten(path, `${JSON.stringify(made, undefined, 2)}\n`);
 });
 
 const CRASH = {

@@ -3,7 +3,12 @@ import { expect, test } from "vitest";
 import { engineBundle } from "../../sim/node/engine-bundle.ts";
 import { sweepInParallel } from "../../sim/node/parallel-sweep.ts";
 
-const whole = { scenario: "word-count", config: {}, jobFile: undefined, isStopped: () => false };
+const whole = {
+  scenarios: ["word-count"],
+  config: {},
+  jobFile: undefined,
+  isStopped: () => false,
+};
 
 test("sweepInParallel gives the same outcomes with one worker and with two", async () => {
   const engine = await engineBundle({});
@@ -29,4 +34,14 @@ test("sweepInParallel that is stopped has run the first seeds and no others", as
   });
   expect(outcomes.map(({ seed }) => seed)).toEqual(outcomes.map((_, index) => index + 1));
   expect(outcomes.length).toBe(done);
+});
+
+test("sweepInParallel takes each seed through all scenarios, in their order", async () => {
+  const engine = await engineBundle({});
+  const scenarios = ["word-count", "listing"];
+  const sweep = { ...whole, scenarios, engine, seeds: { first: 3, last: 5 }, onProgress: () => {} };
+  const outcomes = await sweepInParallel({ ...sweep, jobs: 2 });
+  expect(outcomes.map(({ seed, case: { scenario } }) => `${scenario} ${seed}`)).toEqual(
+    [3, 4, 5].flatMap((seed) => scenarios.map((scenario) => `${scenario} ${seed}`)),
+  );
 });

@@ -28,7 +28,7 @@ function storageIn(
   const client = new NotingActor(simulation, "client");
   let id = 0;
   const ask = (request: StorageRequest, requester = client): void => {
-    storage.request({ request, requester, tag: `request ${id}`, id: id++ });
+    storage.request(request, { requester, tag: `request ${id}`, id: id++ });
   };
   const outcomes = () => client.messages.map((message) => (message as StorageAnswer).outcome);
   return { storage, client, ask, outcomes };

@@ -1,5 +1,5 @@
 // holds() on pipelines of a user's own: sound ones pass, unsound ones are reported with a plan that can be run again.
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import {
   type Case,
   checkerOf,
@@ -16,14 +16,19 @@ import { type Balance, balances, EarlySink, HastySink, soundBalances } from "./o
 
 const early = balances(() => new EarlySink("balances"));
 
+let earlyReport: FailureReport;
+
+beforeAll(() => {
+  earlyReport = reportOf(early);
+});
+
 test("holds returns nothing for a pipeline that is right", () => {
   expect(holds(soundBalances, { runs: 40 })).toBeUndefined();
 });
 
 test("holds reports a sink that commits too early, with a plan of which nothing can be left out", () => {
-  const report = reportOf(early);
-  expect(report).toMatchObject({ name: "FailureReport", checker: "failure-transparency" });
-  const { seed, faults } = report.case;
+  expect(earlyReport).toMatchObject({ name: "FailureReport", checker: "failure-transparency" });
+  const { seed, faults } = earlyReport.case;
   expect(faults).toHaveLength(1);
   expect(() => holds(early, { seed, runs: 1, faults })).toThrow(FailureReport);
   const calm = reportOf(early, { seed, runs: 1, faults: [] });
@@ -31,7 +36,7 @@ test("holds reports a sink that commits too early, with a plan of which nothing 
 });
 
 test("holds says all of it in its message", () => {
-  const { message, claim, sentence, case: failing, proof } = reportOf(early);
+  const { message, claim, sentence, case: failing, proof } = earlyReport;
   expect(message).toContain(`balances does not hold: ${claim}`);
   expect(message).toContain(sentence);
   expect(message).toMatch(/^Minimal plan \(1 of \d faults?, found in \d+ more runs\):$/m);
@@ -48,7 +53,7 @@ test("holds says all of it in its message", () => {
 });
 
 test("holds replays what its message says, to the same failure", () => {
-  const { message, sentence } = reportOf(early);
+  const { message, sentence } = earlyReport;
   const written = /holds\(pipeline, \{ replay: (.*) \}\)$/m.exec(message)?.[1] ?? "";
   const replay = JSON.parse(written) as Omit<Case, "scenario">;
   expect(reportOf(early, { replay, shrinkRuns: 0 }).sentence).toBe(sentence);
@@ -56,7 +61,7 @@ test("holds replays what its message says, to the same failure", () => {
 });
 
 test("holds reports equal failures for equal seeds, and starts at the seed that is given", () => {
-  expect(reportOf(early).message).toBe(reportOf(early).message);
+  expect(reportOf(early).message).toBe(earlyReport.message);
   const report = reportOf(early, { seed: 30, runs: 20, shrinkRuns: 0 });
   expect(report.case.seed).toBeGreaterThanOrEqual(30);
   expect(report.case.faults).toEqual(report.found.faults);
@@ -65,7 +70,7 @@ test("holds reports equal failures for equal seeds, and starts at the seed that 
 });
 
 test("holds says so when there were not enough runs to make a plan minimal", () => {
-  const [fault] = reportOf(early).case.faults;
+  const [fault] = earlyReport.case.faults;
   const faults = [fault, fault, fault].flatMap((same) => same ?? []);
   const report = reportOf(early, { faults, runs: 1, shrinkRuns: 2 });
   expect(report.message).toContain("the limit of 2 more runs was reached");
@@ -172,6 +177,9 @@ test("holds refuses what cannot be", () => {
   expect(() => holds(soundBalances, { faults: [nowhere] })).toThrow(FaultPlanError);
   expect(() => holds(soundBalances, { runs: 0 })).toThrow(
     'Cannot test the pipeline: found 0 as "runs", expected a whole number from 1 up',
+  );
+  expect(() => holds(soundBalances, { replay: { edits: ["offset-off-by-one"] } })).toThrow(
+    "Cannot replay the case: it has edits, which only the command line can build in",
   );
   expect(() => holds({} as Pipeline)).toThrow("Cannot test the pipeline: found no build() in it");
 });

@@ -1,5 +1,5 @@
-// Every bug of the zoo on the engine bundled with its edits: its checker speaks under its known plan, and no
-// checker of outputs speaks without faults.
+// Every bug of the zoo on the engine bundled with its edits: its checker speaks under its known plan, and without
+// faults nothing that can be seen outside is wrong.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -12,8 +12,18 @@ import { BUGS, bugNamed } from "../../sim/zoo/all-bugs.ts";
 import type { Bug } from "../../sim/zoo/bug.ts";
 import { applyEdit } from "../../sim/zoo/source-edit.ts";
 
-const FAILURE_FREE_SEEDS = Array.from({ length: 20 }, (_, index) => index + 1);
+const FAILURE_FREE_SEEDS = [1, 2, 3, 4, 5];
 const ENGINE_FOLDERS = /^sim\/(kernel|network|storage|runtime|connectors|api)\//;
+/** What is judged by what can be seen outside; other checkers may speak of a spoilt checkpoint without a crash. */
+const OUTPUT_CHECKERS = ["failure-transparency", "committed-output", "provenance", "liveness"];
+/** All that the zoo is meant to have. */
+const TICKETS = [
+  ..."T01 T02 T04 T05 T06 T07 T08 T10 T12 T14 T15 T17 T18 T19 T21 T25".split(" "),
+  ..."2098 6284 22502 8132 17327 24773 5701 7784 10377 4417 31363"
+    .split(" ")
+    .map((number) => `FLINK-${number}`),
+  "arroyo#224",
+];
 
 function run(engine: LoadedEngine, request: SeedRequest): SeedOutcome {
   return engine.sweepSeed(engine.runner, request);
@@ -23,8 +33,13 @@ function knownPlanOf({ schedule: { scenario, seed, config, faults } }: Bug): See
   return { scenario, seed, config, faults };
 }
 
+function accusersOf({ violations }: SeedOutcome): readonly string[] {
+  return violations.map(({ checker }) => checker);
+}
+
 test("BUGS have names of their own and checkers that exist", () => {
   expect(new Set(BUGS.map(({ id }) => id)).size).toBe(BUGS.length);
+  expect(new Set(BUGS.map(({ ticket }) => ticket)).size).toBe(BUGS.length);
   const checkers = CHECKERS.map(({ name }) => name);
   for (const bug of BUGS) {
     expect(bug.id).toMatch(/^[a-z]+(-[a-z]+)*$/);
@@ -33,6 +48,11 @@ test("BUGS have names of their own and checkers that exist", () => {
     expect(bugNamed(bug.ticket)).toBe(bug);
   }
   expect(bugNamed("none")).toBeUndefined();
+});
+
+test("BUGS are at least those that were set out for", () => {
+  const tickets = BUGS.map(({ ticket }) => ticket);
+  expect(TICKETS.filter((ticket) => !tickets.includes(ticket))).toEqual([]);
 });
 
 describe.each(BUGS.map((bug) => [`${bug.ticket} ${bug.id}`, bug] as const))("%s", (_, bug) => {
@@ -53,25 +73,33 @@ describe.each(BUGS.map((bug) => [`${bug.ticket} ${bug.id}`, bug] as const))("%s"
     }
   });
 
-  test("its checker speaks under its known plan, and the run ends by itself", () => {
+  test("its checker speaks under its known plan, and every fault of the plan strikes", () => {
     const outcome = run(engine, knownPlanOf(bug));
-    expect(outcome.violations.map(({ checker }) => checker)).toContain(bug.checker);
-    expect(outcome.end).toBe("idle");
+    expect(accusersOf(outcome)).toContain(bug.checker);
     expect(outcome.unstruck).toEqual([]);
+    expect(outcome.breakdown).toBeUndefined();
+    // A job that starts over for ever is ended by the clock; all others come to rest.
+    expect(outcome.end).toBe(bug.checker === "liveness" ? "time-bound" : "idle");
   });
 
-  test("no checker speaks without faults", () => {
+  test("without faults nothing outside is wrong, no invariant breaks and nothing is thrown", () => {
+    const { scenario, config } = bug.schedule;
     for (const seed of FAILURE_FREE_SEEDS) {
-      const outcome = run(engine, { scenario: "word-count", seed, faults: [] });
-      expect(outcome).toMatchObject({ violations: [], end: "idle", jobStatus: "FINISHED" });
+      const outcome = run(engine, { scenario, seed, config, faults: [] });
+      expect(outcome).toMatchObject({ end: "idle", jobStatus: "FINISHED", breakdown: undefined });
+      for (const checker of accusersOf(outcome)) expect(OUTPUT_CHECKERS).not.toContain(checker);
     }
   });
 });
 
-test("the engine as it is survives every known plan", async () => {
+test("the engine as it is survives every known plan that leaves it hope", async () => {
   const engine = await loadEngine();
   for (const bug of BUGS) {
     const outcome = run(engine, knownPlanOf(bug));
+    if (bug.schedule.isHopeless === true) {
+      expect(accusersOf(outcome)).toEqual(["liveness"]);
+      continue;
+    }
     expect(outcome).toMatchObject({ violations: [], end: "idle", jobStatus: "FINISHED" });
   }
 });

@@ -163,10 +163,7 @@ export class CoordinatorDriver {
       case "write-metadata": {
         const { checkpoint, path, bytes } = command;
         const tag: CoordinatorTag = { kind: "metadata-written", checkpoint };
-        this.#storage.request({
-          ...this.#request(tag),
-          request: { kind: "write", path, bytes },
-        });
+        this.#storage.request({ kind: "write", path, bytes }, this.#request(tag));
         return;
       }
       case "store-checkpoint": {
@@ -232,7 +229,7 @@ export class CoordinatorDriver {
   #discard(files: readonly string[], checkpoint: CheckpointId | undefined): void {
     for (const path of files) {
       const tag: CoordinatorTag = { kind: "file-discarded", checkpoint };
-      this.#storage.request({ ...this.#request(tag), request: { kind: "delete", path } });
+      this.#storage.request({ kind: "delete", path }, this.#request(tag));
     }
   }
 

@@ -35,8 +35,11 @@ const TERMINAL: ReadonlySet<ExecutionState> = new Set(["FINISHED", "CANCELED", "
 /** The executions of a job, in job graph order. */
 export class ExecutionGraph {
   readonly #executions = new Map<string, Execution>();
+  /** The operators of each vertex, by its id: every checkpoint's plan names them. */
+  readonly #operators: readonly (readonly OperatorDescription[])[];
 
   constructor(job: JobDescription) {
+    this.#operators = job.vertices.map(operatorsOf);
     for (const vertex of job.vertices) {
       for (let subtaskIndex = 0; subtaskIndex < vertex.parallelism; subtaskIndex++) {
         const place = new Place(subtaskName(vertex.name, subtaskIndex));
@@ -113,7 +116,7 @@ export class ExecutionGraph {
       subtaskIndex,
       state,
       isSource: vertex.operators[0]?.kind === "source",
-      operators: operatorsOf(vertex),
+      operators: must(this.#operators[vertex.id], "operators of a vertex"),
     }));
   }
 

@@ -2,8 +2,7 @@
 // for a single leader): what a new job master needs to go on where the last one stopped. It lies in the
 // shared storage, one small file an entry, each written whole or not at all, and sealed.
 
-import type { Actor } from "../../kernel/actor.ts";
-import type { SharedStorage, StorageOutcome } from "../../storage/shared-storage.ts";
+import type { SharedStorage, StorageAsker, StorageOutcome } from "../../storage/shared-storage.ts";
 import type { CheckpointPointer } from "../checkpoint/coordinator-command.ts";
 import { DataInputView } from "../state/data-input-view.ts";
 import { DataOutputView } from "../state/data-output-view.ts";
@@ -51,52 +50,42 @@ export class HighAvailabilityServices {
   }
 
   /** Reads everything; {@link durableJobOf} makes sense of the answer. */
-  load(request: HighAvailabilityRequest): void {
-    this.#storage.request({ ...request, request: { kind: "list", prefix: ROOT } });
+  load(asker: StorageAsker): void {
+    this.#storage.request({ kind: "list", prefix: ROOT }, asker);
   }
 
   /** Gives out checkpoint id `id`. */
-  writeCheckpointIdCounter(id: CheckpointId, request: HighAvailabilityRequest): void {
-    this.#write(COUNTER, String(id), request);
+  writeCheckpointIdCounter(id: CheckpointId, asker: StorageAsker): void {
+    this.#write(COUNTER, String(id), asker);
   }
 
   /** Makes a completed checkpoint the one to recover from. */
-  addPointer(pointer: CheckpointPointer, request: HighAvailabilityRequest): void {
-    this.#write(`${POINTERS}${pointer.checkpoint}`, pointer.metadataPath, request);
+  addPointer(pointer: CheckpointPointer, asker: StorageAsker): void {
+    this.#write(`${POINTERS}${pointer.checkpoint}`, pointer.metadataPath, asker);
   }
 
-  removePointer(checkpoint: CheckpointId, request: HighAvailabilityRequest): void {
+  removePointer(checkpoint: CheckpointId, asker: StorageAsker): void {
     const path = `${POINTERS}${checkpoint}`;
-    this.#storage.request({ ...request, request: { kind: "delete", path } });
+    this.#storage.request({ kind: "delete", path }, asker);
   }
 
-  writeAttempt(attempt: number, request: HighAvailabilityRequest): void {
-    this.#write(ATTEMPT, String(attempt), request);
+  writeAttempt(attempt: number, asker: StorageAsker): void {
+    this.#write(ATTEMPT, String(attempt), asker);
   }
 
-  writeFailures(failures: number, request: HighAvailabilityRequest): void {
-    this.#write(FAILURES, String(failures), request);
+  writeFailures(failures: number, asker: StorageAsker): void {
+    this.#write(FAILURES, String(failures), asker);
   }
 
-  writeResult({ status, reason }: JobResult, request: HighAvailabilityRequest): void {
-    this.#write(RESULT, reason === "" ? status : `${status} ${reason}`, request);
+  writeResult({ status, reason }: JobResult, asker: StorageAsker): void {
+    this.#write(RESULT, reason === "" ? status : `${status} ${reason}`, asker);
   }
 
-  #write(path: string, text: string, request: HighAvailabilityRequest): void {
+  #write(path: string, text: string, asker: StorageAsker): void {
     const out = new DataOutputView();
     out.writeUTF(text);
-    this.#storage.request({
-      ...request,
-      request: { kind: "write", path, bytes: seal(out.toBytes()) },
-    });
+    this.#storage.request({ kind: "write", path, bytes: seal(out.toBytes()) }, asker);
   }
-}
-
-/** Who asks, and how the answer is known again. */
-export interface HighAvailabilityRequest {
-  readonly requester: Actor;
-  readonly tag: unknown;
-  readonly id: number;
 }
 
 /** What the entries listed by {@link HighAvailabilityServices.load} say. */

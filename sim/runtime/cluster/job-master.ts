@@ -316,7 +316,7 @@ export class JobMaster implements JobMasterGateway {
   #readMetadata({ metadataPath }: DurableJob["pointers"][number]): void {
     const request = { kind: "read", path: metadataPath } as const;
     const tag = { kind: "metadata-read", path: metadataPath } as const;
-    this.#world.storage.request({ ...this.#request(tag), request });
+    this.#world.storage.request(request, this.#request(tag));
   }
 
   #onMetadataRead(path: string, outcome: StorageOutcome): void {

@@ -8,7 +8,7 @@
 import { compareText } from "../../kernel/plain-object.ts";
 import type { StateEntry } from "./copy-on-write-state-table.ts";
 import { DataInputView } from "./data-input-view.ts";
-import { DataOutputView } from "./data-output-view.ts";
+import { DataOutputView, sizeOfVarInt } from "./data-output-view.ts";
 import type { KeyGroupRange } from "./key-groups.ts";
 import { serializerById } from "./serializer-by-id.ts";
 import type { StateKind } from "./state-descriptor.ts";
@@ -62,20 +62,35 @@ export function writeKeyedSnapshot(
     out.writeUTF(state.kind);
     out.writeUTF(state.serializerId);
   }
-  const groups = new DataOutputView(1024);
   for (let keyGroup = start; keyGroup <= end; keyGroup++) {
-    const groupStart = groups.length;
-    if (hasSection(sorted, keyGroup)) {
-      for (const state of sorted) {
-        const section = state.sections.get(keyGroup);
-        groups.writeVarInt(section?.length ?? 0);
-        if (section !== undefined) groups.writeBytes(section);
-      }
-    }
-    out.writeVarInt(groups.length - groupStart);
+    out.writeVarInt(groupLength(sorted, keyGroup));
   }
-  out.writeBytes(groups.toBytes());
+  for (let keyGroup = start; keyGroup <= end; keyGroup++) {
+    if (hasSection(sorted, keyGroup)) writeGroup(sorted, keyGroup, out);
+  }
   return out.toBytes();
+}
+
+function groupLength(states: readonly SerializedState[], keyGroup: number): number {
+  if (!hasSection(states, keyGroup)) return 0;
+  let length = 0;
+  for (const { sections } of states) {
+    const section = sections.get(keyGroup)?.length ?? 0;
+    length += sizeOfVarInt(section) + section;
+  }
+  return length;
+}
+
+function writeGroup(
+  states: readonly SerializedState[],
+  keyGroup: number,
+  out: DataOutputView,
+): void {
+  for (const { sections } of states) {
+    const section = sections.get(keyGroup);
+    out.writeVarInt(section?.length ?? 0);
+    if (section !== undefined) out.writeBytes(section);
+  }
 }
 
 /** Reads a snapshot's header, and its states as far as `range` (by default all) goes. Throws a `SerializationError`. */

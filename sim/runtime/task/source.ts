@@ -37,7 +37,7 @@ export interface SourceReader {
 
 /** A replayable source (Flink: Source). */
 export interface Source<T> {
-  /** The outside system it reads. */
+  /** The log it reads, by its bare name; the connector asks it as "log:<name>". */
   readonly system: string;
   /** The values given in the program itself, for sources that have them. */
   readonly elements?: readonly T[];

@@ -631,7 +631,7 @@ export class StreamTask implements Actor {
   }
 
   #requestStorage(request: StorageRequest, tag: StorageTag): void {
-    this.#storage.request({ request, requester: this, tag, id: this.#storageRequests++ });
+    this.#storage.request(request, { requester: this, tag, id: this.#storageRequests++ });
   }
 }
 

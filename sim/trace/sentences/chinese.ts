@@ -252,7 +252,7 @@ function statusText(status: string): string {
     case "CREATED":
       return "：尚未部署任何子任务";
     case "RUNNING":
-      return "：子任务正在部署或运行";
+      return "：所有子任务都在运行";
     case "RESTARTING":
       return "：所有子任务停止，随后从 checkpoint 重新开始";
     case "FAILING":

@@ -226,7 +226,7 @@ function statusText(status: string): string {
     case "CREATED":
       return ": nothing is deployed yet";
     case "RUNNING":
-      return ": its tasks are being deployed or run";
+      return ": all its tasks run";
     case "RESTARTING":
       return ": all tasks stop, to start again from a checkpoint";
     case "FAILING":

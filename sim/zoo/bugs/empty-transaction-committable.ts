@@ -61,15 +61,16 @@ export const emptyTransactionCommittable: Bug = {
       "world.outside.jitter": "500 us",
       "world.outside.transaction-timeout": "0 ms",
       "restart-strategy.fixed-delay.delay": "1 h",
+      "heartbeat.timeout": "0 ms",
     },
     faults: [
       {
         what: "task-throws",
         where: "sink-1",
-        when: { after: { event: "checkpoint-stored", place: "job-master", checkpoint: 2, nth: 1 } },
+        when: { after: { event: "checkpoint-stored", place: "job-master", checkpoint: 3, nth: 1 } },
       },
     ],
-    steps: "",
+    steps: "No record comes between checkpoints 2 and 3; the sink throws when 3 is stored.",
   },
   checker: "liveness",
   isShownByOneCrash: true,

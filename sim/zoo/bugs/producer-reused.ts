@@ -15,7 +15,8 @@ export const producerReused: Bug = {
   edits: [
     {
       file: "sim/connectors/transactional-log-sink.ts",
-      find: "    const transactionalId = `${this.#producer}-${this.#nextNumber}`;\n",
+      find: `    const transactionalId = \`\${this.#producer}-\${this.#nextNumber}\`;
+`,
       replace: `    // A pool of two: the other one is busy with the transaction before.
     const transactionalId = \`\${this.#producer}-\${this.#nextNumber % 2}\`;
 `,

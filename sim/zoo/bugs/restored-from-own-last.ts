@@ -1,6 +1,7 @@
 // T10: a task goes on from the snapshot it saved last, whether or not that checkpoint was ever completed.
 
 import type { Bug } from "../bug.ts";
+import { REFUSED_ABORT_IGNORED, REFUSED_COMMIT_IGNORED } from "../defences.ts";
 
 export const restoredFromOwnLast: Bug = {
   id: "restored-from-own-last",
@@ -41,6 +42,8 @@ export const restoredFromOwnLast: Bug = {
         this.#localStates.set(task, saved);
 `,
     },
+    REFUSED_ABORT_IGNORED,
+    REFUSED_COMMIT_IGNORED,
   ],
   schedule: {
     scenario: "word-count",

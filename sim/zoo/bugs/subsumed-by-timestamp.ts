@@ -34,14 +34,22 @@ export const subsumedByTimestamp: Bug = {
   ],
   schedule: {
     scenario: "word-count",
-    seed: 1,
+    seed: 5,
     config: {
       ...OVERLAPPING_CHECKPOINTS,
-      "execution.checkpointing.data-inline-threshold": "0 b",
-      "world.storage.jitter": "80 ms",
+      "execution.checkpointing.data-inline-threshold": "260 b",
+      "execution.checkpointing.max-concurrent-checkpoints": 5,
+      "world.storage.jitter": "40 ms",
     },
-    faults: [],
-    steps: "",
+    faults: [
+      {
+        what: "task-throws",
+        where: "count-1",
+        when: { after: { event: "checkpoint-stored", place: "job-master", checkpoint: 2, nth: 1 } },
+      },
+    ],
+    steps:
+      "Checkpoint 3 completes before 2 and is committed; 2 survives, takes its place, and count-1 throws.",
   },
   checker: "newest-checkpoint",
   isShownByOneCrash: true,
