@@ -45,6 +45,8 @@ export class SubtaskCheckpoint<Request, Answer> {
   readonly #at: Incarnation;
   readonly #options: SubtaskCheckpointOptions;
   readonly #running = new Map<CheckpointId, RunningSnapshot>();
+  /** Given up while files of theirs were still being written. */
+  readonly #dropped = new Map<CheckpointId, RunningSnapshot>();
   readonly #aborted = new Set<CheckpointId>();
   #last = 0;
 
@@ -117,6 +119,12 @@ export class SubtaskCheckpoint<Request, Answer> {
 
   /** A file of the snapshot has been written, or could not be. */
   fileWritten(checkpoint: CheckpointId, failure: string | undefined): void {
+    const dropped = this.#dropped.get(checkpoint);
+    if (dropped !== undefined) {
+      dropped.filesToWrite--;
+      this.#deleteFiles(checkpoint, dropped);
+      return;
+    }
     const running = this.#running.get(checkpoint);
     if (running === undefined) return;
     running.filesToWrite--;
@@ -157,7 +165,8 @@ export class SubtaskCheckpoint<Request, Answer> {
       snapshot.filesToWrite,
       snapshot.states,
     ]);
-    return [this.#last, [...this.#aborted], running];
+    const dropped = [...this.#dropped].map(([id, snapshot]) => [id, snapshot.filesToWrite]);
+    return [this.#last, [...this.#aborted], running, dropped];
   }
 
   broadcastCancelMarker(checkpoint: CheckpointId): void {
@@ -228,6 +237,16 @@ export class SubtaskCheckpoint<Request, Answer> {
     if (running === undefined) return;
     this.#running.delete(checkpoint);
     for (const snapshot of running.snapshots) snapshot.keyed?.release();
-    for (const path of running.files) this.#environment.deleteFile(path);
+    this.#deleteFiles(checkpoint, running);
+  }
+
+  // A delete can overtake a write, which then leaves its file for ever: it waits until nothing is being written.
+  #deleteFiles(checkpoint: CheckpointId, dropped: RunningSnapshot): void {
+    if (dropped.filesToWrite > 0) {
+      this.#dropped.set(checkpoint, dropped);
+      return;
+    }
+    this.#dropped.delete(checkpoint);
+    for (const path of dropped.files) this.#environment.deleteFile(path);
   }
 }
