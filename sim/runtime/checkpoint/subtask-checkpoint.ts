@@ -33,6 +33,7 @@ interface RunningSnapshot {
   readonly asyncStartedAt: number;
   states: AcknowledgedOperatorState[];
   bytes: number;
+  /** Paths of the files that have been written. */
   files: string[];
   filesToWrite: number;
 }
@@ -45,8 +46,8 @@ export class SubtaskCheckpoint<Request, Answer> {
   readonly #at: Incarnation;
   readonly #options: SubtaskCheckpointOptions;
   readonly #running = new Map<CheckpointId, RunningSnapshot>();
-  /** Given up while files of theirs were still being written. */
-  readonly #dropped = new Map<CheckpointId, RunningSnapshot>();
+  /** How many files are still being written for checkpoints that were given up. */
+  readonly #dropped = new Map<CheckpointId, number>();
   readonly #aborted = new Set<CheckpointId>();
   #last = 0;
 
@@ -118,11 +119,12 @@ export class SubtaskCheckpoint<Request, Answer> {
   }
 
   /** A file of the snapshot has been written, or could not be. */
-  fileWritten(checkpoint: CheckpointId, failure: string | undefined): void {
-    const dropped = this.#dropped.get(checkpoint);
-    if (dropped !== undefined) {
-      dropped.filesToWrite--;
-      this.#deleteFiles(checkpoint, dropped);
+  fileWritten(checkpoint: CheckpointId, path: string, failure: string | undefined): void {
+    const left = this.#dropped.get(checkpoint);
+    if (left !== undefined) {
+      if (left === 1) this.#dropped.delete(checkpoint);
+      else this.#dropped.set(checkpoint, left - 1);
+      if (failure === undefined) this.#environment.deleteFile(path);
       return;
     }
     const running = this.#running.get(checkpoint);
@@ -133,6 +135,7 @@ export class SubtaskCheckpoint<Request, Answer> {
       this.decline(checkpoint, "CHECKPOINT_ASYNC_EXCEPTION");
       return;
     }
+    running.files.push(path);
     if (running.filesToWrite === 0) this.#acknowledge(checkpoint, running);
   }
 
@@ -165,8 +168,7 @@ export class SubtaskCheckpoint<Request, Answer> {
       snapshot.filesToWrite,
       snapshot.states,
     ]);
-    const dropped = [...this.#dropped].map(([id, snapshot]) => [id, snapshot.filesToWrite]);
-    return [this.#last, [...this.#aborted], running, dropped];
+    return [this.#last, [...this.#aborted], running, [...this.#dropped]];
   }
 
   broadcastCancelMarker(checkpoint: CheckpointId): void {
@@ -227,7 +229,6 @@ export class SubtaskCheckpoint<Request, Answer> {
     const { place, number } = this.#at;
     const path = `${this.#options.directory}/chk-${checkpoint}/${place.name}-${number}-${name}`;
     running.filesToWrite++;
-    running.files.push(path);
     this.#environment.writeFile(checkpoint, path, bytes);
     return { kind: "file", path, sizeBytes: bytes.length, hash: bytesHash(bytes) };
   }
@@ -237,16 +238,8 @@ export class SubtaskCheckpoint<Request, Answer> {
     if (running === undefined) return;
     this.#running.delete(checkpoint);
     for (const snapshot of running.snapshots) snapshot.keyed?.release();
-    this.#deleteFiles(checkpoint, running);
-  }
-
-  // A delete can overtake a write, which then leaves its file for ever: it waits until nothing is being written.
-  #deleteFiles(checkpoint: CheckpointId, dropped: RunningSnapshot): void {
-    if (dropped.filesToWrite > 0) {
-      this.#dropped.set(checkpoint, dropped);
-      return;
-    }
-    this.#dropped.delete(checkpoint);
-    for (const path of dropped.files) this.#environment.deleteFile(path);
+    for (const path of running.files) this.#environment.deleteFile(path);
+    // A delete could overtake a write, whose file would then stay for ever: what is being written is deleted later.
+    if (running.filesToWrite > 0) this.#dropped.set(checkpoint, running.filesToWrite);
   }
 }

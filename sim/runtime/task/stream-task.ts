@@ -97,7 +97,7 @@ type TaskMessage =
 
 type StorageTag =
   | RestoreTag
-  | { readonly kind: "snapshot"; readonly checkpoint: CheckpointId }
+  | { readonly kind: "snapshot"; readonly checkpoint: CheckpointId; readonly path: string }
   | { readonly kind: "discarded" };
 
 type Phase = "created" | "restoring" | "running" | "finishing" | "ended";
@@ -599,7 +599,7 @@ export class StreamTask implements Actor {
       }
       case "snapshot": {
         const failure = outcome.kind === "failed" ? outcome.reason : undefined;
-        this.#checkpoints.fileWritten(tag.checkpoint, failure);
+        this.#checkpoints.fileWritten(tag.checkpoint, tag.path, failure);
         return;
       }
       case "discarded":
@@ -620,7 +620,10 @@ export class StreamTask implements Actor {
         simulation.schedule(delay, this, { kind: "async-part", checkpoint });
       },
       writeFile: (checkpoint: CheckpointId, path: string, bytes: Uint8Array) => {
-        this.#requestStorage({ kind: "write", path, bytes }, { kind: "snapshot", checkpoint });
+        this.#requestStorage(
+          { kind: "write", path, bytes },
+          { kind: "snapshot", checkpoint, path },
+        );
       },
       deleteFile: (path: string) => {
         this.#requestStorage({ kind: "delete", path }, { kind: "discarded" });
