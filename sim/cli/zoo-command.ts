@@ -39,9 +39,9 @@ export function addZooCommand(program: Command, end: (code: ExitCode) => void): 
     )
     .option(
       "--seeds <n>",
-      "seeds of a sweep, and of runs without faults",
+      "seeds of a sweep; runs without faults are at most 50",
       wholeNumber("--seeds", 1),
-      200,
+      300,
     )
     .option("--jobs <n>", "worker threads (default: one a processor)", wholeNumber("--jobs", 1))
     .option("--json", "print one JSON object")

@@ -19,6 +19,7 @@ import { completionTakenForGranted } from "./bugs/completion-taken-for-granted.t
 import { deletedBeforeStored } from "./bugs/deleted-before-stored.ts";
 import { emptyTransactionCommittable } from "./bugs/empty-transaction-committable.ts";
 import { everythingOpenCommitted } from "./bugs/everything-open-committed.ts";
+import { flushErrorUnseen } from "./bugs/flush-error-unseen.ts";
 import { offsetAtAcknowledgement } from "./bugs/offset-at-acknowledgement.ts";
 import { offsetKeptOutside } from "./bugs/offset-kept-outside.ts";
 import { offsetOffByOne } from "./bugs/offset-off-by-one.ts";
@@ -58,6 +59,7 @@ export const BUGS: readonly Bug[] = [
   stateByReference,
   barrierAfterSnapshot,
   subsumedByTimestamp,
+  flushErrorUnseen,
   sortedAsText,
   timedOutCommitSwallowed,
   producerReused,

@@ -2,7 +2,7 @@
 // and the schedule that brings it out.
 
 import type { Bug } from "./bug.ts";
-import type { KillMatrix } from "./kill-matrix.ts";
+import { CALM_SEEDS_MAX, type KillMatrix } from "./kill-matrix.ts";
 import { killTable } from "./kill-report.ts";
 import type { SourceEdit } from "./source-edit.ts";
 
@@ -32,8 +32,7 @@ function matrixPart(matrix: KillMatrix): string {
   const lines = [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
   return `## The kill matrix
 
-Seeds 1 to ${matrix.seeds} of failure-free runs and sweeps, a row to its first kill. For exhaust the tries are points of
-one run: a loss of power at each, then the death of each machine. Faults: the fewest of a plan that killed. Others: the
+Seeds 1 to ${matrix.seeds} of sweeps and 1 to ${Math.min(matrix.seeds, CALM_SEEDS_MAX)} of failure-free runs, each to its first kill. For exhaust the tries are points of one run: a loss of power at each, then the death of each machine. Faults: the fewest of a plan that killed. Others: the
 checkers that spoke besides the named one; those of cuts and storage may rightly speak without a crash.
 
 ${lines.join("\n")}`;
@@ -60,7 +59,7 @@ ${edits.map(editBlock).join("\n\n")}`;
 }
 
 const HOPELESS =
-  " The outside breaks its promise here: the engine as it is cannot finish, and fails in plain view.";
+  " The outside may break its promise here; then the engine as it is cannot finish, and fails in plain view.";
 
 function editBlock({ file, find, replace }: SourceEdit): string {
   const lines = [...signed("-", find), ...signed("+", replace)];

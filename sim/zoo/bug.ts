@@ -41,6 +41,6 @@ export interface BugSchedule {
   readonly faults: readonly Fault[];
   /** What happens in it, in one sentence. */
   readonly steps: string;
-  /** Set where the outside breaks its promise, so that a sound engine cannot finish and has to say so. */
+  /** Set where the outside may break its promise, so that a sound engine may be unable to finish and has to say so. */
   readonly isHopeless?: true;
 }

@@ -37,11 +37,14 @@ export interface MutantRunner {
   ): Promise<readonly CrashOutcome[]>;
 }
 
+/** Runs without faults differ little, so that there are not more of them. */
+export const CALM_SEEDS_MAX = 50;
+
 /** What is run for every bug. */
 export interface KillMatrixOptions {
   readonly bugs: readonly Bug[];
   readonly strategies: readonly Strategy[];
-  /** Seeds of a sweep, and of runs without faults, from 1 on. */
+  /** Seeds of a sweep, from 1 on, and of runs without faults up to {@link CALM_SEEDS_MAX}. */
   readonly seeds: number;
   /** Seeds run at a time; between them a row stops as soon as its bug is found. */
   readonly batch?: number;
@@ -91,7 +94,8 @@ export async function fillKillMatrix(
   const rows: KillRow[] = [];
   for (const bug of bugs) {
     const cells = await fillRow(filling, bug);
-    if (cells.length > 0) rows.push({ bug, cells });
+    const { id, ticket, checker, isShownByOneCrash } = bug;
+    if (cells.length > 0) rows.push({ bug: { id, ticket, checker, isShownByOneCrash }, cells });
   }
   const cells = await fillRow(filling, undefined);
   if (cells.length > 0) rows.unshift({ bug: undefined, cells });
@@ -150,7 +154,7 @@ async function fillCell(filling: Filling, bug: Bug, strategy: Strategy): Promise
       });
     case "failure-free":
     case "sweep": {
-      const requests = seedsUpTo(filling.seeds).map((seed) => {
+      const requests = seedsOf(filling, strategy).map((seed) => {
         const request = { scenario, seed, config };
         return strategy === "sweep" ? request : { ...request, faults: [] };
       });
@@ -168,7 +172,7 @@ async function fillInnocentCell(filling: Filling, strategy: Strategy): Promise<K
     const own = await exhaustCell(filling, undefined, { ...PLAINEST, config: EXHAUST_CONFIG });
     return together(own, innocent(strategy, replayed));
   }
-  const requests = seedsUpTo(filling.seeds).map((seed) => {
+  const requests = seedsOf(filling, strategy).map((seed) => {
     const request = { ...PLAINEST, seed };
     return strategy === "sweep" ? request : { ...request, faults: [] };
   });
@@ -181,7 +185,8 @@ const PLAINEST: Case = { scenario: "word-count", seed: 1 };
 /** What the checkers named for bugs need to be recorded, and no more: every point is run. */
 const EXHAUST_CONFIG = { "recording.level": "records" } as const;
 
-function seedsUpTo(count: number): readonly number[] {
+function seedsOf({ seeds }: KillMatrixOptions, strategy: Strategy): readonly number[] {
+  const count = strategy === "sweep" ? seeds : Math.min(seeds, CALM_SEEDS_MAX);
   return Array.from({ length: count }, (_, index) => index + 1);
 }
 

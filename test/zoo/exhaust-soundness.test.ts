@@ -35,10 +35,10 @@ const SHORT = {
 };
 
 /**
- * What these two bugs keep in a machine's memory outlives the attempts that ran there, and the classes hold only
- * what is durable.
+ * What follows the death of a machine hangs on what the others and the job master hold in memory, down to how many
+ * requests they have made; the classes hold only what is durable. With these bugs that shows.
  */
-const OUTLIVES_IN_MEMORY: ReadonlySet<string> = new Set(["T10", "T12"]);
+const MEMORY_MATTERS: ReadonlySet<string> = new Set(["T04", "T10", "T12"]);
 
 function caseOf({ schedule: { scenario, seed, config } }: Bug): Case {
   return { scenario, seed, config: { "recording.level": "records", ...config } };
@@ -73,14 +73,12 @@ describe("the classes of a short word-count", { timeout: 120_000 }, () => {
   });
 });
 
-const SOAKED = BUGS.filter(({ isShownByOneCrash, ticket }) => {
-  return isShownByOneCrash && !OUTLIVES_IN_MEMORY.has(ticket);
-});
+const SHOWN_BY_ONE_CRASH = BUGS.filter(({ isShownByOneCrash }) => isShownByOneCrash);
 
 describe.runIf(process.env["CLEANCUT_SOAK"] === "1")("the classes of the whole run", () => {
-  test.each(SOAKED.map((bug) => [bug.ticket, bug] as const))(
+  test.each(SHOWN_BY_ONE_CRASH.map((bug) => [bug.ticket, bug] as const))(
     "miss no point that fails with %s, whatever crashes",
-    async (_, bug) => {
+    async (ticket, bug) => {
       const engine = await loadEngine({ edits: bug.edits });
       const machines = engine.taskManagersOf(engine.runner, caseOf(bug));
       const deaths = machines.map((taskManager): Crash => {
@@ -89,8 +87,8 @@ describe.runIf(process.env["CLEANCUT_SOAK"] === "1")("the classes of the whole r
       let failing = 0;
       for (const crash of [POWER_LOSS, ...deaths]) {
         const { audit } = audited(engine, caseOf(bug), crash);
-        expect(audit?.missed).toEqual([]);
         failing += audit?.failing ?? 0;
+        if (crash === POWER_LOSS || !MEMORY_MATTERS.has(ticket)) expect(audit?.missed).toEqual([]);
       }
       expect(failing).toBeGreaterThan(0);
     },

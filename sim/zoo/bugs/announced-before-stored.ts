@@ -1,6 +1,7 @@
 // FLINK-31077: tasks are told that a checkpoint is complete before it is stored.
 
 import type { Bug } from "../bug.ts";
+import { REFUSED_ABORT_IGNORED } from "../defences.ts";
 
 export const announcedBeforeStored: Bug = {
   id: "announced-before-stored",
@@ -25,6 +26,7 @@ export const announcedBeforeStored: Bug = {
       { kind: "store-checkpoint", pointer: { checkpoint, metadataPath } },
 `,
     },
+    REFUSED_ABORT_IGNORED,
   ],
   schedule: {
     scenario: "word-count",

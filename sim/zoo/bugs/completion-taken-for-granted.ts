@@ -20,7 +20,12 @@ export const completionTakenForGranted: Bug = {
   schedule: {
     scenario: "word-count",
     seed: 1,
-    config: {},
+    config: {
+      "execution.checkpointing.interval": "20 ms",
+      "execution.checkpointing.max-concurrent-checkpoints": 4,
+      "execution.checkpointing.tolerable-failed-checkpoints": 10,
+      "world.network.latency": "30 ms",
+    },
     faults: [
       {
         what: "message-lost",
@@ -37,6 +42,6 @@ export const completionTakenForGranted: Bug = {
     steps: "The sink never hears of checkpoint 1, and throws when 2 is stored.",
   },
   checker: "newest-checkpoint",
-  isShownByOneCrash: false,
+  isShownByOneCrash: true,
   spoils: "output",
 };

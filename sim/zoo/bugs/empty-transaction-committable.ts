@@ -60,7 +60,7 @@ export const emptyTransactionCommittable: Bug = {
       "world.outside.latency": "500 us",
       "world.outside.jitter": "500 us",
       "world.outside.transaction-timeout": "0 ms",
-      "restart-strategy.fixed-delay.delay": "1 h",
+      "restart-strategy.fixed-delay.delay": "12 h",
       "heartbeat.timeout": "0 ms",
     },
     faults: [

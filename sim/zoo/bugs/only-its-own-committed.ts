@@ -22,7 +22,11 @@ export const onlyItsOwnCommitted: Bug = {
   schedule: {
     scenario: "word-count",
     seed: 1,
-    config: {},
+    config: {
+      "execution.checkpointing.interval": "30 ms",
+      "execution.checkpointing.max-concurrent-checkpoints": 2,
+      "execution.checkpointing.tolerable-failed-checkpoints": 10,
+    },
     faults: [
       {
         what: "message-lost",
