@@ -47,10 +47,9 @@ Examples:
   cleancut exhaust word-count --bug T08
   cleancut exhaust ./my-job.ts --recovery
 
-Certificate 1 is for the loss of power, certificate 2 for the death of each task manager. Points whose
-future cannot differ form a class, and one run stands for it; --audit runs them all and compares.
-Without --audit, certificate 2 is not proof: its classes go by what is durable, and the job master and the
-machines that live on also remember.
+Certificate 1 is for the loss of power: points whose future cannot differ form a class, and one run stands
+for it; --audit runs them all and compares. Certificate 2 is for the death of each task manager: every
+point is run, since those that live on remember.
 Exit code: 0 all held, 1 a crash breaks a claim, or the audit found a class that did not tell the truth.`;
 
 async function run(scenario: string, options: Options): Promise<ExitCode> {
@@ -115,15 +114,12 @@ function certificateLines(certificate: CrashCertificate): readonly string[] {
   const outcome = findings.length === 0 ? "all pass" : `${findings.length} claims broken`;
   const lines = [
     heading(title),
-    `${mark} ${points} points, ${classes} classes, ${outcome} (${runs} runs to the end)`,
+    `${mark} ${points} points, ${isPowerLoss ? `${classes} classes` : "each run"}, ${outcome} (${runs} runs to the end)`,
   ];
   if (splitClasses > 0) {
     lines.push(
       `  ${splitClasses} classes were split: a deadline outside could have fallen due in them`,
     );
-  }
-  if (!isPowerLoss && audit === undefined) {
-    lines.push("  Not proof without --audit: classes leave out what the survivors have in memory");
   }
   if (second !== undefined) {
     lines.push(`  A second power loss: ${second.points} points, ${second.classes} classes`);
