@@ -30,7 +30,7 @@ export class DataStream<T> {
   protected readonly graph: GraphBuilder;
   /** More than one after a union. */
   protected readonly inputs: readonly StreamInput[];
-  protected readonly serializer: TypeSerializer<unknown>;
+  readonly #serializer: TypeSerializer<unknown>;
 
   constructor(
     graph: GraphBuilder,
@@ -39,7 +39,12 @@ export class DataStream<T> {
   ) {
     this.graph = graph;
     this.inputs = inputs;
-    this.serializer = serializer;
+    this.#serializer = serializer;
+  }
+
+  /** How the stream's values are copied and sized. */
+  protected get serializer(): TypeSerializer<unknown> {
+    return this.#serializer;
   }
 
   /** One value for each value. */
@@ -141,6 +146,11 @@ export class SingleOutputStreamOperator<T> extends DataStream<T> {
   constructor(graph: GraphBuilder, node: NodeDraft) {
     super(graph, [{ node: node.id, partitioning: undefined }], node.outputSerializer);
     this.#node = node;
+  }
+
+  // `returns` may still come, and what is built on this stream goes by it.
+  protected override get serializer(): TypeSerializer<unknown> {
+    return this.#node.outputSerializer;
   }
 
   /** Names the operator; subtasks are called after it. */

@@ -3,7 +3,6 @@
 
 import { ElementsSource } from "../connectors/elements-source.ts";
 import { type ConfigValues, OPTIONS } from "../runtime/configuration.ts";
-import { Types } from "../runtime/state/type-information.ts";
 import type { Source } from "../runtime/task/source.ts";
 import type { StreamGraph } from "../runtime/task/stream-graph.ts";
 import { CheckpointConfig } from "./checkpoint-config.ts";
@@ -131,7 +130,6 @@ export class StreamExecutionEnvironment {
       { kind: "source", source },
       { name, inputs: [], ...(parallelism === undefined ? {} : { parallelism }) },
     );
-    node.outputSerializer = Types.GENERIC;
     return new SingleOutputStreamOperator<T>(this.#graph, node);
   }
 }

@@ -7,7 +7,7 @@ import { logSystem } from "./outside-system.ts";
 /**
  * Reads the outside log of that name from its beginning.
  *
- * @example env.fromSource(new LogSource<string>("words"), "words")
+ * @example env.fromSource(new LogSource<string>("words"), WatermarkStrategy.noWatermarks(), "words")
  */
 export class LogSource<T> implements Source<T> {
   /** The log's name, as the scenario's `logs` have it. */

@@ -1,6 +1,7 @@
 // An outside log that sources read and can read again (the place of a Kafka topic that someone else fills).
 // Record i of every partition is there from instant i x arrival interval on, whoever reads, so that a replay
-// comes at once. A fetch that finds nothing is parked until a record arrives; nobody polls.
+// comes at once. A fetch that finds nothing is parked until a record arrives; its
+// reader only asks again when a request has been unanswered for long.
 
 import type { Actor } from "../kernel/actor.ts";
 import type { EventHandle } from "../kernel/event-queue.ts";

@@ -31,7 +31,7 @@ import { restartStrategyConfig } from "../runtime/cluster/restart-strategy.ts";
 import type { TaskManagerOptions, TaskManagerWorld } from "../runtime/cluster/task-assembly.ts";
 import { TaskManager } from "../runtime/cluster/task-manager.ts";
 import { type Configuration, OPTIONS } from "../runtime/configuration.ts";
-import type { JobGraph } from "../runtime/task/job-graph.ts";
+import { type JobGraph, neededSlots } from "../runtime/task/job-graph.ts";
 import { HostDisk } from "../storage/host-disk.ts";
 import { SharedStorage, type StorageConditions } from "../storage/shared-storage.ts";
 import type { TRACE_EVENTS } from "../trace/trace-event.ts";
@@ -290,10 +290,7 @@ function byPath([one]: readonly string[], [other]: readonly string[]): number {
 /** The names of a job's task managers. */
 export function taskManagerNames(job: JobGraph, configuration: Configuration): readonly string[] {
   const slots = configuration.get(OPTIONS.slots);
-  const needed = job.description.vertices.reduce(
-    (most, vertex) => Math.max(most, vertex.parallelism),
-    1,
-  );
+  const needed = neededSlots(job.description);
   const count = configuration.get(OPTIONS.taskManagers) ?? Math.ceil(needed / slots);
   return Array.from({ length: count }, (_, index) => `task-manager-${index + 1}`);
 }

@@ -21,7 +21,8 @@ export function bytesHash(bytes: Uint8Array): string {
   return hexWord(finishHash(high ^ bytes.length)) + hexWord(finishHash(low ^ bytes.length));
 }
 
-function hexWord(word: number): string {
+/** A 32-bit word as 8 hexadecimal digits. */
+export function hexWord(word: number): string {
   return word.toString(16).padStart(8, "0");
 }
 

@@ -2,7 +2,7 @@
 // plain data; the hash is that of its canonical text, 64 bits as hexadecimal.
 
 import { canonicalText } from "./canonical-value.ts";
-import { finishHash, mixHash } from "./hash.ts";
+import { finishHash, hexWord, mixHash } from "./hash.ts";
 
 /** The 64-bit hash, as 16 hexadecimal digits, of a state described as plain data. */
 export function stateHashOf(description: unknown): string {
@@ -14,9 +14,5 @@ export function stateHashOf(description: unknown): string {
     low = mixHash(low, unit);
     high = mixHash(high, unit ^ 0x5bd1);
   }
-  return hex(finishHash(high ^ text.length)) + hex(finishHash(low ^ text.length));
-}
-
-function hex(word: number): string {
-  return word.toString(16).padStart(8, "0");
+  return hexWord(finishHash(high ^ text.length)) + hexWord(finishHash(low ^ text.length));
 }

@@ -137,7 +137,7 @@ export class InputChannel<Element extends Transmittable> implements LinkConsumer
     this.#link?.resume();
   }
 
-  /** Borrows floating credits if the producer has more waiting than it has credit for. */
+  /** While the producer has buffers waiting, borrows floating credits up to those and its exclusive ones. */
   requestFloating(): void {
     const wanted = this.#backlog + this.#exclusive - this.#granted;
     if (this.#backlog === 0 || wanted <= 0) return;

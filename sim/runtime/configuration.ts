@@ -1,6 +1,7 @@
 // Configuration: typed options under Flink's keys; what Flink has no word for lies under `world.*` (the
 // simulated world) and `recording.*`. A value may come as text, as on the command line.
 
+import { RECORDING_LEVELS } from "../kernel/recorder.ts";
 import { type Duration, micros, millis, seconds } from "../kernel/virtual-time.ts";
 
 /** A wrong key or value in a configuration. */
@@ -244,7 +245,7 @@ export const OPTIONS = {
     description: "buffers an output may hold before its task stops",
   }),
   recordingLevel: choiceOption("recording.level", {
-    values: ["off", "protocol", "records", "state", "network"],
+    values: RECORDING_LEVELS,
     defaultValue: "records",
     description: "how much of a run is recorded",
   }),

@@ -19,8 +19,6 @@ export type AlignmentType = "aligned" | "at-least-once";
 export interface StreamRecord {
   readonly kind: "record";
   readonly value: unknown;
-  /** Serialised size, in bytes. */
-  readonly sizeBytes: number;
   readonly cause: number;
 }
 

@@ -1,6 +1,8 @@
 // A host's own disk. What was written but not synced dies with the host; what was synced survives a crash
 // unless the disk itself is lost.
 
+import { compareText } from "../kernel/plain-object.ts";
+
 /** A disk of one host. */
 export class HostDisk {
   #synced = new Map<string, Uint8Array>();
@@ -46,6 +48,6 @@ export class HostDisk {
 
   /** The files that would survive a crash, as plain data. */
   describeState(): unknown {
-    return [...this.#synced].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    return [...this.#synced].sort(([a], [b]) => compareText(a, b));
   }
 }

@@ -7,6 +7,7 @@ import { type ChoiceKind, choiceKind } from "../kernel/chooser.ts";
 import { bytesHash } from "../kernel/hash.ts";
 import { unreachable } from "../kernel/invariant.ts";
 import { Incarnation, Place } from "../kernel/place.ts";
+import { compareText } from "../kernel/plain-object.ts";
 import type { Simulation } from "../kernel/simulation.ts";
 import { stateHashOf } from "../kernel/state-hash.ts";
 import { after, type Duration, micros } from "../kernel/virtual-time.ts";
@@ -200,7 +201,7 @@ export class SharedStorage implements Actor {
   }
 
   stateHash(): string {
-    const files = [...this.#files].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    const files = [...this.#files].sort(([a], [b]) => compareText(a, b));
     return stateHashOf(files);
   }
 
@@ -231,7 +232,7 @@ export class SharedStorage implements Actor {
         const files = [...this.#files]
           .filter(([path]) => path.startsWith(request.prefix))
           .map(([path, bytes]) => ({ path, bytes }))
-          .sort((a, b) => (a.path < b.path ? -1 : 1));
+          .sort((a, b) => compareText(a.path, b.path));
         return { kind: "listed", files };
       }
       case "delete": {

@@ -5,6 +5,7 @@ import {
   LogSource,
   ScenarioError,
   StreamExecutionEnvironment,
+  Types,
   WatermarkStrategy,
 } from "../../sim/index.ts";
 import { type JobGraph, jobGraphOf } from "../../sim/runtime/task/job-graph.ts";
@@ -180,4 +181,25 @@ test("uid is the name unless it is set, and lasts when the name changes", () => 
     mapped.print();
   });
   expect(graph.graph.nodes.map(({ uid }) => uid)).toEqual(["in", "lasting", "print"]);
+});
+
+test("a declared type goes on through what only passes values on", () => {
+  const env = StreamExecutionEnvironment.getExecutionEnvironment();
+  env
+    .fromElements(1, 2)
+    .map(same)
+    .returns(Types.INT)
+    .filter((value) => value > 0)
+    .keyBy(same)
+    .reduce((left, right) => left + right)
+    .print();
+  env.execute("job");
+  const types = env.streamGraph(1).nodes.map(({ name, outputSerializer }) => {
+    return [name, outputSerializer === Types.INT];
+  });
+  expect(types.slice(1, 4)).toEqual([
+    ["map", true],
+    ["filter", true],
+    ["reduce", true],
+  ]);
 });

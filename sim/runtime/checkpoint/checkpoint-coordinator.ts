@@ -282,11 +282,6 @@ export class CheckpointCoordinator {
     return this.#endTriggering(this.#refuse(triggering.request, reason), now);
   }
 
-  /** A task could not be told to start. */
-  taskTriggerFailed(checkpoint: CheckpointId, now: Instant): readonly CoordinatorCommand[] {
-    return this.#endEarly(checkpoint, "TRIGGER_CHECKPOINT_FAILURE", now);
-  }
-
   // Collecting.
 
   /** A task has made its snapshot durable. Late, repeated and foreign messages are harmless. */

@@ -57,7 +57,7 @@ export interface CancelTimer {
   readonly timer: CoordinatorTimer;
 }
 
-/** Tell each task to start the checkpoint. If one cannot be reached: `taskTriggerFailed`. */
+/** Tell each task to start the checkpoint. One that is not reached lets the checkpoint time out. */
 export interface TriggerTasks {
   readonly kind: "trigger-tasks";
   readonly checkpoint: CheckpointId;
@@ -130,7 +130,7 @@ export interface NotifyAborted {
   readonly reason: CheckpointFailureReason;
 }
 
-/** Fail the whole job; with `task`, only if that attempt is still the current one. Always the last command. */
+/** Fail the whole job; `task` is the attempt that was to blame, if one was. Always the last command. */
 export interface FailJob {
   readonly kind: "fail-job";
   readonly reason: CheckpointFailureReason;

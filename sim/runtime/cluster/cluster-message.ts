@@ -92,6 +92,8 @@ export type JobMasterMessage =
 export interface PartitionRequest {
   readonly kind: "request-partition";
   readonly channel: string;
+  /** The task that writes to it. */
+  readonly producer: string;
   readonly producerAttempt: number;
   readonly consumer: string;
   readonly consumerAttempt: number;

@@ -27,7 +27,7 @@ import type {
 import type { CheckpointRecorder } from "../checkpoint/events.ts";
 import { restoreState } from "../checkpoint/state-assignment.ts";
 import { attemptNumber, type TaskRef } from "../checkpoint/task-ref.ts";
-import type { JobDescription } from "../task/job-graph.ts";
+import { type JobDescription, neededSlots } from "../task/job-graph.ts";
 import type { ClusterDirectory, JobMasterGateway } from "./cluster-directory.ts";
 import type { JobMasterMessage, TaskDeployment, TaskManagerMessage } from "./cluster-message.ts";
 import {
@@ -249,6 +249,8 @@ export class JobMaster implements JobMasterGateway {
         this.#isDeploying,
         this.#isRestartDue,
         this.#isLoaded,
+        this.#isEnding,
+        this.#newestCompleted,
       ],
     });
   }
@@ -481,10 +483,7 @@ export class JobMaster implements JobMasterGateway {
   }
 
   get #neededSlots(): number {
-    return this.#options.job.vertices.reduce(
-      (most, { parallelism }) => (parallelism > most ? parallelism : most),
-      1,
-    );
+    return neededSlots(this.#options.job);
   }
 
   // Running.

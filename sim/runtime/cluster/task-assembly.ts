@@ -73,6 +73,8 @@ export interface TaskManagerWorld {
 export interface AssembledTask {
   readonly attemptOf: StreamTask;
   readonly inputs: ReadonlyMap<string, InputChannel<StreamElement>>;
+  /** The task at the other end of each input. */
+  readonly producers: ReadonlyMap<string, string>;
   readonly outputs: ReadonlyMap<string, ResultSubpartition<StreamElement>>;
 }
 
@@ -114,20 +116,21 @@ export class TaskAssembly {
       () => `vertex ${deployment.vertex}`,
     );
     const holder: TaskHolder = { task: undefined };
-    const inputs = this.#createInputs(job, vertex, deployment, holder);
+    const { inputs, producers } = this.#createInputs(job, vertex, deployment, holder);
     const outputs = this.#createOutputs(job, vertex, deployment, holder);
     const parts = { job, vertex, deployment, incarnation, reports, inputs, outputs };
     const attemptOf = this.#createTask(parts);
     holder.task = attemptOf;
     const byName = new Map([...outputs.values()].flat().map((output) => [output.channel, output]));
-    return { attemptOf, inputs, outputs: byName };
+    return { attemptOf, inputs, producers, outputs: byName };
   }
 
   #createInputs(
     job: JobGraph,
     vertex: JobVertexDescription,
     ...[deployment, holder]: readonly [TaskDeployment, TaskHolder]
-  ): ReadonlyMap<string, InputChannel<StreamElement>> {
+  ): Pick<AssembledTask, "inputs" | "producers"> {
+    const producers = new Map<string, string>();
     const channels = new Map<string, InputChannel<StreamElement>>();
     const floating = new FloatingCreditPool(this.#options.floatingBuffers, () => {
       for (const channel of channels.values()) channel.requestFloating();
@@ -136,6 +139,7 @@ export class TaskAssembly {
       if (edge.target !== vertex.id) continue;
       for (const producer of producersOf(job, edge, deployment.subtaskIndex)) {
         const channel = channelName(producer, deployment.task, edge);
+        producers.set(channel, producer);
         channels.set(
           channel,
           new InputChannel<StreamElement>({
@@ -149,7 +153,7 @@ export class TaskAssembly {
         );
       }
     }
-    return channels;
+    return { inputs: channels, producers };
   }
 
   /** The outputs of each exchange, by its edge id. */

@@ -3,6 +3,7 @@
 
 import type { Actor } from "../../kernel/actor.ts";
 import type { EventHandle } from "../../kernel/event-queue.ts";
+import { compareText } from "../../kernel/plain-object.ts";
 import type { Simulation } from "../../kernel/simulation.ts";
 import type { Duration } from "../../kernel/virtual-time.ts";
 import type { JobMasterMessage, TaskManagerMessage } from "./cluster-message.ts";
@@ -59,7 +60,7 @@ export class TaskManagerRegistry {
   /** One task manager's name for each slot: all vertices share slots, so subtask i takes slot i. */
   get slots(): readonly string[] {
     return [...this.#registered.values()]
-      .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+      .sort((a, b) => compareText(a.name, b.name))
       .flatMap(({ name, slots }) => Array.from({ length: slots }, () => name));
   }
 

@@ -7,7 +7,6 @@ import { Incarnation, Place, pairIncarnation } from "../../kernel/place.ts";
 import { stateHashOf } from "../../kernel/state-hash.ts";
 import { type Duration, millis } from "../../kernel/virtual-time.ts";
 import type { Host } from "../../network/host.ts";
-import type { InputChannel } from "../../network/input-channel.ts";
 import { Link } from "../../network/link.ts";
 import type { HostDisk } from "../../storage/host-disk.ts";
 import type { TaskRef } from "../checkpoint/task-ref.ts";
@@ -249,7 +248,7 @@ export class TaskManager implements TaskManagerGateway {
     );
     this.#tasks.set(task, { task, attempt, hostOf, ...assembled });
     assembled.attemptOf.start(this.#options.deployCost);
-    this.#requestPartitions(deployment, assembled.inputs, hostOf);
+    this.#requestPartitions(deployment, assembled.producers, hostOf);
     const waiting = this.#waitingRequests;
     this.#waitingRequests = [];
     for (const request of waiting) this.#onPartitionRequest(request);
@@ -300,17 +299,17 @@ export class TaskManager implements TaskManagerGateway {
 
   #requestPartitions(
     { task, attempt }: TaskRef,
-    inputs: ReadonlyMap<string, InputChannel<StreamElement>>,
+    producers: ReadonlyMap<string, string>,
     hostOf: ReadonlyMap<string, string>,
   ): void {
-    for (const channel of inputs.keys()) {
-      const producer = producerOf(channel);
+    for (const [channel, producer] of producers) {
       const host = must(hostOf.get(producer), () => `task manager of ${producer}`);
       const to = this.#world.directory.taskManager(host);
       if (to === undefined) continue;
       const message: PartitionRequest = {
         kind: "request-partition",
         channel,
+        producer,
         producerAttempt: attempt,
         consumer: task,
         consumerAttempt: attempt,
@@ -329,7 +328,7 @@ export class TaskManager implements TaskManagerGateway {
   }
 
   #onPartitionRequest(request: PartitionRequest): void {
-    const producer = this.#tasks.get(producerOf(request.channel));
+    const producer = this.#tasks.get(request.producer);
     if (producer === undefined || producer.attempt < request.producerAttempt) {
       this.#waitingRequests.push(request);
       return;
@@ -375,16 +374,12 @@ export class TaskManager implements TaskManagerGateway {
       if (running?.attempt !== attempt) continue;
       const reason = `the connection to ${host} was lost`;
       for (const [channel, input] of running.inputs) {
-        if (running.hostOf.get(producerOf(channel)) === host) input.break(reason);
+        const producer = must(running.producers.get(channel), () => `producer of ${channel}`);
+        if (running.hostOf.get(producer) === host) input.break(reason);
       }
       running.attemptOf.fail(reason);
     }
   }
-}
-
-/** The task at the producing end of a channel, by the channel's name. */
-function producerOf(channel: string): string {
-  return channel.slice(0, channel.indexOf("->"));
 }
 
 /** Checkpoint messages and heartbeats are sent once; everything else is sent until it arrives. */

@@ -146,7 +146,6 @@ export class DataOutputView {
     this.#length = at;
   }
 
-  /** Makes room for `count` more bytes, counts them as written, and tells where they begin. */
   #setInt(at: number, value: number): void {
     this.#bytes[at] = value >>> 24;
     this.#bytes[at + 1] = value >>> 16;
@@ -159,6 +158,7 @@ export class DataOutputView {
     return this.#view;
   }
 
+  /** Makes room for `count` more bytes, counts them as written, and tells where they begin. */
   #reserve(count: number): number {
     const at = this.#length;
     const end = at + count;

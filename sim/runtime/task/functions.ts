@@ -163,6 +163,8 @@ export interface SinkFunction<T> {
   /** No more records will come; everything but pending transactions goes out now. */
   finish?(): Hook;
   close?(): Hook;
+  /** What determines its future, as plain data, for comparing states. */
+  describeState?(): unknown;
 }
 
 /** Whether `candidate` keeps operator state of its own. */

@@ -65,6 +65,11 @@ export function channelName(producer: string, consumer: string, edge: JobEdgeDes
   return `${producer}->${consumer}/${edge.id}`;
 }
 
+/** How many slots a job takes: subtasks of different vertices share one, so its greatest parallelism. */
+export function neededSlots({ vertices }: Pick<JobDescription, "vertices">): number {
+  return vertices.reduce((most, { parallelism }) => Math.max(most, parallelism), 1);
+}
+
 /** Fuses what can be chained. */
 export function jobGraphOf(graph: StreamGraph): JobGraph {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));

@@ -63,6 +63,6 @@ export class RecordWriter {
     const sizeBytes = this.#serializer.sizeOf(copy);
     const fields = { channel: subpartition.channel, sequence, value: copy };
     const cause = this.#recorder.record("record-emitted", this.#at, fields);
-    subpartition.addData({ kind: "record", value: copy, sizeBytes, cause }, sizeBytes);
+    subpartition.addData({ kind: "record", value: copy, cause }, sizeBytes);
   }
 }

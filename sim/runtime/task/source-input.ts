@@ -1,27 +1,37 @@
 // A source task's input: its reader, and the requests the reader has under way. Unlike a hook, a reader never
-// blocks its task; a request that stays unanswered is sent again.
+// blocks its task; a request that stays unanswered is sent again. A reader is the author's code: what it throws
+// fails the task.
 
 import type { OutsideAnswer, OutsideRequest } from "./outside-request.ts";
 import type { PollResult, SourceReader, SourceSplit } from "./source.ts";
+import { callUser } from "./user-code.ts";
 
 /** Reads the source of one attempt. */
 export class SourceInput {
+  readonly #name: string;
   readonly #reader: SourceReader;
   readonly #send: (request: OutsideRequest) => number;
   readonly #underWay = new Map<number, OutsideRequest>();
   #next: PollResult = { kind: "nothing-available" };
 
-  /** `send` puts a request on its way and returns its id. */
-  constructor(reader: SourceReader, send: (request: OutsideRequest) => number) {
-    this.#reader = reader;
+  /** `name` is the source's; `send` puts a request on its way and returns its id. */
+  constructor(
+    name: string,
+    createReader: () => SourceReader,
+    send: (request: OutsideRequest) => number,
+  ) {
+    this.#name = name;
+    this.#reader = callUser(name, createReader);
     this.#send = send;
   }
 
   /** Asks for what the reader wants and looks what has come. */
   advance(): void {
-    if (this.#next.kind === "nothing-available") this.#next = this.#reader.pollNext();
-    for (const request of this.#reader.takeRequests())
-      this.#underWay.set(this.#send(request), request);
+    const requests = callUser(this.#name, () => {
+      if (this.#next.kind === "nothing-available") this.#next = this.#reader.pollNext();
+      return this.#reader.takeRequests();
+    });
+    for (const request of requests) this.#underWay.set(this.#send(request), request);
   }
 
   /** Whether a record or the end has come. */
@@ -46,7 +56,7 @@ export class SourceInput {
     const request = this.#underWay.get(requestId);
     if (request === undefined) return false;
     this.#underWay.delete(requestId);
-    this.#reader.onAnswer(request, answer);
+    callUser(this.#name, () => this.#reader.onAnswer(request, answer));
     return true;
   }
 
@@ -54,7 +64,7 @@ export class SourceInput {
    * The positions as they are now. A record taken off the reader but not yet worked on still counts as unread.
    */
   snapshotState(): readonly SourceSplit[] {
-    const splits = this.#reader.snapshotState();
+    const splits = callUser(this.#name, () => this.#reader.snapshotState());
     const next = this.#next;
     if (next.kind !== "record") return splits;
     const { partition, offset } = next.record;

@@ -193,7 +193,9 @@ export class StreamOperator {
 
   /** What determines this operator's future, as plain data. */
   describeState(): unknown {
-    return [this.node.uid, this.#keyed?.entries(), this.#operatorState.snapshot()];
+    const { operator, uid } = this.node;
+    const sink = operator.kind === "sink" ? operator.sink.describeState?.() : undefined;
+    return [uid, this.#keyed?.entries(), this.#operatorState.snapshot(), sink];
   }
 
   #placeSink(sink: SinkFunction<unknown>): void {

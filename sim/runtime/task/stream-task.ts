@@ -311,14 +311,17 @@ export class StreamTask implements Actor {
     });
     const input = this.#input;
     if (input.kind === "source") {
-      const reader = input.source.createReader({
-        restored: this.#chain.head.restoredSplits(),
-        subtaskIndex: input.subtaskIndex,
-        parallelism: input.parallelism,
-        partitions: input.partitions,
-        fetchSize: input.fetchSize,
-      });
-      this.#reader = new SourceInput(reader, (request) => this.#requests.ask(request));
+      const createReader = () =>
+        input.source.createReader({
+          restored: this.#chain.head.restoredSplits(),
+          subtaskIndex: input.subtaskIndex,
+          parallelism: input.parallelism,
+          partitions: input.partitions,
+          fetchSize: input.fetchSize,
+        });
+      const { name } = this.#chain.head.node;
+      const send = (request: OutsideRequest) => this.#requests.ask(request);
+      this.#reader = new SourceInput(name, createReader, send);
       this.#reader.advance();
     }
     this.#phase = "running";
@@ -534,10 +537,9 @@ export class StreamTask implements Actor {
 
   #wake(): void {
     if (this.#isStepScheduled || this.#hooks.isBlocked) return;
-    if (this.#phase !== "running" && this.#phase !== "restoring") return;
+    if (this.#phase !== "running") return;
     const hasMail = this.#mailbox.length > 0;
     if (!hasMail && !this.#mayTakeInput()) return;
-    if (this.#phase === "restoring") return;
     this.#isStepScheduled = true;
     const cost = hasMail ? this.#timing.mailCost : this.#timing.recordCost;
     const { chooser } = this.#simulation;
