@@ -1,5 +1,6 @@
-// Every checker there is, and the one pass in which they all read a trace.
+// Every checker there is, how far a trace must be recorded for them, and the one pass in which they all read it.
 
+import { RECORDING_LEVELS, type RecordingLevel } from "../kernel/recorder.ts";
 import type { TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob, Checker, Verdict } from "./checker.ts";
 import { committedOutput } from "./committed-output.ts";
@@ -28,6 +29,12 @@ export const CHECKERS: readonly Checker[] = [
   liveness,
   conservation,
 ];
+
+/** The lowest level on which each of `checkers` can work. */
+export function levelFor(checkers: readonly Checker[]): RecordingLevel {
+  const needed = checkers.map(({ level }) => RECORDING_LEVELS.indexOf(level));
+  return RECORDING_LEVELS[Math.max(...needed)] ?? "network";
+}
 
 /** What each of `checkers` says of a complete trace, in their order. */
 export function check(

@@ -3,12 +3,11 @@
 // between the two are what the channel holds at the cut.
 
 import { must } from "../kernel/invariant.ts";
-import type { TraceEvent } from "../trace/trace-event.ts";
+import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import { EventHistory } from "./event-history.ts";
 import type { Channel, JobShape, Subtask } from "./job-shape.ts";
 import type { Refutation } from "./refutation.ts";
 import { shortened } from "./sentence.ts";
-import type { EventOf } from "./witness.ts";
 
 /** How a checkpoint cuts one channel. */
 export interface ChannelCut {

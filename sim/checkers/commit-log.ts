@@ -1,9 +1,9 @@
 // What was committed stays committed: a transaction is not aborted after its commit, and a partition's readers
 // only ever see higher offsets.
 
+import type { EventOf } from "../trace/trace-event.ts";
 import type { Refutation } from "./refutation.ts";
 import { shortened } from "./sentence.ts";
-import type { EventOf } from "./witness.ts";
 
 /** What sinks' logs have shown to be committed: only ever more. */
 export class CommitLog {

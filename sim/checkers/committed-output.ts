@@ -6,20 +6,20 @@
 // equal in value but came about wrongly.
 
 import { stateHashOf } from "../kernel/state-hash.ts";
-import type { TraceEvent } from "../trace/trace-event.ts";
+import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
-import { lackOfLevel, notChecked } from "./not-checked.ts";
+import { lackOf, notChecked } from "./not-checked.ts";
+import { countOf } from "./output-comparison.ts";
 import { bareLogName } from "./outside-log.ts";
 import type { Refutation } from "./refutation.ts";
 import { counted, listed, shortened } from "./sentence.ts";
-import type { EventOf } from "./witness.ts";
 
 export const committedOutput: Checker = {
   name: "committed-output",
   claim: "What is committed is what a run without faults commits, value by value",
   level: "records",
   start(job) {
-    const reason = lackOfLevel(committedOutput, job) ?? whyNot(job);
+    const reason = lackOf(committedOutput, job) ?? whyNot(job);
     if (job.failureFreeOutput === undefined || reason !== undefined) {
       return notChecked(
         committedOutput.name,
@@ -157,7 +157,5 @@ function leftOf({ left }: LogBalance): readonly unknown[] {
 }
 
 function balanceOf(log: string, isExempt: boolean, values: readonly string[]): LogBalance {
-  const left = new Map<string, number>();
-  for (const value of values) left.set(value, (left.get(value) ?? 0) + 1);
-  return { log, isExempt, left, expected: values.length, seen: 0 };
+  return { log, isExempt, left: countOf(values), expected: values.length, seen: 0 };
 }

@@ -6,15 +6,14 @@
 
 import { parseCanonicalText } from "../kernel/canonical-value.ts";
 import { stateHashOf } from "../kernel/state-hash.ts";
-import type { TraceEvent } from "../trace/trace-event.ts";
+import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import { ChannelLedger } from "./channel-ledger.ts";
 import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
 import { type JobShape, jobShapeOf } from "./job-shape.ts";
-import { lackOfLevel, notChecked } from "./not-checked.ts";
+import { lackOf, notChecked } from "./not-checked.ts";
 import { statesOf } from "./operator-contents.ts";
 import type { Refutation } from "./refutation.ts";
 import { counted } from "./sentence.ts";
-import type { EventOf } from "./witness.ts";
 import { WrittenSnapshots } from "./written-snapshots.ts";
 
 export const conservation: Checker = {
@@ -29,7 +28,7 @@ export const conservation: Checker = {
     const reason =
       job.checkpointingMode === "AT_LEAST_ONCE"
         ? "under AT_LEAST_ONCE checkpointing a restored record may count twice"
-        : lackOfLevel(conservation, job);
+        : lackOf(conservation, job);
     if (reason !== undefined) return notChecked(conservation.name, reason);
     return new ConservationFold({ conserved, shape: jobShapeOf(job.description) });
   },
@@ -47,8 +46,6 @@ class ConservationFold implements CheckerFold {
   readonly #written: WrittenSnapshots;
   #first: Measured | undefined;
   #measured = 0;
-  #newest = -1;
-  #past = -1;
   #refutation: Refutation | undefined;
 
   constructor(
@@ -63,8 +60,6 @@ class ConservationFold implements CheckerFold {
       this.#written = original.#written.clone();
       this.#first = original.#first;
       this.#measured = original.#measured;
-      this.#newest = original.#newest;
-      this.#past = original.#past;
       this.#refutation = original.#refutation;
       return;
     }
@@ -78,10 +73,6 @@ class ConservationFold implements CheckerFold {
     this.#ledger.step(event);
     this.#written.step(event);
     if (event.kind === "checkpoint-stored") this.#refutation ??= this.#measure(event);
-    else if (event.kind === "restore-started") this.#past = this.#newest;
-    else if (event.kind === "task-restored") {
-      this.#newest = Math.max(this.#newest, event.incarnation);
-    }
   }
 
   verdict(): Verdict {
@@ -105,7 +96,7 @@ class ConservationFold implements CheckerFold {
   stateHash(): string {
     return stateHashOf([
       this.#ledger.describeState(),
-      this.#written.describeState(this.#past),
+      this.#written.describeState(),
       this.#first?.quantity,
       this.#refutation?.sentence,
     ]);

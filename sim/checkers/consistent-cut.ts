@@ -11,14 +11,13 @@
 // Not checked: what is in the snapshots (reachable-snapshot does); checkpoints that did not complete.
 
 import { stateHashOf } from "../kernel/state-hash.ts";
-import type { TraceEvent } from "../trace/trace-event.ts";
+import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import { type ChannelCut, ChannelLedger } from "./channel-ledger.ts";
 import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
 import { jobShapeOf } from "./job-shape.ts";
-import { lackOfLevel, notChecked } from "./not-checked.ts";
+import { lackOf, notChecked } from "./not-checked.ts";
 import type { Refutation } from "./refutation.ts";
 import { counted, shortened } from "./sentence.ts";
-import type { EventOf } from "./witness.ts";
 
 export const consistentCut: Checker = {
   name: "consistent-cut",
@@ -26,7 +25,7 @@ export const consistentCut: Checker = {
     "Each completed checkpoint is a consistent cut, with nothing under way that it does not keep",
   level: "records",
   start(job) {
-    const lack = lackOfLevel(consistentCut, job);
+    const lack = lackOf(consistentCut, job);
     return lack === undefined ? new ConsistentCutFold(job) : notChecked(consistentCut.name, lack);
   },
 };

@@ -4,7 +4,7 @@
 
 import type { CheckedJob } from "./checker.ts";
 import type { JobShape, Subtask } from "./job-shape.ts";
-import { logNamed } from "./outside-log.ts";
+import { logNamed, ownPartitions, sourceSystemOf } from "./outside-log.ts";
 import type { InterpretedContents } from "./reference-interpreter.ts";
 import type { Refutation } from "./refutation.ts";
 import { SinkWriters } from "./sink-writers.ts";
@@ -78,16 +78,16 @@ export class CutReplay {
 
   /** Where a source stands in each of its partitions; undefined if that cannot be known. */
   #positionsOf(
-    { vertex, index }: Subtask,
-    { operator: uid, kind }: InterpretedContents,
+    subtask: Subtask,
+    { kind }: InterpretedContents,
     offsets: readonly number[],
   ): Positions | undefined {
     if (kind !== "source") return undefined;
-    const node = this.#job.graph.nodes.find((candidate) => candidate.uid === uid);
-    if (node?.operator.kind !== "source") return undefined;
-    const partitions = logNamed(this.#job, node.operator.source.system)?.length ?? 0;
+    const system = sourceSystemOf(this.#job, subtask.vertex);
+    if (system === undefined) return undefined;
+    const count = logNamed(this.#job, system)?.length ?? 0;
     const positions = new Map<number, number>();
-    for (let partition = index; partition < partitions; partition += vertex.parallelism) {
+    for (const partition of ownPartitions(subtask, count)) {
       positions.set(partition, offsets[partition] ?? 0);
     }
     return positions;

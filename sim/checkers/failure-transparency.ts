@@ -1,22 +1,23 @@
 // Checks failure transparency (Veresov, Spenger, Carbone, Haller, ECOOP 2024): what a reader of the outside saw
 // at any moment of a run with failures is explained by one failure-free run, the witness.
 //
-// It splices the witness from the trace (witness.ts), replays it (witness-replay.ts) and compares what sinks
-// were given there with what became visible outside, for each sink and subtask: nothing visible that the
+// It splices the witness from the trace (witness.ts), replays it (witness-replay.ts) and compares what exactly-once
+// sinks were given there with what became visible of it outside, for each sink and subtask: nothing visible that the
 // witness does not write, nothing twice, nothing out of order, nothing taken back; all of it once the job has
-// finished. Since what is visible only grows, one witness that explains all of it explains every moment.
+// finished. Since what is visible only grows, one witness that explains all of it explains every moment. Of
+// at-least-once sinks it asks one thing: once the job has finished, all that the witness writes has arrived.
 //
 // Not checked: when a record became visible (newest-checkpoint does); that anything happens at all (liveness
-// does); doubles of at-least-once sinks, which are legal; jobs under AT_LEAST_ONCE checkpointing; functions
-// that read clock or chance.
+// does); what else at-least-once sinks show, which may be doubles, or what steps wrote that a restore threw away;
+// jobs under AT_LEAST_ONCE checkpointing; functions that read clock or chance.
 
 import { stateHashOf } from "../kernel/state-hash.ts";
-import type { TraceEvent } from "../trace/trace-event.ts";
+import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
 import { CommitLog } from "./commit-log.ts";
 import { EventHistory } from "./event-history.ts";
 import { type JobShape, jobShapeOf } from "./job-shape.ts";
-import { lackOfLevel, notChecked } from "./not-checked.ts";
+import { lackOf, notChecked } from "./not-checked.ts";
 import {
   countOf,
   OutputComparison,
@@ -28,7 +29,7 @@ import { isLog, logNamed } from "./outside-log.ts";
 import type { Refutation } from "./refutation.ts";
 import { counted, listed, shortened } from "./sentence.ts";
 import { type SinkWriter, SinkWriters } from "./sink-writers.ts";
-import { type EventOf, Witness } from "./witness.ts";
+import { Witness } from "./witness.ts";
 import { type ReplayResult, replayWitness } from "./witness-replay.ts";
 
 export const failureTransparency: Checker = {
@@ -36,11 +37,10 @@ export const failureTransparency: Checker = {
   claim: "One failure-free run explains what was visible outside at every moment",
   level: "records",
   start(job) {
-    const lack = lackOfLevel(failureTransparency, job);
-    if (lack !== undefined) return notChecked(failureTransparency.name, lack);
-    if (job.checkpointingMode === "AT_LEAST_ONCE")
-      return notChecked(failureTransparency.name, LEGAL_DOUBLES);
-    return new FailureTransparencyFold(job);
+    const lack = lackOf(failureTransparency, job, { atLeastOnce: LEGAL_DOUBLES });
+    return lack === undefined
+      ? new FailureTransparencyFold(job)
+      : notChecked(failureTransparency.name, lack);
   },
 };
 
@@ -179,16 +179,17 @@ class FailureTransparencyFold implements CheckerFold {
       if (refutation !== undefined) return refutation;
     }
     if (this.#finishedBy === undefined) return undefined;
-    for (const { target, guarantee } of this.#writers.all) {
+    const writers = this.#writers.all.filter(({ guarantee }) => guarantee !== "exactly-once");
+    for (const target of new Set(writers.map((writer) => writer.target))) {
       const lines = this.#lines.get(target)?.events ?? (isPlace(target) ? [] : undefined);
-      if (guarantee === "exactly-once" || lines === undefined) continue;
+      if (lines === undefined) continue;
       const refutation = this.#refuteLost(target, lines, written, this.#finishedBy);
       if (refutation !== undefined) return refutation;
     }
     return undefined;
   }
 
-  /** At-least-once sinks may repeat, but not lose. */
+  /** An at-least-once sink may show more than was written, but not less. */
   #refuteLost(
     target: string,
     lines: readonly VisibleEvent[],
@@ -222,18 +223,18 @@ class FailureTransparencyFold implements CheckerFold {
       visible === 0
         ? "explains what happened; nothing is committed"
         : `explains ${visible === 1 ? "the" : "all"} ${records}`;
-    const exempt = [...this.#lines].map(([target, lines]) => {
+    const shown = [...this.#lines].map(([target, lines]) => {
       const left = countOf(this.#writtenTo(target, written).map(visibleForm));
-      let repeated = 0;
+      let surplus = 0;
       for (const line of lines.events) {
         const count = left.get(visibleValue(line)) ?? 0;
         left.set(visibleValue(line), count - 1);
-        if (count <= 0) repeated++;
+        if (count <= 0) surplus++;
       }
-      return `${target} (${counted(repeated, "repeated record")} of ${lines.length})`;
+      return `${target} (${counted(surplus, "surplus record")} of ${lines.length})`;
     });
-    if (exempt.length === 0) return `${run} ${what}`;
-    return `${run} ${what}; exempt from doubles as at-least-once: ${listed(exempt)}`;
+    if (shown.length === 0) return `${run} ${what}`;
+    return `${run} ${what}; checked only for loss at the end, as at-least-once: ${listed(shown)}`;
   }
 }
 

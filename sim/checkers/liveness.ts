@@ -5,29 +5,31 @@
 // A run that came to rest without ending is stuck for good. One that was stopped at a bound is judged only if it
 // had a minute of virtual time after the last fault; before that nothing is claimed.
 //
-// Not checked: how fast it is; that what was read had its effect (failure-transparency does); sources whose
-// contents are not known.
+// Not checked: how fast it is; that what was read had its effect (failure-transparency does); whether everything was
+// read of sources whose contents are not known, or below level "records".
 
 import { stateHashOf } from "../kernel/state-hash.ts";
-import type { TraceEvent } from "../trace/trace-event.ts";
+import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
 import { jobShapeOf } from "./job-shape.ts";
-import { isRecorded, lackOfLevel, notChecked } from "./not-checked.ts";
+import { isRecorded, lackOf, notChecked } from "./not-checked.ts";
 import type { Refutation } from "./refutation.ts";
 import { inSeconds } from "./sentence.ts";
 import { SourceProgress } from "./source-progress.ts";
 import { WaitFor } from "./wait-for.ts";
-import type { EventOf } from "./witness.ts";
 
 /** Virtual time after the last fault, in microseconds, within which a job must have ended. */
 export const QUIET_TIME = 60_000_000;
+
+/** How the reason of a job begins that failed once too often. */
+const NO_RESTART = "No restart is left: ";
 
 export const liveness: Checker = {
   name: "liveness",
   claim: "Once faults stop the job ends as it is meant to, with every source record read",
   level: "protocol",
   start(job) {
-    const lack = lackOfLevel(liveness, job);
+    const lack = lackOf(liveness, job);
     return lack === undefined ? new LivenessFold(job) : notChecked(liveness.name, lack);
   },
 };
@@ -125,7 +127,7 @@ class LivenessFold implements CheckerFold {
 
   #refuteEnd(ended: EventOf<"job-ended">): Refutation | undefined {
     if (ended.status === this.#job.endsIn) return undefined;
-    if (ended.status === "FAILED" && /restart/i.test(ended.reason)) return undefined;
+    if (ended.status === "FAILED" && ended.reason.startsWith(NO_RESTART)) return undefined;
     const sentence = `The job ended ${ended.status} (${ended.reason}), but is meant to end ${this.#job.endsIn}`;
     return { sentence, events: [ended.index] };
   }

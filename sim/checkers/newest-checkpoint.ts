@@ -10,10 +10,11 @@
 // sinks without transactions.
 
 import { stateHashOf } from "../kernel/state-hash.ts";
-import type { TraceEvent } from "../trace/trace-event.ts";
+import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
 import { jobShapeOf } from "./job-shape.ts";
-import { lackOfLevel, notChecked } from "./not-checked.ts";
+import { lackOf, notChecked } from "./not-checked.ts";
+import { isLog } from "./outside-log.ts";
 import type { Refutation } from "./refutation.ts";
 import { counted, shortened } from "./sentence.ts";
 import { SinkWriters } from "./sink-writers.ts";
@@ -22,7 +23,6 @@ import {
   TransactionLedger,
   type WriterAttempt,
 } from "./transaction-ledger.ts";
-import type { EventOf } from "./witness.ts";
 
 export const newestCheckpoint: Checker = {
   name: "newest-checkpoint",
@@ -30,7 +30,7 @@ export const newestCheckpoint: Checker = {
     "Restores use the newest complete checkpoint; what it covers becomes visible, and nothing else",
   level: "records",
   start(job) {
-    const lack = lackOfLevel(newestCheckpoint, job);
+    const lack = lackOf(newestCheckpoint, job);
     return lack === undefined
       ? new NewestCheckpointFold(job)
       : notChecked(newestCheckpoint.name, lack);
@@ -40,7 +40,7 @@ export const newestCheckpoint: Checker = {
 /** A decision to restore, or to start, from a checkpoint. */
 interface Decision {
   readonly checkpoint: number;
-  /** Undefined for the first start, which nothing announces. */
+  /** Undefined until the first start is announced. */
   readonly event: EventOf<"restore-started"> | undefined;
 }
 
@@ -75,16 +75,16 @@ class NewestCheckpointFold implements CheckerFold {
   }
 
   step(event: TraceEvent): void {
+    this.#ledger.step(event);
     switch (event.kind) {
       case "checkpoint-stored":
         this.#completed++;
         if (event.checkpoint > (this.#newest?.checkpoint ?? 0)) this.#newest = event;
-        this.#ledger.complete(event);
         return;
       case "restore-started":
+        // The first start is announced too, and is no restore.
         if (this.#deployed.size > 0) this.#restores++;
         this.#decision = { checkpoint: event.checkpoint, event };
-        this.#ledger.goBack();
         this.#refutation ??= this.#refuteRestore(event);
         return;
       case "task-deployed":
@@ -96,18 +96,6 @@ class NewestCheckpointFold implements CheckerFold {
         this.#refutation ??= refuteTask(event, event.place, decision ?? this.#decision);
         return;
       }
-      case "record-written":
-        this.#ledger.write(event);
-        return;
-      case "snapshot-taken":
-        this.#ledger.cut(event);
-        return;
-      case "transaction-begun":
-        this.#ledger.begin(event);
-        return;
-      case "transaction-flushed":
-        this.#ledger.flush(event);
-        return;
       case "transaction-committed":
         this.#refutation ??= this.#refuteCommit(event);
         return;
@@ -189,7 +177,7 @@ class NewestCheckpointFold implements CheckerFold {
     if (this.#finishedBy === undefined) return undefined;
     for (const attempt of this.#ledger.attempts) {
       if (attempt.writer.guarantee !== "exactly-once") continue;
-      if (!attempt.writer.target.startsWith("log:")) continue;
+      if (!isLog(attempt.writer.target)) continue;
       const refutation = refuteUncommitted(attempt, this.#finishedBy);
       if (refutation !== undefined) return refutation;
     }

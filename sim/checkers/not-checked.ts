@@ -17,10 +17,19 @@ export function notChecked(checker: string, reason: string): CheckerFold {
   return fold;
 }
 
-/** Why a trace says too little for a checker; undefined if it says enough. */
-export function lackOfLevel(checker: Checker, job: CheckedJob): string | undefined {
-  if (isRecorded(job, checker.level)) return undefined;
-  return `the trace was recorded at level "${job.level}", which is below "${checker.level}"`;
+/**
+ * Why a trace says too little for a checker; undefined if it says enough. `atLeastOnce` is why it says too little
+ * under AT_LEAST_ONCE checkpointing, if it does.
+ */
+export function lackOf(
+  checker: Checker,
+  job: CheckedJob,
+  { atLeastOnce }: { readonly atLeastOnce?: string } = {},
+): string | undefined {
+  if (!isRecorded(job, checker.level)) {
+    return `the trace was recorded at level "${job.level}", which is below "${checker.level}"`;
+  }
+  return job.checkpointingMode === "AT_LEAST_ONCE" ? atLeastOnce : undefined;
 }
 
 /** Whether events of `level` are in the trace. */

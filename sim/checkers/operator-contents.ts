@@ -2,7 +2,7 @@
 
 import type { CutContents } from "../api/scenario.ts";
 import { parseCanonicalText } from "../kernel/canonical-value.ts";
-import type { EventOf } from "./witness.ts";
+import type { EventOf } from "../trace/trace-event.ts";
 
 /** An event that shows all the state of one operator in one subtask. */
 export type ContentsEvent = EventOf<"operator-snapshot-written" | "operator-restored">;

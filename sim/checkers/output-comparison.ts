@@ -1,11 +1,10 @@
 // Compares what one sink in one subtask was given in the witness with what became visible of it outside: nothing
 // else, nothing twice, in order, and at the end all.
 
-import type { TraceEvent } from "../trace/trace-event.ts";
+import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import type { Refutation } from "./refutation.ts";
 import { shortened } from "./sentence.ts";
 import type { SinkWriter } from "./sink-writers.ts";
-import type { EventOf } from "./witness.ts";
 
 /** An event by which a value becomes visible outside. */
 export type VisibleEvent = EventOf<"record-committed" | "line-printed" | "record-collected">;

@@ -1,6 +1,8 @@
-// Finds the contents of an outside log under the names that events and sources give it.
+// The outside logs of a job: their contents, under the names that events and sources give them, and who reads them.
 
+import type { JobVertexDescription } from "../api/logical-job.ts";
 import type { CheckedJob } from "./checker.ts";
+import type { Subtask } from "./job-shape.ts";
 
 const PREFIX = "log:";
 
@@ -20,4 +22,20 @@ export function bareLogName(name: string): string {
 /** Whether the outside system called `target` is a log. */
 export function isLog(target: string): boolean {
   return target.startsWith(PREFIX);
+}
+
+/** The outside system that a vertex reads; undefined for one that begins with no source. */
+export function sourceSystemOf(
+  job: CheckedJob,
+  { operators }: JobVertexDescription,
+): string | undefined {
+  const head = job.graph.nodes.find(({ id }) => id === operators[0]?.node);
+  return head?.operator.kind === "source" ? head.operator.source.system : undefined;
+}
+
+/** Which of `count` partitions a subtask reads. */
+export function ownPartitions({ index, vertex }: Subtask, count: number): readonly number[] {
+  const own: number[] = [];
+  for (let at = index; at < count; at += vertex.parallelism) own.push(at);
+  return own;
 }

@@ -3,17 +3,16 @@
 
 import { mixHash } from "../kernel/hash.ts";
 import { must } from "../kernel/invariant.ts";
-import type { TraceEvent } from "../trace/trace-event.ts";
+import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob } from "./checker.ts";
 import { type Derivation, DerivationBag, Derivations } from "./derivations.ts";
 import type { JobShape, Subtask } from "./job-shape.ts";
 import { refuteDifference } from "./multiset-difference.ts";
-import { logNamed } from "./outside-log.ts";
+import { isLog, logNamed, sourceSystemOf } from "./outside-log.ts";
 import { RecordIds, UNKNOWN } from "./record-ids.ts";
 import type { Refutation } from "./refutation.ts";
 import type { SinkWriter, SinkWriters } from "./sink-writers.ts";
 import { type StagePlan, stagePlanOf } from "./stage-plan.ts";
-import type { EventOf } from "./witness.ts";
 
 /** An effect that readers see. */
 type Committed = EventOf<"record-committed">;
@@ -224,7 +223,7 @@ export class ProvenanceHistory {
   /** Records written to exactly-once sinks that were not committed once. */
   refuteSinks(finishedBy: TraceEvent): Refutation | undefined {
     for (const writer of this.#writers.all) {
-      if (writer.guarantee !== "exactly-once" || !writer.target.startsWith("log:")) continue;
+      if (writer.guarantee !== "exactly-once" || !isLog(writer.target)) continue;
       const stage = this.#stageOfSink(writer);
       if (this.#bag(putBag(stage)).equals(this.#bag(takenBag(stage)))) continue;
       const committed = [...(this.#committed.get(writer.uid) ?? [])];
@@ -312,9 +311,8 @@ export class ProvenanceHistory {
   }
 
   #systemOf(vertex: number): string | undefined {
-    const head = this.#shape.description.vertices[vertex]?.operators[0]?.node;
-    const node = this.#job.graph.nodes.find(({ id }) => id === head);
-    return node?.operator.kind === "source" ? node.operator.source.system : undefined;
+    const described = this.#shape.description.vertices[vertex];
+    return described && sourceSystemOf(this.#job, described);
   }
 
   #stageOf(channel: string): number {

@@ -13,29 +13,26 @@
 // without an input, as of timers.
 
 import { stateHashOf } from "../kernel/state-hash.ts";
-import type { TraceEvent } from "../trace/trace-event.ts";
+import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
 import type { Derivation } from "./derivations.ts";
 import { jobShapeOf } from "./job-shape.ts";
-import { lackOfLevel, notChecked } from "./not-checked.ts";
+import { lackOf, notChecked } from "./not-checked.ts";
 import { ProvenanceHistory } from "./provenance-history.ts";
 import type { Refutation } from "./refutation.ts";
 import { counted, listed, shortened } from "./sentence.ts";
 import { SinkWriters } from "./sink-writers.ts";
 import { type LedgerTransaction, TransactionLedger } from "./transaction-ledger.ts";
-import type { EventOf } from "./witness.ts";
 
 export const provenance: Checker = {
   name: "provenance",
   claim: "Each source record is behind each of its committed effects once",
   level: "records",
   start(job) {
-    const reason =
-      lackOfLevel(provenance, job) ??
-      (job.checkpointingMode === "AT_LEAST_ONCE"
-        ? "under AT_LEAST_ONCE checkpointing doubles are legal"
-        : undefined);
-    return reason === undefined ? new ProvenanceFold(job) : notChecked(provenance.name, reason);
+    const lack = lackOf(provenance, job, {
+      atLeastOnce: "under AT_LEAST_ONCE checkpointing doubles are legal",
+    });
+    return lack === undefined ? new ProvenanceFold(job) : notChecked(provenance.name, lack);
   },
 };
 
@@ -74,35 +71,22 @@ class ProvenanceFold implements CheckerFold {
   }
 
   step(event: TraceEvent): void {
+    this.#ledger.step(event);
     switch (event.kind) {
       case "record-read":
       case "record-processed":
       case "record-emitted":
-        this.#history.step(event);
-        return;
       case "record-written":
         this.#history.step(event);
-        this.#ledger.write(event);
         return;
       case "snapshot-taken":
         this.#history.cut(event);
-        this.#ledger.cut(event);
         return;
       case "restore-started":
         this.#history.goBack(event);
-        this.#ledger.goBack();
         return;
       case "task-restored":
         this.#history.restore(event);
-        return;
-      case "checkpoint-stored":
-        this.#ledger.complete(event);
-        return;
-      case "transaction-begun":
-        this.#ledger.begin(event);
-        return;
-      case "transaction-flushed":
-        this.#ledger.flush(event);
         return;
       case "transaction-committed":
         this.#hold(this.#ledger.commit(event));

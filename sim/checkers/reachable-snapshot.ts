@@ -8,15 +8,15 @@
 // need come by.
 
 import { stateHashOf } from "../kernel/state-hash.ts";
-import type { TraceEvent } from "../trace/trace-event.ts";
+import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
 import { CutReplay } from "./cut-replay.ts";
 import { type JobShape, jobShapeOf } from "./job-shape.ts";
-import { lackOfLevel, notChecked } from "./not-checked.ts";
+import { lackOf, notChecked } from "./not-checked.ts";
 import type { Refutation } from "./refutation.ts";
 import { counted } from "./sentence.ts";
 import { differenceOf, type ExpectedState, isEmptyState } from "./state-comparison.ts";
-import { type EventOf, Witness } from "./witness.ts";
+import { Witness } from "./witness.ts";
 import { WrittenSnapshots } from "./written-snapshots.ts";
 
 export const reachableSnapshot: Checker = {
@@ -24,14 +24,13 @@ export const reachableSnapshot: Checker = {
   claim: "Each completed checkpoint is a state that a failure-free run comes to, value by value",
   level: "state",
   start(job) {
-    const reason =
-      lackOfLevel(reachableSnapshot, job) ??
-      (job.checkpointingMode === "AT_LEAST_ONCE"
-        ? "under AT_LEAST_ONCE checkpointing a snapshot may hold records from behind the cut"
-        : undefined);
-    return reason === undefined
+    const lack = lackOf(reachableSnapshot, job, {
+      atLeastOnce:
+        "under AT_LEAST_ONCE checkpointing a snapshot may hold records from behind the cut",
+    });
+    return lack === undefined
       ? new ReachableSnapshotFold(job)
-      : notChecked(reachableSnapshot.name, reason);
+      : notChecked(reachableSnapshot.name, lack);
   },
 };
 
@@ -41,8 +40,6 @@ class ReachableSnapshotFold implements CheckerFold {
   readonly #witness: Witness;
   readonly #replay: CutReplay;
   readonly #written: WrittenSnapshots;
-  #newest = -1;
-  #past = -1;
   #checkpoints = 0;
   #operators = 0;
   #refutation: Refutation | undefined;
@@ -53,8 +50,6 @@ class ReachableSnapshotFold implements CheckerFold {
       this.#shape = original.#shape;
       this.#witness = original.#witness.clone();
       this.#written = original.#written.clone();
-      this.#newest = original.#newest;
-      this.#past = original.#past;
       this.#checkpoints = original.#checkpoints;
       this.#operators = original.#operators;
       this.#refutation = original.#refutation;
@@ -72,10 +67,6 @@ class ReachableSnapshotFold implements CheckerFold {
     this.#witness.step(event);
     this.#written.step(event);
     if (event.kind === "checkpoint-stored") this.#refutation ??= this.#refuteCheckpoint(event);
-    else if (event.kind === "restore-started") this.#past = this.#newest;
-    else if (event.kind === "task-restored") {
-      this.#newest = Math.max(this.#newest, event.incarnation);
-    }
   }
 
   verdict(): Verdict {
@@ -96,7 +87,7 @@ class ReachableSnapshotFold implements CheckerFold {
   stateHash(): string {
     return stateHashOf([
       this.#witness.describeState(),
-      this.#written.describeState(this.#past),
+      this.#written.describeState(),
       this.#refutation?.sentence,
     ]);
   }

@@ -3,11 +3,11 @@
 
 import { mixHash } from "../kernel/hash.ts";
 import { must } from "../kernel/invariant.ts";
+import type { EventOf } from "../trace/trace-event.ts";
 import type { Derivation, Derivations } from "./derivations.ts";
 import type { JobShape } from "./job-shape.ts";
 import type { SinkWriter, SinkWriters } from "./sink-writers.ts";
 import type { StagePlan } from "./stage-plan.ts";
-import type { EventOf } from "./witness.ts";
 
 /** Stands for a record whose origin is not known. */
 export const UNKNOWN: Derivation = -1;

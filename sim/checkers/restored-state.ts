@@ -6,29 +6,26 @@
 // (newest-checkpoint does); jobs under AT_LEAST_ONCE, whose state may differ from any failure-free run's.
 
 import { stateHashOf } from "../kernel/state-hash.ts";
-import type { TraceEvent } from "../trace/trace-event.ts";
+import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
 import { CutReplay, type CutState } from "./cut-replay.ts";
 import { type JobShape, jobShapeOf } from "./job-shape.ts";
-import { lackOfLevel, notChecked } from "./not-checked.ts";
+import { lackOf, notChecked } from "./not-checked.ts";
 import type { Refutation } from "./refutation.ts";
 import { counted } from "./sentence.ts";
 import { differenceOf, isEmptyState } from "./state-comparison.ts";
-import { type EventOf, Witness } from "./witness.ts";
+import { Witness } from "./witness.ts";
 
 export const restoredState: Checker = {
   name: "restored-state",
   claim: "Restored operators hold what a failure-free run holds at the checkpoint, value by value",
   level: "state",
   start(job) {
-    const reason =
-      lackOfLevel(restoredState, job) ??
-      (job.checkpointingMode === "AT_LEAST_ONCE"
-        ? "under AT_LEAST_ONCE checkpointing restored state may differ from any failure-free run's"
-        : undefined);
-    return reason === undefined
-      ? new RestoredStateFold(job)
-      : notChecked(restoredState.name, reason);
+    const lack = lackOf(restoredState, job, {
+      atLeastOnce:
+        "under AT_LEAST_ONCE checkpointing restored state may differ from any failure-free run's",
+    });
+    return lack === undefined ? new RestoredStateFold(job) : notChecked(restoredState.name, lack);
   },
 };
 

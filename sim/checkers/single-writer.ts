@@ -7,22 +7,21 @@
 // asked for a commit, which may be asked for twice.
 
 import { stateHashOf } from "../kernel/state-hash.ts";
-import type { TraceEvent } from "../trace/trace-event.ts";
+import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
 import { jobShapeOf } from "./job-shape.ts";
-import { lackOfLevel, notChecked } from "./not-checked.ts";
+import { lackOf, notChecked } from "./not-checked.ts";
 import type { Refutation } from "./refutation.ts";
 import { counted, shortened } from "./sentence.ts";
 import { SinkWriters } from "./sink-writers.ts";
 import { TransactionLedger } from "./transaction-ledger.ts";
-import type { EventOf } from "./witness.ts";
 
 export const singleWriter: Checker = {
   name: "single-writer",
   claim: "Never do two attempts of a subtask both have effects, and never do two job masters lead",
   level: "records",
   start(job) {
-    const lack = lackOfLevel(singleWriter, job);
+    const lack = lackOf(singleWriter, job);
     return lack === undefined ? new SingleWriterFold(job) : notChecked(singleWriter.name, lack);
   },
 };
@@ -83,19 +82,11 @@ class SingleWriterFold implements CheckerFold {
   }
 
   step(event: TraceEvent): void {
+    this.#ledger.step(event);
     if (event.place === LEADER) this.#refutation ??= this.#refuteDeposed(event);
     switch (event.kind) {
       case "task-restored":
         this.#refutation ??= this.#refuteBeginning(event);
-        return;
-      case "record-written":
-        this.#ledger.write(event);
-        return;
-      case "transaction-begun":
-        this.#ledger.begin(event);
-        return;
-      case "transaction-flushed":
-        this.#ledger.flush(event);
         return;
       case "transaction-committed":
         this.#refutation ??= this.#refuteCommit(event);
@@ -108,15 +99,6 @@ class SingleWriterFold implements CheckerFold {
         return;
       case "host-crashed":
         if (event.place === LEADER_HOST) this.#leaderCrashed = event;
-        return;
-      case "snapshot-taken":
-        this.#ledger.cut(event);
-        return;
-      case "checkpoint-stored":
-        this.#ledger.complete(event);
-        return;
-      case "restore-started":
-        this.#ledger.goBack();
         return;
       default:
         return;

@@ -4,7 +4,7 @@
 import type { TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob } from "./checker.ts";
 import type { JobShape, Subtask } from "./job-shape.ts";
-import { logNamed } from "./outside-log.ts";
+import { logNamed, ownPartitions, sourceSystemOf } from "./outside-log.ts";
 
 /** A partition of a source that was not read to its end. */
 export interface UnreadPartition {
@@ -34,11 +34,11 @@ export class SourceProgress {
     this.#job = job;
     if (shape === undefined) return;
     for (const subtask of shape.subtasks) {
-      const head = job.graph.nodes.find(({ id }) => id === subtask.vertex.operators[0]?.node);
-      if (head?.operator.kind !== "source") continue;
+      const system = sourceSystemOf(job, subtask.vertex);
+      if (system === undefined) continue;
       this.#readers.set(subtask.name, {
         subtask,
-        system: head.operator.source.system,
+        system,
         attempt: -1,
         positions: new Map(),
         saved: new Map(),
@@ -89,9 +89,8 @@ export class SourceProgress {
   unread(): readonly UnreadPartition[] {
     const unread: UnreadPartition[] = [];
     for (const { subtask, system, positions } of this.#readers.values()) {
-      const { parallelism } = subtask.vertex;
       const log = logNamed(this.#job, system) ?? [];
-      for (let partition = subtask.index; partition < log.length; partition += parallelism) {
+      for (const partition of ownPartitions(subtask, log.length)) {
         const length = log[partition]?.length ?? 0;
         const read = positions.get(partition) ?? 0;
         if (read < length) unread.push({ subtask, name: `${system}/${partition}`, read, length });

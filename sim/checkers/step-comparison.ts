@@ -4,11 +4,12 @@
 import type { JobEdgeDescription } from "../api/logical-job.ts";
 import { canonicalText } from "../kernel/canonical-value.ts";
 import { must } from "../kernel/invariant.ts";
+import type { EventOf } from "../trace/trace-event.ts";
 import type { Channel, JobShape, Subtask } from "./job-shape.ts";
 import type { ReferenceInterpreter } from "./reference-interpreter.ts";
 import { shortened } from "./sentence.ts";
 import type { SinkWriter } from "./sink-writers.ts";
-import type { EventOf, StepEvent } from "./witness.ts";
+import type { StepEvent } from "./witness.ts";
 
 /** Where a subtask puts what it puts out. */
 export interface SubtaskOutputs {

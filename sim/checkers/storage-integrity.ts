@@ -12,9 +12,9 @@
 // which the outside's time-out ends.
 
 import { stateHashOf } from "../kernel/state-hash.ts";
-import type { TraceEvent } from "../trace/trace-event.ts";
+import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
-import { lackOfLevel, notChecked } from "./not-checked.ts";
+import { lackOf, notChecked } from "./not-checked.ts";
 import type { Refutation } from "./refutation.ts";
 import { counted } from "./sentence.ts";
 import {
@@ -24,14 +24,13 @@ import {
   type StorageEvent,
   StoredFiles,
 } from "./stored-files.ts";
-import type { EventOf } from "./witness.ts";
 
 export const storageIntegrity: Checker = {
   name: "storage-integrity",
   claim: "Every file of a retained checkpoint is there and unchanged, and nothing is left behind",
   level: "protocol",
   start(job) {
-    const lack = lackOfLevel(storageIntegrity, job);
+    const lack = lackOf(storageIntegrity, job);
     return lack === undefined
       ? new StorageIntegrityFold(job)
       : notChecked(storageIntegrity.name, lack);

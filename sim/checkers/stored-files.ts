@@ -1,8 +1,7 @@
 // The files in the shared storage as events tell of them, and which checkpoint each belongs to. A checkpoint is
 // retained while the durable pointer to it exists: whoever leads next will restore it.
 
-import type { TraceEvent } from "../trace/trace-event.ts";
-import type { EventOf } from "./witness.ts";
+import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 
 /** The files of one checkpoint. */
 export interface CheckpointFiles {

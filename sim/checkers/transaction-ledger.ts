@@ -2,9 +2,9 @@
 // order, so counting is enough: a transaction holds as many as it says, from where the one before it ended.
 
 import { must } from "../kernel/invariant.ts";
+import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import { EventHistory } from "./event-history.ts";
 import type { SinkWriter, SinkWriters } from "./sink-writers.ts";
-import type { EventOf } from "./witness.ts";
 
 /** One attempt of a writer. */
 export interface WriterAttempt {
@@ -72,13 +72,6 @@ export class TransactionLedger {
     return copy;
   }
 
-  /** A restore was decided on: the attempts so far are past. */
-  goBack(): void {
-    for (const attempts of this.#attempts) {
-      for (const attempt of attempts.values()) attempt.isPast = true;
-    }
-  }
-
   /** Plain data that determines what will be said; of past attempts only what completed checkpoints cover. */
   describeState(): unknown {
     const attempts = this.attempts.map((of) => {
@@ -101,51 +94,30 @@ export class TransactionLedger {
     return this.#attempts.flatMap((attempts) => [...attempts.values()]);
   }
 
-  write(event: EventOf<"record-written">): void {
-    const writer = this.#writers.find(event.place, event.sink);
-    if (writer !== undefined) this.#attemptOf(writer, event.incarnation).written.push(event);
-  }
-
-  cut(event: EventOf<"snapshot-taken">): void {
-    for (const writer of this.#writers.of(event.place)) {
-      const of = this.#attemptOf(writer, event.incarnation);
-      this.#cuts[writer.number]?.set(event.checkpoint, { of, count: of.written.length });
+  /** Follows all but commits and what readers see, which have an answer: {@link commit} and {@link see}. */
+  step(event: TraceEvent): void {
+    switch (event.kind) {
+      case "record-written":
+        this.#write(event);
+        return;
+      case "snapshot-taken":
+        this.#cut(event);
+        return;
+      case "checkpoint-stored":
+        this.#complete(event);
+        return;
+      case "restore-started":
+        this.#goBack();
+        return;
+      case "transaction-begun":
+        this.#begin(event);
+        return;
+      case "transaction-flushed":
+        this.#flush(event);
+        return;
+      default:
+        return;
     }
-  }
-
-  complete(event: EventOf<"checkpoint-stored">): void {
-    for (const cuts of this.#cuts) {
-      const cut = cuts.get(event.checkpoint);
-      if (cut === undefined || cut.count < cut.of.covered) continue;
-      cut.of.covered = cut.count;
-      cut.of.coveredBy = event;
-    }
-  }
-
-  begin(event: EventOf<"transaction-begun">): void {
-    this.#writers.step(event);
-    const writer = this.#writers.ofTransaction(event.transaction);
-    if (writer === undefined) return;
-    const of = this.#attemptOf(writer, event.attempt);
-    const last = of.transactions.at(-1);
-    const transaction: LedgerTransaction = {
-      id: event.transaction,
-      epoch: event.epoch,
-      of,
-      start: last === undefined ? 0 : last.start + last.records,
-      records: 0,
-      committedBy: undefined,
-      visible: 0,
-    };
-    of.transactions.push(transaction);
-    const named = this.#transactions.get(event.transaction) ?? [];
-    this.#transactions.set(event.transaction, named);
-    named.push(transaction);
-  }
-
-  flush(event: EventOf<"transaction-flushed">): void {
-    const transaction = this.#find(event.transaction, event.epoch);
-    if (transaction !== undefined) transaction.records = event.records;
   }
 
   /** The transaction that is committed. */
@@ -170,6 +142,60 @@ export class TransactionLedger {
   /** Whether any sink of the job began a transaction of this id. */
   knows(transaction: string): boolean {
     return this.#transactions.has(transaction);
+  }
+
+  #write(event: EventOf<"record-written">): void {
+    const writer = this.#writers.find(event.place, event.sink);
+    if (writer !== undefined) this.#attemptOf(writer, event.incarnation).written.push(event);
+  }
+
+  #cut(event: EventOf<"snapshot-taken">): void {
+    for (const writer of this.#writers.of(event.place)) {
+      const of = this.#attemptOf(writer, event.incarnation);
+      this.#cuts[writer.number]?.set(event.checkpoint, { of, count: of.written.length });
+    }
+  }
+
+  #complete(event: EventOf<"checkpoint-stored">): void {
+    for (const cuts of this.#cuts) {
+      const cut = cuts.get(event.checkpoint);
+      if (cut === undefined || cut.count < cut.of.covered) continue;
+      cut.of.covered = cut.count;
+      cut.of.coveredBy = event;
+    }
+  }
+
+  /** A restore was decided on: the attempts so far are past. */
+  #goBack(): void {
+    for (const attempts of this.#attempts) {
+      for (const attempt of attempts.values()) attempt.isPast = true;
+    }
+  }
+
+  #begin(event: EventOf<"transaction-begun">): void {
+    this.#writers.step(event);
+    const writer = this.#writers.ofTransaction(event.transaction);
+    if (writer === undefined) return;
+    const of = this.#attemptOf(writer, event.attempt);
+    const last = of.transactions.at(-1);
+    const transaction: LedgerTransaction = {
+      id: event.transaction,
+      epoch: event.epoch,
+      of,
+      start: last === undefined ? 0 : last.start + last.records,
+      records: 0,
+      committedBy: undefined,
+      visible: 0,
+    };
+    of.transactions.push(transaction);
+    const named = this.#transactions.get(event.transaction) ?? [];
+    this.#transactions.set(event.transaction, named);
+    named.push(transaction);
+  }
+
+  #flush(event: EventOf<"transaction-flushed">): void {
+    const transaction = this.#find(event.transaction, event.epoch);
+    if (transaction !== undefined) transaction.records = event.records;
   }
 
   #find(id: string, epoch: number): LedgerTransaction | undefined {

@@ -2,10 +2,9 @@
 // acknowledgement, a task for a barrier, a channel for its producer, a hook for the outside, a job for a task
 // manager. How much it can say depends on the recording level.
 
-import type { TraceEvent } from "../trace/trace-event.ts";
+import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import type { Channel, JobShape, Subtask } from "./job-shape.ts";
 import { listed } from "./sentence.ts";
-import type { EventOf } from "./witness.ts";
 
 /** Links of a chain, the first the symptom, and the events they rest on. */
 export interface WaitForChain {

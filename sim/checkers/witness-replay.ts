@@ -8,16 +8,16 @@
 import type { StreamNode } from "../api/logical-job.ts";
 import { canonicalText, parseCanonicalText } from "../kernel/canonical-value.ts";
 import { must } from "../kernel/invariant.ts";
-import type { TraceEvent } from "../trace/trace-event.ts";
+import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob } from "./checker.ts";
 import type { Channel, JobShape, Subtask } from "./job-shape.ts";
-import { logNamed } from "./outside-log.ts";
+import { logNamed, ownPartitions, sourceSystemOf } from "./outside-log.ts";
 import { ReferenceInterpreter } from "./reference-interpreter.ts";
 import type { Refutation } from "./refutation.ts";
 import { shortened } from "./sentence.ts";
 import type { SinkWriters } from "./sink-writers.ts";
 import { outputsOf, putOut, StepComparison, type SubtaskOutputs } from "./step-comparison.ts";
-import type { EventOf, StepEvent, WitnessPart } from "./witness.ts";
+import type { StepEvent, WitnessPart } from "./witness.ts";
 
 /** What replaying a witness showed. */
 export interface ReplayResult {
@@ -338,12 +338,12 @@ export class WitnessReplay {
     for (const { part } of this.#cursors) this.#refuteUnread(part.subtask, this.#finishedBy);
   }
 
-  #refuteUnread({ vertex, index, name }: Subtask, finishedBy: TraceEvent): void {
-    const head = this.#job.graph.nodes.find(({ id }) => id === vertex.operators[0]?.node);
-    if (head?.operator.kind !== "source") return;
-    const { system } = head.operator.source;
+  #refuteUnread(subtask: Subtask, finishedBy: TraceEvent): void {
+    const { vertex, name } = subtask;
+    const system = sourceSystemOf(this.#job, vertex);
+    if (system === undefined) return;
     const log = logNamed(this.#job, system) ?? [];
-    for (let partition = index; partition < log.length; partition += vertex.parallelism) {
+    for (const partition of ownPartitions(subtask, log.length)) {
       const read = this.#offsets.get(vertex.id)?.[partition] ?? 0;
       const count = log[partition]?.length ?? 0;
       if (read >= count) continue;

@@ -3,12 +3,9 @@
 // attempt went on from, and the last attempt's up to now. It only splices; witness-replay.ts says whether what
 // comes out is a run at all.
 
-import type { TraceEvent } from "../trace/trace-event.ts";
+import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import { EventHistory } from "./event-history.ts";
 import type { JobShape, Subtask } from "./job-shape.ts";
-
-/** An event of a given kind. */
-export type EventOf<Kind extends TraceEvent["kind"]> = Extract<TraceEvent, { readonly kind: Kind }>;
 
 /** What a witness is made of: inputs of steps, and what the steps put out. */
 export type StepEvent = EventOf<

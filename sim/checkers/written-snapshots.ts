@@ -1,20 +1,24 @@
 // What the asynchronous parts of snapshots wrote, kept until the checkpoint they belong to is settled.
 
-import type { TraceEvent } from "../trace/trace-event.ts";
+import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import { ContentHash } from "./content-hash.ts";
 import type { JobShape } from "./job-shape.ts";
-import type { EventOf } from "./witness.ts";
 
 type Written = EventOf<"operator-snapshot-written">;
 
 /** The operator snapshots of checkpoints under way. */
 export class WrittenSnapshots {
   readonly #byCheckpoint: Map<number, Written[]>;
+  /** The newest attempt of any task, and the newest one that a restore has ended. */
+  #newest = -1;
+  #past = -1;
 
   constructor(original?: WrittenSnapshots) {
     this.#byCheckpoint = new Map();
     if (original === undefined) return;
     for (const [id, written] of original.#byCheckpoint) this.#byCheckpoint.set(id, [...written]);
+    this.#newest = original.#newest;
+    this.#past = original.#past;
   }
 
   step(event: TraceEvent): void {
@@ -27,6 +31,12 @@ export class WrittenSnapshots {
       }
       case "checkpoint-aborted":
         this.#byCheckpoint.delete(event.checkpoint);
+        return;
+      case "task-restored":
+        this.#newest = Math.max(this.#newest, event.incarnation);
+        return;
+      case "restore-started":
+        this.#past = this.#newest;
         return;
       default:
         return;
@@ -48,9 +58,9 @@ export class WrittenSnapshots {
   }
 
   /** Plain data that tells what is kept, but for what past attempts wrote. */
-  describeState(past: number): unknown {
+  describeState(): unknown {
     return [...this.#byCheckpoint].flatMap(([checkpoint, written]) => {
-      const living = written.filter(({ incarnation }) => incarnation > past);
+      const living = written.filter(({ incarnation }) => incarnation > this.#past);
       const hash = new ContentHash();
       for (const event of living) hash.addEvent(event);
       return living.length === 0 ? [] : [[checkpoint, hash.toString()]];

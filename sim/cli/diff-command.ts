@@ -12,7 +12,7 @@ import {
   type ToldEvent,
   type TraceDifference,
 } from "../search/trace-difference.ts";
-import { timeText } from "../trace/event-lines.ts";
+import { timeText } from "../trace/duration-text.ts";
 import type { Trace } from "../trace/trace.ts";
 import { verifyChain } from "../trace/trace-file.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";

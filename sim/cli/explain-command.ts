@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 import { type Explanation, type ExplanationSentence, explain } from "../search/explain.ts";
 import { shrink } from "../search/shrink.ts";
-import { timeText } from "../trace/event-lines.ts";
+import { timeText } from "../trace/duration-text.ts";
 import { commandText } from "./command-text.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
 import { type FailingTarget, failingTargets } from "./failing-target.ts";

@@ -4,7 +4,7 @@
 import type { LogContents } from "../harness/prepared-job.ts";
 import { canonicalText } from "../kernel/canonical-value.ts";
 import { RequestError } from "../node/request-error.ts";
-import { timeText } from "../trace/event-lines.ts";
+import { timeText } from "../trace/duration-text.ts";
 import type { LogProgress } from "../trace/outside-progress.ts";
 import type { WorldProgress } from "../trace/projection.ts";
 

@@ -355,9 +355,9 @@ function pickWeighted<T extends { readonly weight: number }>(
 ): T {
   const total = items.reduce((sum, { weight }) => sum + weight, 0);
   let left = random.below(total);
-  for (const item of items) {
-    if (left < item.weight) return item;
-    left -= item.weight;
-  }
-  return pick(random, items);
+  const drawn = items.find(({ weight }) => {
+    left -= weight;
+    return left < 0;
+  });
+  return must(drawn, "something to draw from");
 }

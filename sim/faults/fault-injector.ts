@@ -18,7 +18,7 @@ import type {
   StorageVerdict,
 } from "../storage/shared-storage.ts";
 import type { FaultRecorder } from "./events.ts";
-import type { DamageName, FaultName } from "./fault-kinds.ts";
+import { type DamageName, type FaultName, scopeOf } from "./fault-kinds.ts";
 
 /** What faults can do to a cluster. Each says whether it had any effect. */
 export interface FaultTarget {
@@ -65,7 +65,7 @@ export class FaultInjector implements Actor, NetworkConditions, StorageCondition
   }): void {
     this.#simulation = options.simulation;
     this.#target = options.target;
-    if (this.#faults.some(({ what }) => what.endsWith("-file"))) {
+    if (this.#faults.some(({ what }) => scopeOf(what) === "checkpoint-file")) {
       options.observe("checkpoint-stored", (_kind, _at, { path }) => {
         this.#newestMetadata = String(path);
       });
@@ -164,7 +164,7 @@ export class FaultInjector implements Actor, NetworkConditions, StorageCondition
   #ofTransmission({ message, to, about }: Transmission): TransmissionVerdict {
     for (const index of this.#armed) {
       const fault = this.#faults[index];
-      if (fault === undefined || !fault.what.startsWith("message-")) continue;
+      if (fault === undefined || scopeOf(fault.what) !== "message") continue;
       if (fault.message !== undefined && fault.message !== message) continue;
       if (fault.where !== about && fault.where !== to) continue;
       this.#use(index);
@@ -180,7 +180,7 @@ export class FaultInjector implements Actor, NetworkConditions, StorageCondition
     if (request !== "write") return { kind: "normal" };
     for (const index of this.#armed) {
       const fault = this.#faults[index];
-      if (fault === undefined || !CONDITIONS_OF_STORAGE.has(fault.what)) continue;
+      if (fault === undefined || scopeOf(fault.what) !== "storage") continue;
       if (fault.where !== by && fault.where !== "storage") continue;
       this.#use(index);
       if (fault.what === "storage-fails") return { kind: "fail", reason: "injected write error" };
@@ -202,11 +202,10 @@ export class FaultInjector implements Actor, NetworkConditions, StorageCondition
   }
 }
 
-function isCondition(fault: Fault): boolean {
-  return fault.what.startsWith("message-") || CONDITIONS_OF_STORAGE.has(fault.what);
+function isCondition({ what }: Fault): boolean {
+  const scope = scopeOf(what);
+  return scope === "message" || scope === "storage";
 }
-
-const CONDITIONS_OF_STORAGE: ReadonlySet<string> = new Set(["storage-slow", "storage-fails"]);
 
 /** The entry at `path`; of the pointers below it, the one to the newest completed checkpoint. */
 function entriesAt(path: string, { files }: DamageableStorage): readonly string[] {

@@ -120,6 +120,15 @@ export const HA_ENTRIES = [
 /** The name of a kind of fault. */
 export type FaultName = (typeof FAULT_KINDS)[number]["what"];
 
+const SCOPES: ReadonlyMap<string, FaultScope | DamageScope> = new Map(
+  [...FAULT_KINDS, ...DAMAGE_KINDS].map(({ what, scope }) => [what, scope]),
+);
+
+/** What the `where` of a fault or of damage called `what` names; undefined if there is no such kind. */
+export function scopeOf(what: string): FaultScope | DamageScope | undefined {
+  return SCOPES.get(what);
+}
+
 /** The control messages a plan may name. */
 export const FAULTY_MESSAGES = [
   "trigger-checkpoint",

@@ -2,7 +2,7 @@
 // follows from its first reading, a restored task from the snapshot it is restored with and from the checkpoint
 // that was durably noted, what a fault brings about from the fault.
 
-import type { TraceEvent, TraceEventKind } from "../trace/trace-event.ts";
+import type { EventOf, TraceEvent, TraceEventKind } from "../trace/trace-event.ts";
 import type { RecordLineage } from "./record-lineage.ts";
 
 /** The happens-before links of one run, backwards. */
@@ -116,7 +116,7 @@ export class CausalLinks {
   }
 
   /** A strike records what it does first and itself last, each the cause of the next. */
-  #linkFault(fault: Extract<TraceEvent, { readonly kind: "fault-struck" }>): void {
+  #linkFault(fault: EventOf<"fault-struck">): void {
     const atOnce = AT_ONCE.get(fault.what) ?? [];
     let at = fault.cause;
     for (let event = this.#events[at]; event !== undefined; event = this.#events[at]) {

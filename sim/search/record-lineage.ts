@@ -1,11 +1,11 @@
 // Which source record is behind what: from a reading over channels and steps to the sink and to what readers see.
 // Re-derived from identities in the trace alone: channel and sequence, log and offset, sink and transaction.
 
-import type { TraceEvent } from "../trace/trace-event.ts";
+import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import { addressText, type RecordAddress } from "./input-records.ts";
 
 /** An event in which a subtask reads a source record. */
-export type ReadEvent = Extract<TraceEvent, { readonly kind: "record-read" }>;
+export type ReadEvent = EventOf<"record-read">;
 
 /** The records of one run. Building it is one pass over the events. */
 export class RecordLineage {

@@ -3,7 +3,7 @@
 // the checkers claim holds as ever. The damage is recognised in the trace alone.
 
 import { DAMAGE_KINDS } from "../faults/fault-kinds.ts";
-import type { TraceEvent } from "../trace/trace-event.ts";
+import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 
 /** A clear refusal to go on. */
 export interface Refusal {
@@ -53,7 +53,7 @@ export function isExcused(
 const DAMAGES: ReadonlySet<string> = new Set(DAMAGE_KINDS.map(({ what }) => what));
 
 function refusalBy(
-  { status, reason }: TraceEvent & { readonly kind: "job-ended" },
+  { status, reason }: EventOf<"job-ended">,
   damaged: readonly string[],
 ): Refusal | undefined {
   if (status !== "FAILED") return undefined;

@@ -2,7 +2,7 @@
 // JSON, so that seeds can run anywhere and in any order; the report depends on the set of outcomes alone.
 
 import type { Fault, Scenario, Sometimes } from "../api/scenario.ts";
-import { CHECKERS } from "../checkers/all-checkers.ts";
+import { CHECKERS, levelFor } from "../checkers/all-checkers.ts";
 import { drawFaults } from "../faults/fault-generator.ts";
 import { drawSwarmPlan, type SwarmProfile } from "../faults/swarm-plan.ts";
 import type { Case } from "../harness/case.ts";
@@ -10,7 +10,6 @@ import type { PreparedJob } from "../harness/prepared-job.ts";
 import type { Run } from "../harness/run.ts";
 import type { CheckedRun, Runner } from "../harness/runner.ts";
 import { unreachable } from "../kernel/invariant.ts";
-import { RECORDING_LEVELS, type RecordingLevel } from "../kernel/recorder.ts";
 import type { ConfigValues } from "../runtime/configuration.ts";
 import { type Counts, sumOf } from "./counts.ts";
 import { type Coverage, coverageOf, coverageSum } from "./coverage.ts";
@@ -217,7 +216,7 @@ function breakdownOf({ end, breakdown, jobStatus }: SeedOutcome): Violation | un
 
 function prepareSeed(runner: Runner, request: SeedRequest): PreparedJob {
   const { scenario, seed, config, swarm: profile } = request;
-  const level = { "recording.level": levelOfCheckers() };
+  const level = { "recording.level": levelFor(CHECKERS) };
   if (profile !== undefined) {
     const calm = { scenario, seed, config: { ...config }, faults: [] };
     const varied = swarmConfig(runner.prepare(calm), { seed, profile });
@@ -231,12 +230,6 @@ function prepareSeed(runner: Runner, request: SeedRequest): PreparedJob {
   const own = runner.prepare(plain);
   const drawn = drawFaults(faultSpaceOf(own), seed);
   return runner.prepare({ ...plain, faults: [...own.faults, ...drawn] });
-}
-
-/** The lowest level on which every checker can work. */
-function levelOfCheckers(): RecordingLevel {
-  const needed = CHECKERS.map(({ level }) => RECORDING_LEVELS.indexOf(level));
-  return RECORDING_LEVELS[Math.max(...needed)] ?? "network";
 }
 
 /** The rule of three: with n runs and no failure, chances of 3/n and more can be excluded with 95 % confidence. */

@@ -3,13 +3,13 @@
 
 import { ScenarioError } from "../api/graph-builder.ts";
 import type { Fault } from "../api/scenario.ts";
-import { CHECKERS } from "../checkers/all-checkers.ts";
+import { CHECKERS, levelFor } from "../checkers/all-checkers.ts";
 import type { Checker } from "../checkers/checker.ts";
 import { drawFaults, type FaultSpace } from "../faults/fault-generator.ts";
 import type { Case } from "../harness/case.ts";
 import { Runner } from "../harness/runner.ts";
 import { must } from "../kernel/invariant.ts";
-import { RECORDING_LEVELS, type RecordingLevel } from "../kernel/recorder.ts";
+import type { RecordingLevel } from "../kernel/recorder.ts";
 import { type ConfigValues, OPTIONS } from "../runtime/configuration.ts";
 import { type CaseOutcome, failureOf, runCase } from "../search/case-outcome.ts";
 import { searchNow } from "../search/case-search.ts";
@@ -93,7 +93,7 @@ class Property {
     this.#checkers = [...CHECKERS, ...ownCheckers];
     this.#runner = new Runner([scenario], portableSha256, { ownCheckers });
     this.#scenario = scenario.name;
-    this.#level = levelOf(this.#checkers);
+    this.#level = levelFor(this.#checkers);
     this.#shrinkRunsMax = wholeNumber("shrinkRuns", options.shrinkRuns ?? SHRINK_RUNS, 0);
     this.#ownFaults = scenario.faults;
     const prepared = this.#runner.prepare({ scenario: scenario.name, config });
@@ -166,12 +166,6 @@ class Property {
     const config = { ...request.config, [OPTIONS.recordingLevel.key]: this.#level };
     return { ...request, config };
   }
-}
-
-/** The lowest level on which every checker can work. */
-function levelOf(checkers: readonly Checker[]): RecordingLevel {
-  const needed = checkers.map(({ level }) => RECORDING_LEVELS.indexOf(level));
-  return RECORDING_LEVELS[Math.max(...needed)] ?? "network";
 }
 
 function wholeNumber(name: string, value: number, least: number): number {

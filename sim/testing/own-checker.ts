@@ -1,7 +1,7 @@
 // A checker made from one function over a trace, for claims of the user's own.
 
 import type { CheckedJob, Checker, CheckerFold, Verdict } from "../checkers/checker.ts";
-import { lackOfLevel, notChecked } from "../checkers/not-checked.ts";
+import { lackOf, notChecked } from "../checkers/not-checked.ts";
 import type { RecordingLevel } from "../kernel/recorder.ts";
 import { stateHashOf } from "../kernel/state-hash.ts";
 import type { TraceEvent } from "../trace/trace-event.ts";
@@ -45,7 +45,7 @@ export function checkerOf({ name, claim, level = "records", refute }: Claim): Ch
     claim,
     level,
     start(job) {
-      const reason = lackOfLevel(checker, job);
+      const reason = lackOf(checker, job);
       if (reason !== undefined) return notChecked(name, reason);
       return new OwnFold({ name, claim, judge: (events) => refute(events, job) });
     },

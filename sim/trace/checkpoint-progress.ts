@@ -1,7 +1,7 @@
 // What has become of one checkpoint, event by event: who has acknowledged it, how long each subtask took, how it
 // ended. The dashboard's numbers (Flink: CheckpointStatsTracker) are read off this.
 
-import type { TraceEvent } from "./trace-event.ts";
+import type { EventOf, TraceEvent } from "./trace-event.ts";
 
 /** A checkpoint as the trace shows it so far. Times are microseconds of virtual time. */
 export interface CheckpointProgress {
@@ -151,7 +151,7 @@ export function completionOf(checkpoint: CheckpointProgress): CompletedCheckpoin
 
 function acknowledged(
   checkpoint: CheckpointProgress,
-  event: Extract<TraceEvent, { readonly kind: "acknowledgement-received" }>,
+  event: EventOf<"acknowledgement-received">,
 ): CheckpointProgress {
   const { task, attempt, time, bytes } = event;
   const acknowledgement = { task, attempt, at: time, bytes };

@@ -1,6 +1,7 @@
 // Events for people: numbered from 1 within the report, each with its virtual time, its sentence and its place in
 // the trace.
 
+import { timeText } from "./duration-text.ts";
 import { sentence } from "./sentences/sentence.ts";
 import type { TraceEvent } from "./trace-event.ts";
 
@@ -10,10 +11,4 @@ export function eventLines(events: readonly TraceEvent[]): readonly string[] {
     const number = `${index + 1}.`.padStart(5);
     return `${number} ${timeText(event.time)}  ${sentence(event, "en")} (event ${event.index})`;
   });
-}
-
-/** Virtual time in seconds, to the microsecond. */
-export function timeText(micros: number): string {
-  const fraction = String(micros % 1_000_000).padStart(6, "0");
-  return `${Math.floor(micros / 1_000_000)}.${fraction} s`;
 }

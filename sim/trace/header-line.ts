@@ -2,6 +2,7 @@
 // case in it is checked by whoever runs it.
 
 import { canonicalText } from "../kernel/canonical-value.ts";
+import { RECORDING_LEVELS } from "../kernel/recorder.ts";
 import { isListOf, isObject, parseJson } from "./json-line.ts";
 import { TRACE_FORMAT, type TraceHeader } from "./trace.ts";
 import { TRACE_EVENT_KINDS } from "./trace-event.ts";
@@ -54,7 +55,7 @@ export function requireKnownKinds(header: TraceHeader): void {
 const HEADER_CHECKS: { readonly [key: string]: (value: unknown) => boolean } = {
   engine: (value) => typeof value === "string",
   runtime: (value) => value === "node" || value === "browser",
-  level: (value) => ["protocol", "records", "state", "network"].some((level) => level === value),
+  level: (value) => RECORDING_LEVELS.some((level) => level !== "off" && level === value),
   case: (value) => isObject(value) && value["scenario"] !== undefined,
   topology: (value) =>
     isObject(value) && isListOf(value["vertices"], isVertex) && isListOf(value["edges"], isEdge),

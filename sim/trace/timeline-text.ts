@@ -2,6 +2,7 @@
 // whose other rows run across them.
 
 import { unreachable } from "../kernel/invariant.ts";
+import { timeText } from "./duration-text.ts";
 import { englishReason } from "./sentences/failure-reasons.ts";
 import type { CheckpointFact, TimelineRow } from "./timeline.ts";
 
@@ -66,7 +67,7 @@ function linesOfRow(row: TimelineRow): string[] {
 function checkpointLines(at: number, row: CheckpointFact): string[] {
   const times = [row.startDelayMax, row.alignmentMax, row.syncMax, row.asyncMax];
   const cells = [
-    timeText(at),
+    timeText(at).padStart(TIME_WIDTH),
     `checkpoint ${row.checkpoint}`.padEnd(LABEL_WIDTH),
     ...times.map((time) => (time === undefined ? "-" : shortDuration(time)).padStart(NUMBER_WIDTH)),
     String(row.bytes).padStart(BYTES_WIDTH),
@@ -98,7 +99,7 @@ function restoreText(row: {
 
 function textLines(at: number, label: string, text: string): string[] {
   const [first = "", ...rest] = indented(text);
-  const head = `${timeText(at)}  ${label.padEnd(LABEL_WIDTH)}  `;
+  const head = `${timeText(at).padStart(TIME_WIDTH)}  ${label.padEnd(LABEL_WIDTH)}  `;
   return [head + first.trimStart(), ...rest];
 }
 
@@ -123,12 +124,6 @@ function pieces(word: string, length: number): string[] {
   const found: string[] = [];
   for (let at = 0; at < word.length; at += length) found.push(word.slice(at, at + length));
   return found;
-}
-
-/** Virtual time in seconds, to the microsecond. */
-function timeText(at: number): string {
-  const micros = String(at % 1_000_000).padStart(6, "0");
-  return `${Math.floor(at / 1_000_000)}.${micros} s`.padStart(TIME_WIDTH);
 }
 
 function threeDigits(micros: number, unit: number): number {

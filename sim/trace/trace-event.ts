@@ -46,3 +46,6 @@ export type TraceEvent = {
       : EventFields<(typeof TRACE_EVENTS)[Kind]>[Field];
   };
 }[TraceEventKind];
+
+/** An event of a given kind. */
+export type EventOf<Kind extends TraceEventKind> = Extract<TraceEvent, { readonly kind: Kind }>;

@@ -217,7 +217,7 @@ test("failure-transparency lets at-least-once sinks repeat, but not lose", () =>
     kind: "holds",
     sentence:
       "One failure-free run of 2 steps explains what happened; nothing is committed; " +
-      "exempt from doubles as at-least-once: stdout (1 repeated record of 3)",
+      "checked only for loss at the end, as at-least-once: stdout (1 surplus record of 3)",
   });
   expect(check(job, tell(1))[0]).toMatchObject({
     kind: "violated",

@@ -19,8 +19,12 @@ test("liveness holds for a job that ends as it is meant to", () => {
 });
 
 test("liveness lets a job end FAILED when its restarts are used up, and for nothing else", () => {
-  const usedUp = new HandRun().crash().end("FAILED", "Restart attempts exhausted: 3 of 3");
+  const usedUp = new HandRun()
+    .crash()
+    .end("FAILED", "No restart is left: sum+sink-1 failed: poison");
   expect(usedUp.verdict(NAME).kind).toBe("holds");
+  const named = new HandRun().crash().end("FAILED", "sum+sink-1 failed: cannot restart");
+  expect(named.verdict(NAME).kind).toBe("violated");
   const other = new HandRun().crash().end("FAILED", "no idea");
   expect(other.verdict(NAME)).toMatchObject({
     kind: "violated",

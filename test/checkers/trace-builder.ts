@@ -1,10 +1,10 @@
 // Hand-made traces: each call adds an event, with time and cause filled in.
 import { canonicalText } from "../../sim/kernel/canonical-value.ts";
-import type { TraceEvent, TraceEventKind } from "../../sim/trace/trace-event.ts";
+import type { EventOf, TraceEvent, TraceEventKind } from "../../sim/trace/trace-event.ts";
 
 /** The fields of an event of one kind, beyond those that every event has. */
 export type Fields<Kind extends TraceEventKind> = Omit<
-  Extract<TraceEvent, { readonly kind: Kind }>,
+  EventOf<Kind>,
   "kind" | "index" | "time" | "place" | "incarnation" | "cause"
 >;
 

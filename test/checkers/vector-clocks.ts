@@ -1,8 +1,7 @@
 // Vector clocks the long way round, over every record of a trace, to compare consistent-cut with: a cut is crossed if
 // the snapshot of one subtask knows of an event that another had after its own snapshot.
 import type { JobShape } from "../../sim/checkers/job-shape.ts";
-import type { EventOf } from "../../sim/checkers/witness.ts";
-import type { TraceEvent } from "../../sim/trace/trace-event.ts";
+import type { EventOf, TraceEvent } from "../../sim/trace/trace-event.ts";
 
 /** A snapshot of a completed checkpoint that knows too much. */
 export interface Crossing {

@@ -69,7 +69,7 @@ test.each(SEEDS)(
     const [witness] = checked.verdicts.filter(({ checker }) => checker === "failure-transparency");
     expect(witness?.kind).toBe("holds");
     expect(witness?.sentence).toMatch(
-      /exempt from doubles as at-least-once: stdout \(\d+ repeated/,
+      /checked only for loss at the end, as at-least-once: stdout \(\d+ surplus/,
     );
   },
 );

@@ -1,9 +1,6 @@
 // What a language must offer: a template for every kind of event.
 
-import type { TraceEvent, TraceEventKind } from "../trace-event.ts";
-
-/** The event of one kind. */
-export type EventOf<Kind extends TraceEventKind> = Extract<TraceEvent, { readonly kind: Kind }>;
+import type { EventOf, TraceEventKind } from "../trace-event.ts";
 
 /** The sentences of one language. */
 export type SentenceTemplates = {
