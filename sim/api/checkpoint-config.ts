@@ -1,15 +1,14 @@
 // How a job's author sets checkpointing up (Flink: CheckpointConfig). It writes configuration values and
 // nothing else; times are whole milliseconds, as in Flink.
 
-import type { ConfigValues } from "../runtime/configuration.ts";
 import { OPTIONS } from "../runtime/configuration.ts";
 import type { CheckpointingMode } from "./checkpointing-mode.ts";
 
 /** The checkpointing part of an environment. */
 export class CheckpointConfig {
-  readonly #set: (values: ConfigValues) => void;
+  readonly #set: (key: string, value: string | number) => void;
 
-  constructor(set: (values: ConfigValues) => void) {
+  constructor(set: (key: string, value: string | number) => void) {
     this.#set = set;
   }
 
@@ -42,7 +41,7 @@ export class CheckpointConfig {
   }
 
   #write(key: string, value: string | number): this {
-    this.#set({ [key]: value });
+    this.#set(key, value);
     return this;
   }
 }

@@ -17,8 +17,8 @@ export class StreamExecutionEnvironment {
   readonly #graph = new GraphBuilder();
   readonly #elements = new Map<string, readonly unknown[]>();
   readonly #sources = new Set<string>();
-  readonly #checkpointConfig = new CheckpointConfig((values) => this.configure(values));
-  #values: ConfigValues = {};
+  readonly #checkpointConfig = new CheckpointConfig((key, value) => this.#values.set(key, value));
+  readonly #values = new Map<string, ConfigValues[string]>();
   #stateBackend: StateBackend | undefined = undefined;
   #jobName: string | undefined = undefined;
 
@@ -42,21 +42,22 @@ export class StreamExecutionEnvironment {
   setStateBackend(backend: StateBackend): this {
     this.#stateBackend = backend;
     const { checkpointDirectory } = backend;
-    this.configure({ [OPTIONS.stateBackend.key]: backend.type });
+    this.#values.set(OPTIONS.stateBackend.key, backend.type);
     if (checkpointDirectory !== undefined) {
-      this.configure({ [OPTIONS.checkpointDirectory.key]: checkpointDirectory });
+      this.#values.set(OPTIONS.checkpointDirectory.key, checkpointDirectory);
     }
     return this;
   }
 
   /** The parallelism of operators that set none. */
   setParallelism(parallelism: number): this {
-    return this.configure({ [OPTIONS.parallelism.key]: parallelism });
+    this.#values.set(OPTIONS.parallelism.key, parallelism);
+    return this;
   }
 
   /** Sets configuration values by key; values from outside the program beat them. */
   configure(values: ConfigValues): this {
-    this.#values = { ...this.#values, ...values };
+    for (const [key, value] of Object.entries(values)) this.#values.set(key, value);
     return this;
   }
 
@@ -94,7 +95,7 @@ export class StreamExecutionEnvironment {
 
   /** The configuration values set by the program. */
   get configuration(): ConfigValues {
-    return this.#values;
+    return Object.fromEntries(this.#values);
   }
 
   /** The state backend set by the program. */

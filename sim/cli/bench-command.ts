@@ -1,6 +1,5 @@
 // `cleancut bench`: measures the figures of docs/performance.md on this machine, on the bundle.
 
-import { setImmediate } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import type { Command } from "commander";
 import type * as bench from "../node/bench.ts";
@@ -21,11 +20,10 @@ export function addBenchCommand(program: Command, end: (code: ExitCode) => void)
     .action(async (options: { readonly only?: string; readonly json?: true }) => {
       const figures: bench.Figure[] = [];
       const interruption = listenForInterruption();
-      for (const figure of (await loadBench()).measure(options.only)) {
+      for await (const figure of (await loadBench()).measure(options.only)) {
         figures.push(figure);
         if (options.json === true) tell(figureLine(figure));
         else print(figureLine(figure));
-        await setImmediate();
         if (interruption.isRequested) break;
       }
       interruption.release();

@@ -100,7 +100,7 @@ export class LogReader implements SourceReader {
       throw new OutsideRequestError(`Cannot fetch from ${this.#system}: ${answer.reason}`);
     }
     const fetched = answer.value as FetchedRecords;
-    for (const record of fetched.records) read.buffer.push({ partition, ...record });
+    for (const { offset, value } of fetched.records) read.buffer.push({ partition, offset, value });
     read.fetchOffset += fetched.records.length;
     read.endReached = fetched.endReached;
   }

@@ -1,6 +1,8 @@
 // What a transactional log can be asked. Each request may be sent twice with the effect of once, for an answer may be
 // lost.
 
+import type { OutsideRequest } from "../runtime/task/outside-request.ts";
+
 /** One transaction: an epoch of a transactional id. */
 export interface TransactionName {
   readonly transactionalId: string;
@@ -57,7 +59,5 @@ export interface FlushResult {
   readonly arrived: number;
 }
 
-interface Addressed {
-  /** The log's outside system. */
-  readonly system: string;
-}
+/** `system` is the log's. */
+type Addressed = OutsideRequest;

@@ -73,7 +73,13 @@ export class TransactionalLogSink<In> extends TwoPhaseCommitSinkFunction<In, Tra
 
   *beginTransaction(): Asking<TransactionName> {
     const transactionalId = `${this.#producer}-${this.#nextNumber}`;
-    const epoch = yield* this.#ask({ ...this.#generation, kind: "init-producer", transactionalId });
+    const epoch = yield* this.#ask({
+      system: this.target,
+      kind: "init-producer",
+      producer: this.#producer,
+      generation: this.sinkContext.attempt,
+      transactionalId,
+    });
     return { transactionalId, epoch: epoch as number };
   }
 
@@ -93,21 +99,23 @@ export class TransactionalLogSink<In> extends TwoPhaseCommitSinkFunction<In, Tra
     const sent = this.#batches;
     this.#batches = [];
     if (sent.length === 0) return;
-    const flush = { ...transaction, kind: "flush", batches: sent.length } as const;
+    const { transactionalId, epoch } = transaction;
+    const batches = sent.length;
+    const flush = { system: this.target, kind: "flush", transactionalId, epoch, batches } as const;
     const { arrived } = (yield* this.#ask(flush)) as FlushResult;
     if (arrived === sent.length) return;
     for (const [batch, records] of sent.entries()) {
-      if (batch >= arrived) yield* this.#ask(appendRequest(transaction, batch, records));
+      if (batch >= arrived) yield* this.#ask(this.#appendRequest(transaction, batch, records));
     }
     yield* this.#ask(flush);
   }
 
-  *commit(transaction: TransactionName): Asking<void> {
-    yield* this.#ask({ ...transaction, kind: "commit" });
+  *commit({ transactionalId, epoch }: TransactionName): Asking<void> {
+    yield* this.#ask({ system: this.target, kind: "commit", transactionalId, epoch });
   }
 
   *abort({ transactionalId, epoch }: TransactionName): Asking<void> {
-    yield* this.#ask({ kind: "abort", transactionalId, epoch });
+    yield* this.#ask({ system: this.target, kind: "abort", transactionalId, epoch });
   }
 
   override describeState(): unknown {
@@ -116,7 +124,12 @@ export class TransactionalLogSink<In> extends TwoPhaseCommitSinkFunction<In, Tra
 
   /** Keeps a zombie of an earlier attempt from beginning transactions under the names this one will use. */
   *#fenceEarlierAttempts(): Asking<void> {
-    yield* this.#ask({ ...this.#generation, kind: "fence-producer" });
+    yield* this.#ask({
+      system: this.target,
+      kind: "fence-producer",
+      producer: this.#producer,
+      generation: this.sinkContext.attempt,
+    });
   }
 
   /**
@@ -125,7 +138,8 @@ export class TransactionalLogSink<In> extends TwoPhaseCommitSinkFunction<In, Tra
    */
   *#abortLingering(restored: number): Asking<void> {
     const { uid, subtaskIndex, parallelism, attempt } = this.sinkContext;
-    const listed = (yield* this.#ask({ kind: "list", prefix: `${uid}-` })) as ListedTransactions;
+    const list = { system: this.target, kind: "list", prefix: `${uid}-` } as const;
+    const listed = (yield* this.#ask(list)) as ListedTransactions;
     for (const transaction of listed) {
       const [, subtask, number] =
         TRANSACTION_ID_END.exec(transaction.transactionalId.slice(uid.length)) ?? [];
@@ -140,31 +154,25 @@ export class TransactionalLogSink<In> extends TwoPhaseCommitSinkFunction<In, Tra
     const records = this.#gathered;
     const batch = this.#batches.push(records) - 1;
     this.#gathered = [];
-    this.sinkContext.send({ ...appendRequest(transaction, batch, records), system: this.target });
+    this.sinkContext.send(this.#appendRequest(transaction, batch, records));
   }
 
-  #ask(request: Unaddressed<TransactionalLogRequest>): Asking<unknown> {
-    return ask({ ...request, system: this.target });
+  #appendRequest(
+    { transactionalId, epoch }: TransactionName,
+    batch: number,
+    records: readonly AppendedRecord[],
+  ): TransactionalLogRequest {
+    return { system: this.target, kind: "append", transactionalId, epoch, batch, records };
+  }
+
+  #ask(request: TransactionalLogRequest): Asking<unknown> {
+    return ask(request);
   }
 
   /** The name that all transactions of this subtask begin with. */
   get #producer(): string {
     return `${this.sinkContext.uid}-${this.sinkContext.subtaskIndex}`;
   }
-
-  get #generation(): { readonly producer: string; readonly generation: number } {
-    return { producer: this.#producer, generation: this.sinkContext.attempt };
-  }
 }
 
 type ListedTransactions = readonly ListedTransaction[];
-
-type Unaddressed<Request> = Request extends unknown ? Omit<Request, "system"> : never;
-
-function appendRequest(
-  { transactionalId, epoch }: TransactionName,
-  batch: number,
-  records: readonly AppendedRecord[],
-): Unaddressed<TransactionalLogRequest & { readonly kind: "append" }> {
-  return { kind: "append", transactionalId, epoch, batch, records };
-}

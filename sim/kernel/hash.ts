@@ -23,7 +23,12 @@ export function bytesHash(bytes: Uint8Array): string {
 
 /** A 32-bit word as 8 hexadecimal digits. */
 export function hexWord(word: number): string {
-  return word.toString(16).padStart(8, "0");
+  // By halves, which are small integers to the machine: those are written many times faster.
+  return hexHalf(word >>> 16) + hexHalf(word & 0xffff);
+}
+
+function hexHalf(half: number): string {
+  return half.toString(16).padStart(4, "0");
 }
 
 /** Mixes one 32-bit integer into a running hash. */

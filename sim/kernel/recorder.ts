@@ -126,7 +126,8 @@ export class TraceRecorder<Schemas extends EventSchemas>
   now: Instant = WORLD_START;
   cause = -1;
   readonly #kinds = new Map<string, EventKind>();
-  readonly #observers = new Map<string, EventObserver[]>();
+  /** By the number of the kind. */
+  readonly #observers: (EventObserver[] | undefined)[] = [];
   /** How many of {@link RECORDING_LEVELS} are recorded, "off" included. */
   readonly #levels: number;
   readonly #sha256: Sha256;
@@ -151,7 +152,7 @@ export class TraceRecorder<Schemas extends EventSchemas>
     /** Index of the first event; 0 if not given. */
     readonly firstIndex?: number;
   }) {
-    invariant(isLittleEndian(), "Cannot record: the trace format needs a little-endian machine");
+    invariant(IS_LITTLE_ENDIAN, "Cannot record: the trace format needs a little-endian machine");
     for (const kind of options.kinds) this.#kinds.set(kind.name, kind);
     this.#levels = RECORDING_LEVELS.indexOf(options.level) + 1;
     this.#sha256 = options.sha256;
@@ -183,15 +184,17 @@ export class TraceRecorder<Schemas extends EventSchemas>
     invariant(known !== undefined, () => `Cannot record "${kind}": no such kind of event`);
     if (known.rank < this.#levels)
       this.#write(known, at, fields as { readonly [field: string]: unknown });
-    if (this.#observers.size > 0) this.#show(kind, at, fields);
+    const observers = this.#observers[known.number];
+    if (observers !== undefined) for (const observer of observers) observer(kind, at, fields);
     return this.cause;
   }
 
   /** Has `observer` see each event of `kind` from now on. */
   observe(kind: string, observer: EventObserver): void {
-    invariant(this.#kinds.has(kind), () => `Cannot observe "${kind}": no such kind of event`);
-    const observers = this.#observers.get(kind);
-    if (observers === undefined) this.#observers.set(kind, [observer]);
+    const known = this.#kinds.get(kind);
+    invariant(known !== undefined, () => `Cannot observe "${kind}": no such kind of event`);
+    const observers = this.#observers[known.number];
+    if (observers === undefined) this.#observers[known.number] = [observer];
     else observers.push(observer);
   }
 
@@ -203,10 +206,6 @@ export class TraceRecorder<Schemas extends EventSchemas>
   /** Seals what has been recorded since the last block, full or not. */
   finish(): void {
     if (this.#count > 0 || this.#choices.length > 0) this.#seal();
-  }
-
-  #show(kind: string, at: Incarnation, fields: { readonly [field: string]: unknown }): void {
-    for (const observer of this.#observers.get(kind) ?? []) observer(kind, at, fields);
   }
 
   #write(kind: EventKind, at: Incarnation, fields: { readonly [field: string]: unknown }): void {
@@ -278,6 +277,4 @@ function codeUnits(text: string): Uint8Array {
   return new Uint8Array(units.buffer);
 }
 
-function isLittleEndian(): boolean {
-  return new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
-}
+const IS_LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;

@@ -1,5 +1,5 @@
 // Configuration: typed options under Flink's keys; what Flink has no word for lies under `world.*` (the
-// simulated world) and `recording.*`. A value may come as text, as on the command line.
+// simulated world), `recording.*` and `teaching.*`. A value may come as text, as on the command line.
 
 import { RECORDING_LEVELS } from "../kernel/recorder.ts";
 import { type Duration, micros, millis, seconds } from "../kernel/virtual-time.ts";
@@ -104,6 +104,15 @@ function choiceOption<const T extends string>(
     return value;
   };
   return { key, defaultValue, description, parse };
+}
+
+function switchOption(key: string, description: string): ConfigOption<boolean> {
+  const parse = (raw: unknown): boolean => {
+    if (raw === true || raw === "true") return true;
+    if (raw === false || raw === "false") return false;
+    throw wrongValue(key, raw, "true or false");
+  };
+  return { key, defaultValue: false, description, parse };
 }
 
 function textOption(key: string, description: string): ConfigOption<string | undefined> {
@@ -326,6 +335,10 @@ export const OPTIONS = {
     min: 1,
     description: "records a source asks for at once",
   }),
+  uncoordinatedSnapshots: switchOption(
+    "teaching.uncoordinated-snapshots",
+    "each task takes its snapshot when it hears of the checkpoint, without barriers: no consistent cut",
+  ),
 } as const satisfies { readonly [name: string]: ConfigOption<unknown> };
 
 const BY_KEY: ReadonlyMap<string, ConfigOption<unknown>> = new Map(

@@ -12,8 +12,11 @@ export function checkpointId(id: number): CheckpointId {
   return id as CheckpointId;
 }
 
-/** How barriers of a checkpoint behave in channels (Flink: CheckpointOptions.AlignmentType). */
-export type AlignmentType = "aligned" | "at-least-once";
+/**
+ * How barriers of a checkpoint behave in channels (Flink: CheckpointOptions.AlignmentType). `uncoordinated` is none of
+ * Flink's: there are no barriers, and the checkpoint is no consistent cut.
+ */
+export type AlignmentType = "aligned" | "at-least-once" | "uncoordinated";
 
 /** A record of the user's data. `cause` is the trace event that emitted it. */
 export interface StreamRecord {

@@ -38,6 +38,8 @@ export interface CheckpointCoordinatorConfig {
   readonly savepointDirectory: string;
   /** `execution.checkpointing.unaligned.enabled`; not carried out yet, but it makes savepoints wait. */
   readonly isUnaligned: boolean;
+  /** `teaching.uncoordinated-snapshots`: every task is asked directly, and no barriers are sent. */
+  readonly isUncoordinated: boolean;
 }
 
 /** A checkpoint configuration that cannot be. The message names the key. */
@@ -57,6 +59,7 @@ const DEFAULTS: CheckpointCoordinatorConfig = {
   directory: "checkpoints",
   savepointDirectory: "savepoints",
   isUnaligned: false,
+  isUncoordinated: false,
 };
 
 const SHORTEST = millis(10);

@@ -213,7 +213,8 @@ export class CheckpointCoordinator {
     request: { readonly isPeriodic: boolean; readonly properties: CheckpointProperties },
     now: Instant,
   ): readonly CoordinatorCommand[] {
-    const numbered = { ...request, sequence: ++this.#requestCount, timestamp: now };
+    const { isPeriodic, properties } = request;
+    const numbered = { sequence: ++this.#requestCount, timestamp: now, isPeriodic, properties };
     const refusal = this.#precheck(numbered);
     if (refusal !== undefined) return this.#refuse(numbered, refusal);
     return this.#carryOut(this.#decider.submit(numbered, this.#situation(now)), now);
@@ -241,6 +242,7 @@ export class CheckpointCoordinator {
     if (triggering?.phase !== "allocating-id") return [];
     if (triggering.request.sequence !== trigger) return [];
     const { request, plan, timestamp } = triggering;
+    const tasks = this.#config.isUncoordinated ? plan.tasksToWaitFor : plan.tasksToTrigger;
     invariant(
       !this.#pending.has(id),
       () => `Cannot open checkpoint ${id}: the id is already in use`,
@@ -254,14 +256,14 @@ export class CheckpointCoordinator {
         {
           kind: "record",
           event: "checkpoint-triggered",
-          fields: { checkpoint: id, tasks: plan.tasksToTrigger.length },
+          fields: { checkpoint: id, tasks: tasks.length },
         },
         { kind: "set-timer", timer: timeoutOf(id), at: after(now, this.#config.timeout) },
         {
           kind: "trigger-tasks",
           checkpoint: id,
           timestamp,
-          tasks: plan.tasksToTrigger,
+          tasks,
           alignment: this.#alignment,
           snapshot: request.properties.kind,
         },
@@ -441,6 +443,7 @@ export class CheckpointCoordinator {
   }
 
   get #alignment(): AlignmentType {
+    if (this.#config.isUncoordinated) return "uncoordinated";
     return this.#config.mode === "EXACTLY_ONCE" ? "aligned" : "at-least-once";
   }
 
@@ -510,19 +513,24 @@ export class CheckpointCoordinator {
   }
 
   #carryOut(decisions: readonly DeciderCommand[], now: Instant): readonly CoordinatorCommand[] {
-    return decisions.flatMap((decision) => {
+    const commands: CoordinatorCommand[] = [];
+    for (const decision of decisions) {
       switch (decision.kind) {
         case "run":
           this.#triggering = { phase: "planning", request: decision.request };
-          return [{ kind: "calculate-plan", trigger: decision.request.sequence }];
+          commands.push({ kind: "calculate-plan", trigger: decision.request.sequence });
+          break;
         case "refuse":
-          return this.#refuse(decision.request, decision.reason);
+          commands.push(...this.#refuse(decision.request, decision.reason));
+          break;
         case "rearm-periodic-timer":
-          return this.#schedulePeriodic(after(now, decision.delay));
+          commands.push(...this.#schedulePeriodic(after(now, decision.delay)));
+          break;
         default:
           return unreachable(decision);
       }
-    });
+    }
+    return commands;
   }
 
   /** A request that never became a checkpoint. */
@@ -599,16 +607,14 @@ export class CheckpointCoordinator {
     this.#lastCompletion = now;
     this.#failureManager.handleSuccess(id);
     if (isSavepoint(completed.kind)) this.#untouchable.add(id);
-    const recorded: readonly CoordinatorCommand[] = [
-      ...(isStored(completed.kind)
-        ? [
-            {
-              kind: "record",
-              event: "checkpoint-stored",
-              fields: { checkpoint: id, path: metadataPath },
-            } as const,
-          ]
-        : [{ kind: "cancel-timer", timer: timeoutOf(id) } as const]),
+    const commands: CoordinatorCommand[] = [
+      isStored(completed.kind)
+        ? {
+            kind: "record",
+            event: "checkpoint-stored",
+            fields: { checkpoint: id, path: metadataPath },
+          }
+        : { kind: "cancel-timer", timer: timeoutOf(id) },
       {
         kind: "record",
         event: "checkpoint-completed",
@@ -619,20 +625,18 @@ export class CheckpointCoordinator {
         },
       },
     ];
-    const announced: readonly CoordinatorCommand[] = isAnnounced(completed.kind)
-      ? [
-          ...subsumed.flatMap((command) => this.#subsume(command)),
-          ...this.#abortOlderThan(completed),
-          {
-            kind: "notify-complete",
-            checkpoint: id,
-            timestamp,
-            tasks: pending.description.plan.tasksToCommitTo,
-            lastSubsumed: subsumed.at(-1)?.checkpoint.id,
-          },
-        ]
-      : [];
-    return inOrder([...recorded, ...announced, ...this.#finalizeNext(now), ...this.#decide(now)]);
+    if (isAnnounced(completed.kind)) {
+      for (const command of subsumed) commands.push(...this.#subsume(command));
+      commands.push(...this.#abortOlderThan(completed), {
+        kind: "notify-complete",
+        checkpoint: id,
+        timestamp,
+        tasks: pending.description.plan.tasksToCommitTo,
+        lastSubsumed: subsumed.at(-1)?.checkpoint.id,
+      });
+    }
+    commands.push(...this.#finalizeNext(now), ...this.#decide(now));
+    return inOrder(commands);
   }
 
   #subsume({ checkpoint, by }: SubsumeCheckpoint): readonly CoordinatorCommand[] {
@@ -742,10 +746,9 @@ function partsOf(config: CheckpointCoordinatorConfig): CoordinatorParts {
 
 /** The commands as they are, but failing the job comes last: it brings the coordinator to a stop. */
 function inOrder(commands: readonly CoordinatorCommand[]): readonly CoordinatorCommand[] {
-  return [
-    ...commands.filter((command) => command.kind !== "fail-job"),
-    ...commands.filter((command) => command.kind === "fail-job"),
-  ];
+  const failures = commands.filter((command) => command.kind === "fail-job");
+  if (failures.length === 0) return commands;
+  return [...commands.filter((command) => command.kind !== "fail-job"), ...failures];
 }
 
 function timeoutOf(checkpoint: CheckpointId): CoordinatorTimer {

@@ -31,7 +31,7 @@ const INLINE = 2;
 
 /** The bytes of the `_metadata` file. Equal checkpoints give equal bytes. */
 export function encodeCheckpointMetadata(checkpoint: CompletedCheckpoint): Uint8Array {
-  const out = new DataOutputView();
+  const out = new DataOutputView(1024);
   out.writeInt(MAGIC);
   out.writeByte(VERSION);
   out.writeVarInt(checkpoint.id);

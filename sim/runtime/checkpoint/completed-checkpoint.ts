@@ -85,19 +85,28 @@ export function getState(operator: OperatorState): readonly (OperatorSubtaskStat
 
 /** Bytes of state in the checkpoint, without its metadata. */
 export function sizeBytesOf(checkpoint: CompletedCheckpoint): number {
-  return checkpoint.operators
-    .flatMap(getState)
-    .reduce((bytes, state) => bytes + (state?.sizeBytes ?? 0), 0);
+  let bytes = 0;
+  for (const operator of checkpoint.operators) {
+    for (const state of getState(operator)) bytes += state?.sizeBytes ?? 0;
+  }
+  return bytes;
 }
 
 /** All files of the checkpoint, those of its state first, `_metadata` last. */
 export function filesOf(checkpoint: CompletedCheckpoint): readonly string[] {
-  return [...checkpoint.operators.flatMap(getState).flatMap(stateFilesOf), checkpoint.metadataPath];
+  const files: string[] = [];
+  for (const operator of checkpoint.operators) {
+    for (const state of getState(operator)) files.push(...stateFilesOf(state));
+  }
+  files.push(checkpoint.metadataPath);
+  return files;
 }
 
 /** The files that a subtask's state lies in. */
 export function stateFilesOf(state: OperatorSubtaskState | undefined): readonly string[] {
-  return [state?.keyed, state?.operator].flatMap((handle) =>
-    handle?.kind === "file" ? [handle.path] : [],
-  );
+  const files: string[] = [];
+  for (const handle of [state?.keyed, state?.operator]) {
+    if (handle?.kind === "file") files.push(handle.path);
+  }
+  return files;
 }

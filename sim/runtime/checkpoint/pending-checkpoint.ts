@@ -104,9 +104,11 @@ export class PendingCheckpoint {
   /** Gives up this checkpoint and returns the files handed in so far. */
   dispose(): readonly string[] {
     this.#isDisposed = true;
-    return this.#inPlanOrder()
-      .flatMap(([, states]) => states)
-      .flatMap(({ state }) => stateFilesOf(state));
+    const files: string[] = [];
+    for (const [, states] of this.#inPlanOrder()) {
+      for (const { state } of states) files.push(...stateFilesOf(state));
+    }
+    return files;
   }
 
   /** An equal checkpoint that shares nothing with this one. */
@@ -156,8 +158,10 @@ export class PendingCheckpoint {
 
 function operatorsOf(tasks: readonly PlannedTask[]): readonly OperatorDescription[] {
   const operators = new Map<string, OperatorDescription>();
-  for (const operator of tasks.flatMap((task) => task.operators)) {
-    if (!operators.has(operator.operatorId)) operators.set(operator.operatorId, operator);
+  for (const task of tasks) {
+    for (const operator of task.operators) {
+      if (!operators.has(operator.operatorId)) operators.set(operator.operatorId, operator);
+    }
   }
   return [...operators.values()];
 }

@@ -77,8 +77,7 @@ export class SubtaskCheckpoint<Request, Answer> {
       this.broadcastCancelMarker(checkpoint);
       return;
     }
-    const cause = this.#recorder.record("barrier-emitted", this.#at, { checkpoint });
-    this.#task.broadcast({ ...barrier, cause });
+    if (barrier.alignment !== "uncoordinated") this.#broadcastBarrier(barrier);
     const startedAt = this.#environment.now();
     const snapshots = yield* this.#task.snapshotState(checkpoint);
     const waited = between(startedAt, this.#environment.now());
@@ -179,6 +178,12 @@ export class SubtaskCheckpoint<Request, Answer> {
   decline(checkpoint: CheckpointId, reason: CheckpointFailureReason): void {
     this.#recorder.record("checkpoint-declined", this.#at, { checkpoint, reason });
     this.#environment.decline(checkpoint, reason);
+  }
+
+  #broadcastBarrier(barrier: CheckpointBarrier): void {
+    const { checkpoint } = barrier;
+    const cause = this.#recorder.record("barrier-emitted", this.#at, { checkpoint });
+    this.#task.broadcast({ ...barrier, cause });
   }
 
   #acknowledge(checkpoint: CheckpointId, running: RunningSnapshot): void {

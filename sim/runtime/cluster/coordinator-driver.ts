@@ -187,17 +187,19 @@ export class CoordinatorDriver {
         this.#discard(command.files, undefined);
         return;
       case "notify-complete":
-        this.#notify(command.tasks, "completion-announced", command.checkpoint, (ref) => ({
+        this.#notify(command, "completion-announced", ({ task, attempt }) => ({
           kind: "notify-checkpoint-complete",
-          ...ref,
+          task,
+          attempt,
           checkpoint: command.checkpoint,
         }));
         return;
       case "notify-aborted": {
         const { checkpoint, latestCompleted } = command;
-        this.#notify(command.tasks, "abort-announced", checkpoint, (ref) => ({
+        this.#notify(command, "abort-announced", ({ task, attempt }) => ({
           kind: "notify-checkpoint-aborted",
-          ...ref,
+          task,
+          attempt,
           checkpoint,
           latestCompleted,
         }));
@@ -215,14 +217,16 @@ export class CoordinatorDriver {
   }
 
   #notify(
-    tasks: readonly TaskRef[],
+    {
+      checkpoint,
+      tasks,
+    }: Extract<CoordinatorCommand, { kind: "notify-complete" | "notify-aborted" }>,
     event: "completion-announced" | "abort-announced",
-    checkpoint: CheckpointId,
     message: (ref: TaskRef) => TaskManagerMessage,
   ): void {
-    for (const { task, attempt } of tasks) {
-      this.#recorder.record(event, this.#owner.incarnation, { checkpoint, task });
-      this.#tell({ task, attempt }, message({ task, attempt }), checkpoint);
+    for (const ref of tasks) {
+      this.#recorder.record(event, this.#owner.incarnation, { checkpoint, task: ref.task });
+      this.#tell(ref, message(ref), checkpoint);
     }
   }
 

@@ -435,7 +435,8 @@ export class JobMaster implements JobMasterGateway {
       const state = states.get(uid)?.[subtaskIndex];
       return state === undefined ? [] : [{ operatorId: uid, state }];
     });
-    const deployment: TaskDeployment = {
+    const deployment: TaskDeployment & { readonly kind: "deploy-task" } = {
+      kind: "deploy-task",
       task: place.name,
       attempt,
       vertex: vertex.id,
@@ -450,8 +451,7 @@ export class JobMaster implements JobMasterGateway {
       taskManager,
       checkpoint: checkpoint?.id ?? 0,
     });
-    const message = { kind: "deploy-task", ...deployment } as const;
-    this.#tellTask({ task: place.name, attempt }, message, { id: 0, isReliable: true });
+    this.#tellTask({ task: place.name, attempt }, deployment, { id: 0, isReliable: true });
   }
 
   #producersOf(execution: Execution): TaskDeployment["producers"] {

@@ -121,7 +121,10 @@ export class TaskAssembly {
     const parts = { job, vertex, deployment, incarnation, reports, inputs, outputs };
     const attemptOf = this.#createTask(parts);
     holder.task = attemptOf;
-    const byName = new Map([...outputs.values()].flat().map((output) => [output.channel, output]));
+    const byName = new Map<string, ResultSubpartition<StreamElement>>();
+    for (const exchange of outputs.values()) {
+      for (const output of exchange) byName.set(output.channel, output);
+    }
     return { attemptOf, inputs, producers, outputs: byName };
   }
 
@@ -289,5 +292,9 @@ function endsOf(
   index: number,
 ): readonly string[] {
   if (edge.partitioning === "forward") return [subtaskName(vertex.name, index)];
-  return Array.from({ length: vertex.parallelism }, (_, other) => subtaskName(vertex.name, other));
+  const names: string[] = [];
+  for (let other = 0; other < vertex.parallelism; other++) {
+    names.push(subtaskName(vertex.name, other));
+  }
+  return names;
 }

@@ -59,9 +59,12 @@ export class TaskManagerRegistry {
 
   /** One task manager's name for each slot: all vertices share slots, so subtask i takes slot i. */
   get slots(): readonly string[] {
-    return [...this.#registered.values()]
-      .sort((a, b) => compareText(a.name, b.name))
-      .flatMap(({ name, slots }) => Array.from({ length: slots }, () => name));
+    const byName = [...this.#registered.values()].sort((a, b) => compareText(a.name, b.name));
+    const slots: string[] = [];
+    for (const taskManager of byName) {
+      for (let slot = 0; slot < taskManager.slots; slot++) slots.push(taskManager.name);
+    }
+    return slots;
   }
 
   /** Which boot of a task manager is registered, if one is. */

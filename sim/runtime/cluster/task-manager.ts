@@ -257,13 +257,15 @@ export class TaskManager implements TaskManagerGateway {
   #reportsOf({ task, attempt }: TaskRef, incarnation: Incarnation): TaskReports {
     const ref = { task, attempt };
     return {
-      running: () => this.#report({ kind: "task-running", ...ref }, incarnation, 0),
-      endOfData: () => this.#report({ kind: "task-at-end", ...ref }, incarnation, 0),
-      readyToFinish: () => this.#report({ kind: "task-ready-to-finish", ...ref }, incarnation, 0),
+      running: () => this.#report({ kind: "task-running", task, attempt }, incarnation, 0),
+      endOfData: () => this.#report({ kind: "task-at-end", task, attempt }, incarnation, 0),
+      readyToFinish: () =>
+        this.#report({ kind: "task-ready-to-finish", task, attempt }, incarnation, 0),
       acknowledge: (checkpoint, states, metrics) => {
         const content = {
           kind: "acknowledge-checkpoint",
-          ...ref,
+          task,
+          attempt,
           checkpoint,
           states,
           metrics,
@@ -271,7 +273,7 @@ export class TaskManager implements TaskManagerGateway {
         this.#report(content, incarnation, checkpoint);
       },
       decline: (checkpoint, reason) => {
-        const content = { kind: "decline-checkpoint", ...ref, checkpoint, reason } as const;
+        const content = { kind: "decline-checkpoint", task, attempt, checkpoint, reason } as const;
         this.#report(content, incarnation, checkpoint);
       },
       finished: () => this.#onTaskEnded(ref, incarnation, { state: "FINISHED", reason: "" }),

@@ -109,6 +109,27 @@ export class DataOutputView {
     this.#bytes.set(bytes, at);
   }
 
+  /** Writes what another output holds. */
+  writeView(other: DataOutputView): void {
+    this.writeBytes(other.#bytes.subarray(0, other.#length));
+  }
+
+  /** Writes a length in bytes, then the bytes: those that `write` adds here. */
+  writeSized(write: () => void): void {
+    const lengthAt = this.#reserve(1);
+    const written = lengthAt + 1;
+    write();
+    const size = this.#length - written;
+    const start = lengthAt + sizeOfVarInt(size);
+    if (start > written) {
+      this.#reserve(start - written);
+      this.#bytes.copyWithin(start, written, written + size);
+    }
+    this.#length = lengthAt;
+    this.writeVarInt(size);
+    this.#length = start + size;
+  }
+
   /** A copy of what has been written. */
   toBytes(): Uint8Array {
     return this.#bytes.slice(0, this.#length);

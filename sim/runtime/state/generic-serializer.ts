@@ -57,15 +57,9 @@ function copyAt(value: unknown, depth: number): unknown {
   return checkedObject(value);
 }
 
-/** A spread is one fast step; only what is nested has to be gone through. */
 function copyPlain(source: Readonly<Record<string, unknown>>, depth: number): unknown {
-  const copied: Record<string, unknown> = { ...source };
-  for (const name of Object.keys(source)) {
-    const field = source[name];
-    if (typeof field === "object" && field !== null)
-      setField(copied, name, copyAt(field, depth + 1));
-    else checkedLeaf(field);
-  }
+  const copied: Record<string, unknown> = {};
+  for (const name of Object.keys(source)) setField(copied, name, copyAt(source[name], depth + 1));
   return copied;
 }
 

@@ -20,8 +20,9 @@ import {
   readSection,
   readSerializedStates,
   type SerializedState,
-  serializeEntries,
+  sectionsOf,
   writeKeyedSnapshot,
+  writtenSections,
 } from "./keyed-snapshot-format.ts";
 import type { KeyedSnapshot, KeyedStateBackend } from "./keyed-state-backend.ts";
 import type { ListState, MapState, ReducingState, ValueState } from "./state.ts";
@@ -242,9 +243,12 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
       name,
       kind,
       serializerId: serializer.id,
-      sections: serializeEntries(entries, this.#keySerializer, serializer),
+      sections: sectionsOf(entries, this.#keySerializer, serializer),
     }));
-    return writeKeyedSnapshot(this.#header, [...written, ...unclaimed]);
+    const carriedOn = unclaimed.map((state) => {
+      return { ...state, sections: writtenSections(state.sections) };
+    });
+    return writeKeyedSnapshot(this.#header, [...written, ...carriedOn]);
   }
 }
 

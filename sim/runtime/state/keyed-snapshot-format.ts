@@ -8,7 +8,7 @@
 import { compareText } from "../../kernel/plain-object.ts";
 import type { StateEntry } from "./copy-on-write-state-table.ts";
 import { DataInputView } from "./data-input-view.ts";
-import { DataOutputView, sizeOfVarInt } from "./data-output-view.ts";
+import { DataOutputView } from "./data-output-view.ts";
 import type { KeyGroupRange } from "./key-groups.ts";
 import { serializerById } from "./serializer-by-id.ts";
 import type { StateKind } from "./state-descriptor.ts";
@@ -17,6 +17,7 @@ import type { TypeSerializer } from "./type-serializer.ts";
 
 const MAGIC = 0x43434b53; // "CCKS"
 const VERSION = 1;
+const NO_BYTES = new Uint8Array(0);
 
 /** What a snapshot says of itself. */
 export interface KeyedSnapshotHeader {
@@ -42,14 +43,39 @@ export interface KeyedStateEntry {
   readonly value: unknown;
 }
 
+/** One state to be written. */
+export interface WritableState {
+  readonly name: string;
+  readonly kind: StateKind;
+  readonly serializerId: string;
+  readonly sections: WritableSections;
+}
+
+/** What a state has in each key group. */
+export interface WritableSections {
+  /** Whether there are entries in a group. */
+  has(keyGroup: number): boolean;
+  /** Adds the bytes of a group's section. */
+  write(keyGroup: number, out: DataOutputView): void;
+}
+
+/** Sections that are bytes already, to be written as they are. */
+export function writtenSections(sections: SerializedState["sections"]): WritableSections {
+  return {
+    has: (keyGroup) => sections.has(keyGroup),
+    write: (keyGroup, out) => out.writeBytes(sections.get(keyGroup) ?? NO_BYTES),
+  };
+}
+
 /** Writes a snapshot; the order of `states` does not matter. */
 export function writeKeyedSnapshot(
   header: KeyedSnapshotHeader,
-  states: readonly SerializedState[],
+  states: readonly WritableState[],
 ): Uint8Array {
   const sorted = states.toSorted((left, right) => compareText(left.name, right.name));
   const { start, end } = header.keyGroupRange;
   const out = new DataOutputView(1024);
+  const groups = new DataOutputView(1024);
   out.writeInt(MAGIC);
   out.writeByte(VERSION);
   out.writeUTF(header.keySerializerId);
@@ -63,33 +89,18 @@ export function writeKeyedSnapshot(
     out.writeUTF(state.serializerId);
   }
   for (let keyGroup = start; keyGroup <= end; keyGroup++) {
-    out.writeVarInt(groupLength(sorted, keyGroup));
+    const before = groups.length;
+    if (hasSection(sorted, keyGroup)) writeGroup(sorted, keyGroup, groups);
+    out.writeVarInt(groups.length - before);
   }
-  for (let keyGroup = start; keyGroup <= end; keyGroup++) {
-    if (hasSection(sorted, keyGroup)) writeGroup(sorted, keyGroup, out);
-  }
+  out.writeView(groups);
   return out.toBytes();
 }
 
-function groupLength(states: readonly SerializedState[], keyGroup: number): number {
-  if (!hasSection(states, keyGroup)) return 0;
-  let length = 0;
+function writeGroup(states: readonly WritableState[], keyGroup: number, out: DataOutputView): void {
   for (const { sections } of states) {
-    const section = sections.get(keyGroup)?.length ?? 0;
-    length += sizeOfVarInt(section) + section;
-  }
-  return length;
-}
-
-function writeGroup(
-  states: readonly SerializedState[],
-  keyGroup: number,
-  out: DataOutputView,
-): void {
-  for (const { sections } of states) {
-    const section = sections.get(keyGroup);
-    out.writeVarInt(section?.length ?? 0);
-    if (section !== undefined) out.writeBytes(section);
+    if (sections.has(keyGroup)) out.writeSized(() => sections.write(keyGroup, out));
+    else out.writeVarInt(0);
   }
 }
 
@@ -162,40 +173,39 @@ export function readKeyedSnapshot(
   return entries;
 }
 
-function hasSection(states: readonly SerializedState[], keyGroup: number): boolean {
+function hasSection(states: readonly WritableState[], keyGroup: number): boolean {
   for (const state of states) if (state.sections.has(keyGroup)) return true;
   return false;
 }
 
-/** Serializes a state's entries, in whatever order they come. */
-export function serializeEntries<V>(
+/** The sections of a state's entries, which may come in any order. */
+export function sectionsOf<V>(
   entries: readonly StateEntry<V>[],
   keySerializer: TypeSerializer<unknown>,
   valueSerializer: TypeSerializer<V>,
-): ReadonlyMap<number, Uint8Array> {
+): WritableSections {
   const groups = new Map<number, StateEntry<V>[]>();
   for (const entry of entries) {
     const group = groups.get(entry.at.keyGroup);
     if (group === undefined) groups.set(entry.at.keyGroup, [entry]);
     else group.push(entry);
   }
-  const sections = new Map<number, Uint8Array>();
-  const out = new DataOutputView(1024);
-  for (const [keyGroup, group] of groups) {
-    if (group.length > 1) {
-      group.sort((left, right) =>
-        compareStructuralKeys(left.at.structuralKey, right.at.structuralKey),
-      );
-    }
-    out.reset();
-    out.writeVarInt(group.length);
-    for (const entry of group) {
-      keySerializer.serialize(entry.at.key, out);
-      valueSerializer.serialize(entry.value, out);
-    }
-    sections.set(keyGroup, out.toBytes());
-  }
-  return sections;
+  return {
+    has: (keyGroup) => groups.has(keyGroup),
+    write(keyGroup, out) {
+      const group = groups.get(keyGroup) ?? [];
+      if (group.length > 1) group.sort(byKey);
+      out.writeVarInt(group.length);
+      for (const { at, value } of group) {
+        keySerializer.serialize(at.key, out);
+        valueSerializer.serialize(value, out);
+      }
+    },
+  };
+}
+
+function byKey({ at: left }: StateEntry<unknown>, { at: right }: StateEntry<unknown>): number {
+  return compareStructuralKeys(left.structuralKey, right.structuralKey);
 }
 
 /** The keys and values of one section. */

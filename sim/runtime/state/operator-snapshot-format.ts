@@ -1,9 +1,10 @@
 // The bytes of an operator state snapshot: magic and version, then each list with name, mode, serializer and its
 // elements, each with its length in front, so that lists can be cut without knowing what is in them.
 
+import { must } from "../../kernel/invariant.ts";
 import { compareText } from "../../kernel/plain-object.ts";
 import { DataInputView } from "./data-input-view.ts";
-import { DataOutputView } from "./data-output-view.ts";
+import type { DataOutputView } from "./data-output-view.ts";
 import type { OperatorStateMeta, OperatorStateMode } from "./operator-state-redistribution.ts";
 import { serializerById } from "./serializer-by-id.ts";
 import type { TypeSerializer } from "./type-serializer.ts";
@@ -27,9 +28,31 @@ export interface OperatorStateEntry {
   readonly elements: readonly unknown[];
 }
 
-/** Writes a snapshot; the order of `states` does not matter. */
-export function writeOperatorSnapshot(states: readonly SerializedOperatorState[]): Uint8Array {
-  const out = new DataOutputView(256);
+/** One list to be written. */
+export interface WritableOperatorState {
+  readonly name: string;
+  readonly mode: OperatorStateMode;
+  readonly serializerId: string;
+  readonly elementCount: number;
+  /** Adds the bytes of an element. */
+  readonly writeElement: (index: number, out: DataOutputView) => void;
+}
+
+/** A list whose elements are bytes already, to be written as they are. */
+export function asWritable({ elements, ...state }: SerializedOperatorState): WritableOperatorState {
+  return {
+    ...state,
+    elementCount: elements.length,
+    writeElement: (index, out) => out.writeBytes(must(elements[index], () => `element ${index}`)),
+  };
+}
+
+/** Writes a snapshot into `out`, which is used for nothing else; the order of `states` does not matter. */
+export function writeOperatorSnapshot(
+  states: readonly WritableOperatorState[],
+  out: DataOutputView,
+): Uint8Array {
+  out.reset();
   out.writeInt(MAGIC);
   out.writeByte(VERSION);
   out.writeVarInt(states.length);
@@ -37,10 +60,9 @@ export function writeOperatorSnapshot(states: readonly SerializedOperatorState[]
     out.writeUTF(state.name);
     out.writeUTF(state.mode);
     out.writeUTF(state.serializerId);
-    out.writeVarInt(state.elements.length);
-    for (const element of state.elements) {
-      out.writeVarInt(element.length);
-      out.writeBytes(element);
+    out.writeVarInt(state.elementCount);
+    for (let index = 0; index < state.elementCount; index++) {
+      out.writeSized(() => state.writeElement(index, out));
     }
   }
   return out.toBytes();

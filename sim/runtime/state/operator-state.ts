@@ -4,11 +4,13 @@
 import { invariant, must } from "../../kernel/invariant.ts";
 import { DataOutputView } from "./data-output-view.ts";
 import {
+  asWritable,
   type OperatorStateEntry,
   readElement,
   readOperatorSnapshot,
   readSerializedOperatorStates,
   type SerializedOperatorState,
+  type WritableOperatorState,
   writeOperatorSnapshot,
 } from "./operator-snapshot-format.ts";
 import type { OperatorStateMode, OperatorStateShare } from "./operator-state-redistribution.ts";
@@ -26,6 +28,7 @@ interface OperatorState {
 /** Holds the operator state of one subtask. */
 export class OperatorStateBackend {
   readonly #registered = new Map<string, OperatorState>();
+  readonly #out = new DataOutputView();
   #unclaimed: ReadonlyMap<string, SerializedOperatorState> = new Map();
 
   /**
@@ -44,10 +47,18 @@ export class OperatorStateBackend {
   /** The bytes of all lists as they are now; none if there never was a list. */
   snapshot(): Uint8Array {
     if (this.#registered.size === 0 && this.#unclaimed.size === 0) return new Uint8Array(0);
-    const registered = [...this.#registered.values()].map(({ name, mode, list }) => {
-      return { name, mode, serializerId: list.serializer.id, elements: list.serialize() };
-    });
-    return writeOperatorSnapshot([...registered, ...this.#unclaimed.values()]);
+    const states: WritableOperatorState[] = [];
+    for (const { name, mode, list } of this.#registered.values()) {
+      states.push({
+        name,
+        mode,
+        serializerId: list.serializer.id,
+        elementCount: list.get().length,
+        writeElement: (index, out) => list.writeElement(index, out),
+      });
+    }
+    for (const unclaimed of this.#unclaimed.values()) states.push(asWritable(unclaimed));
+    return writeOperatorSnapshot(states, this.#out);
   }
 
   /**
@@ -145,17 +156,14 @@ class PartitionableListState<T> implements ListState<T> {
     this.#elements = [];
   }
 
-  serialize(): readonly Uint8Array[] {
-    const out = new DataOutputView();
-    return this.#elements.map((element) => {
-      out.reset();
-      this.serializer.serialize(element, out);
-      return out.toBytes();
-    });
+  writeElement(index: number, out: DataOutputView): void {
+    this.serializer.serialize(this.#elements[index] as T, out);
   }
 
   #copied(values: Iterable<T>): T[] {
-    return Array.from(values, (value) => this.serializer.copy(value));
+    const copied: T[] = [];
+    for (const value of values) copied.push(this.serializer.copy(value));
+    return copied;
   }
 }
 

@@ -169,16 +169,16 @@ export interface SinkFunction<T> {
 
 /** Whether `candidate` keeps operator state of its own. */
 export function isCheckpointedFunction(candidate: unknown): candidate is CheckpointedFunction {
-  return hasMethods(candidate, ["initializeState", "snapshotState"]);
+  const { initializeState, snapshotState } = methodsOf<CheckpointedFunction>(candidate);
+  return typeof initializeState === "function" && typeof snapshotState === "function";
 }
 
 /** Whether `candidate` wants to hear of completed checkpoints. */
 export function isCheckpointListener(candidate: unknown): candidate is CheckpointListener {
-  return hasMethods(candidate, ["notifyCheckpointComplete"]);
+  return typeof methodsOf<CheckpointListener>(candidate).notifyCheckpointComplete === "function";
 }
 
-function hasMethods(candidate: unknown, names: readonly string[]): boolean {
-  if (typeof candidate !== "object" || candidate === null) return false;
-  const methods = candidate as { readonly [name: string]: unknown };
-  return names.every((name) => typeof methods[name] === "function");
+/** Those methods of a `T` that an object has; a bare function has none. */
+function methodsOf<T>(candidate: unknown): Partial<T> {
+  return typeof candidate === "object" && candidate !== null ? (candidate as Partial<T>) : {};
 }

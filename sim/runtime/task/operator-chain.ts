@@ -15,7 +15,7 @@ import { type RestoredState, StreamOperator, type Waiting } from "./stream-opera
 export class OperatorChain {
   /** Head first. */
   readonly #operators: readonly StreamOperator[];
-  readonly #writers: readonly RecordWriter[];
+  readonly #writers: RecordWriter[] = [];
   readonly #hooks: Waiting[] = [];
 
   constructor(options: {
@@ -27,7 +27,7 @@ export class OperatorChain {
     readonly splits: (() => readonly SourceSplit[]) | undefined;
   }) {
     const { job, vertex, location } = options;
-    this.#writers = [...options.writers.values()].flat();
+    for (const writers of options.writers.values()) this.#writers.push(...writers);
     const built = new Map<number, StreamOperator>();
     for (const { node: id } of [...vertex.operators].reverse()) {
       const node = must(job.nodes.get(id), () => `node ${id} of the job graph`);

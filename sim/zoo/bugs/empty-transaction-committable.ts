@@ -32,9 +32,9 @@ export const emptyTransactionCommittable: Bug = {
     },
     {
       file: "sim/connectors/transactional-log-sink.ts",
-      find: '    yield* this.#ask({ ...transaction, kind: "commit" });\n',
-      replace: `    if (this.#unbegun.delete(transaction.transactionalId)) return yield* this.abort(transaction);
-    yield* this.#ask({ ...transaction, kind: "commit" });
+      find: '    yield* this.#ask({ system: this.target, kind: "commit", transactionalId, epoch });\n',
+      replace: `    if (this.#unbegun.delete(transactionalId)) return yield* this.abort({ transactionalId, epoch });
+    yield* this.#ask({ system: this.target, kind: "commit", transactionalId, epoch });
 `,
     },
     {

@@ -23,14 +23,14 @@ export const transactionIdReused: Bug = {
       find: "  *abort({ transactionalId, epoch }: TransactionName): Asking<void> {\n",
       replace: `  /** Resumes what is open under the id and commits it. */
   override *recoverAndCommit({ transactionalId }: TransactionName): Asking<void> {
-    const list = { kind: "list", prefix: transactionalId } as const;
+    const list = { system: this.target, kind: "list", prefix: transactionalId } as const;
     const [open] = (yield* this.#ask(list)) as ListedTransactions;
     if (open !== undefined) yield* this.commit(open);
   }
 
   /** Resumes what is open under the id and aborts it. */
   override *recoverAndAbort({ transactionalId }: TransactionName): Asking<void> {
-    const list = { kind: "list", prefix: transactionalId } as const;
+    const list = { system: this.target, kind: "list", prefix: transactionalId } as const;
     const [open] = (yield* this.#ask(list)) as ListedTransactions;
     if (open !== undefined) yield* this.abort(open);
   }

@@ -62,6 +62,30 @@ describe("DataOutputView and DataInputView", () => {
     );
   });
 
+  test("put the length before bytes whose number is known afterwards, and take over another output", () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 40_000 }), { maxLength: 4 }), (parts) => {
+        const sized = written((out) => {
+          for (const part of parts) {
+            const other = new DataOutputView();
+            other.writeBytes(part);
+            out.writeSized(() => out.writeView(other));
+          }
+        });
+        const expected = written((out) => {
+          for (const part of parts) {
+            out.writeVarInt(part.length);
+            out.writeBytes(part);
+          }
+        });
+        expect(sized).toEqual(expected);
+      }),
+      {
+        examples: [0, 1, 127, 128, 16_383, 16_384].map((size) => [[new Uint8Array(size).fill(7)]]),
+      },
+    );
+  });
+
   test("writeSafeLong writes what writeLong writes", () => {
     fc.assert(
       fc.property(fc.maxSafeInteger(), (value) => {
