@@ -3,7 +3,7 @@
 // Type-only imports count like any other, unless a rule says otherwise.
 
 const engine = "^sim/(kernel|network|storage|runtime|connectors|api)/";
-const judges = "^sim/(trace|faults|checkers|search|zoo|harness)/";
+const judges = "^sim/(trace|faults|checkers|search|zoo|harness|teaching)/";
 const edge = "^sim/(node|cli)/";
 const events = "/events\\.ts$";
 
@@ -164,6 +164,23 @@ module.exports = {
     },
 
     {
+      name: "teaching-reads-traces",
+      comment:
+        "Lessons and exercises are data and functions of a trace and its verdicts. Who runs their cases is not decided here.",
+      severity: "error",
+      from: { path: "^sim/teaching/" },
+      to: {
+        path: "^(sim|scenarios|viz|test)/",
+        pathNot: [
+          "^sim/(teaching|trace|kernel|checkers)/",
+          events,
+          "^sim/api/scenario\\.ts$",
+          "^sim/harness/case(-schema)?\\.ts$",
+        ],
+      },
+    },
+
+    {
       name: "scenarios-use-the-door",
       comment:
         "A scenario is written as any author would: with sim/index.ts, data files and its own parameters only.",
@@ -211,7 +228,7 @@ module.exports = {
           "^sim/(trace|teaching)/",
           "^sim/kernel/(canonical-value|invariant)\\.ts$",
           "^sim/index\\.ts$",
-          "^sim/harness/bundle\\.ts$",
+          "^sim/harness/(bundle|portable-sha256)\\.ts$",
         ],
       },
     },
@@ -291,9 +308,9 @@ module.exports = {
     {
       name: "what-ships-needs-no-dev-package",
       comment:
-        "Installed as a dependency, Cleancut has no devDependencies. fast-check is a peer of sim/testing.ts.",
+        "Installed as a dependency, Cleancut has no devDependencies: it carries its page's views built. fast-check is a peer of sim/testing.ts.",
       severity: "error",
-      from: { path: "^(sim|scenarios)/" },
+      from: { path: "^(sim|scenarios)/", pathNot: "^sim/node/views-builder\\.ts$" },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only", "npm-peer"] },
     },
   ],

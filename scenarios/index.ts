@@ -9,6 +9,7 @@ import { iotDevices } from "./iot-devices.ts";
 import { listing } from "./listing.ts";
 import { riskControl } from "./risk-control.ts";
 import { shopBehaviour } from "./shop-behaviour.ts";
+import { oneStream, twoStreams } from "./streams.ts";
 import { tokens } from "./tokens.ts";
 import { wordCount } from "./word-count.ts";
 
@@ -16,6 +17,8 @@ import { wordCount } from "./word-count.ts";
 export const SCENARIOS: readonly Scenario[] = [
   listing,
   wordCount,
+  oneStream,
+  twoStreams,
   failingJob,
   bank,
   tokens,

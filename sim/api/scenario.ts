@@ -51,6 +51,8 @@ export interface Scenario {
   readonly faults: readonly Fault[];
   /** Fault plans that `--faults` knows by name. */
   readonly plans: { readonly [name: string]: readonly Fault[] };
+  /** Made for teaching: options under `teaching.*`, which break the engine's promises, are refused elsewhere. */
+  readonly isForTeaching?: boolean;
   /** Whether the committed output is the same multiset whatever the order of arrival. */
   readonly isConfluent: boolean;
   /** How a job is meant to end without outside help: FINISHED or FAILED. */

@@ -261,10 +261,12 @@ export class Cluster implements Actor, FaultTarget {
     job: JobGraph,
     logs: ReadonlyMap<string, readonly (readonly unknown[])[]>,
   ): void {
-    const common = { simulation: this.#simulation, recorder: this.#recorder };
+    const simulation = this.#simulation;
+    const recorder = this.#recorder;
     const arrivalInterval = this.#configuration.get(OPTIONS.arrivalInterval);
     for (const [name, partitions] of logs) {
-      this.outside.add(new ReplayableLog({ ...common, name, partitions, arrivalInterval }));
+      const options = { simulation, recorder, name, partitions, arrivalInterval };
+      this.outside.add(new ReplayableLog(options));
     }
     for (const { operator, parallelism } of job.nodes.values()) {
       if (operator.kind !== "sink" || this.outside.system(operator.sink.target) !== undefined)
@@ -274,12 +276,18 @@ export class Cluster implements Actor, FaultTarget {
   }
 
   #sinkSystem(target: string, parallelism: number): OutsideSystem {
-    const common = { simulation: this.#simulation, recorder: this.#recorder };
+    const simulation = this.#simulation;
+    const recorder = this.#recorder;
     const [kind, name] = splitOnce(target);
-    if (kind === "collector") return new Collector({ ...common, name });
-    if (kind === "stdout") return new Printer(common);
-    const transactionTimeout = this.#configuration.get(OPTIONS.transactionTimeout);
-    return new TransactionalLog({ ...common, name, partitions: parallelism, transactionTimeout });
+    if (kind === "collector") return new Collector({ recorder, name });
+    if (kind === "stdout") return new Printer({ recorder });
+    return new TransactionalLog({
+      simulation,
+      recorder,
+      name,
+      partitions: parallelism,
+      transactionTimeout: this.#configuration.get(OPTIONS.transactionTimeout),
+    });
   }
 }
 
@@ -327,6 +335,7 @@ export function checkpointingOf(configuration: Configuration): CheckpointCoordin
     tolerableFailures: configuration.get(OPTIONS.tolerableFailedCheckpoints),
     mode: configuration.get(OPTIONS.checkpointingMode),
     directory: checkpointDirectory(configuration),
+    isUncoordinated: configuration.get(OPTIONS.uncoordinatedSnapshots),
   });
 }
 

@@ -44,6 +44,7 @@ export function prepareJob(scenario: Scenario, request: Case): PreparedJob {
   );
   checkpointingOf(configuration);
   restartingOf(configuration);
+  checkTeaching(scenario, configuration);
   const parallelism = configuration.get(OPTIONS.parallelism);
   const job = jobGraphOf(environment.streamGraph(parallelism));
   const createJobGraph = (): JobGraph => {
@@ -87,6 +88,15 @@ export function prepareJob(scenario: Scenario, request: Case): PreparedJob {
     job,
     createJobGraph,
   };
+}
+
+/** What breaks the engine's promises on purpose is only for scenarios that say so. */
+function checkTeaching(scenario: Scenario, configuration: Configuration): void {
+  const { key } = OPTIONS.uncoordinatedSnapshots;
+  if (!configuration.get(OPTIONS.uncoordinatedSnapshots) || scenario.isForTeaching === true) return;
+  throw new ScenarioError(
+    `Cannot run "${scenario.name}" with "${key}": found a scenario that is not for teaching, expected one that declares isForTeaching`,
+  );
 }
 
 /** Choices and events are told apart by the names of their places, so no two may share one. */

@@ -4,9 +4,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Run } from "../harness/run.ts";
-import { bytesOfHex } from "../trace/text-digest.ts";
-import { TRACE_FORMAT, type Trace, tracedKinds, traceFooter } from "../trace/trace.ts";
-import { TRACE_EVENT_KINDS } from "../trace/trace-event.ts";
+import { traceOfRun } from "../harness/run-trace.ts";
+import type { Trace } from "../trace/trace.ts";
 import { linesOf, traceLines } from "../trace/trace-file.ts";
 import { ROOT } from "./bundler.ts";
 import { RequestError } from "./request-error.ts";
@@ -15,22 +14,7 @@ import { readText, writeLinesWhole } from "./whole-file.ts";
 
 /** A run's trace; undefined if nothing was recorded. Its blocks must have been kept. */
 export function traceOf(run: Run): Trace | undefined {
-  const { job, blocks, digest, eventCount } = run;
-  const { level } = job;
-  if (level === "off") return undefined;
-  return {
-    header: {
-      format: TRACE_FORMAT,
-      engine: ENGINE_VERSION,
-      runtime: "node",
-      level,
-      case: job.case,
-      topology: job.job.description,
-      kinds: tracedKinds(TRACE_EVENT_KINDS),
-    },
-    blocks,
-    footer: traceFooter({ eventCount, digest: bytesOfHex(digest) }),
-  };
+  return traceOfRun(run, { engine: ENGINE_VERSION, runtime: "node" });
 }
 
 /** Writes a trace's file whole or not at all. */

@@ -1,14 +1,18 @@
-// The edits that a case's `edits` name.
+// The edits that a case's `edits` name: the zoo's bugs, and the imagined engines of lessons.
 
 import { nearest } from "../runtime/configuration.ts";
 import { BUGS, bugNamed } from "../zoo/all-bugs.ts";
 import type { Bug } from "../zoo/bug.ts";
+import { IMAGINED_ENGINES } from "../zoo/imagined-engines.ts";
 import type { SourceEdit } from "../zoo/source-edit.ts";
 import { RequestError } from "./request-error.ts";
 
-/** The edits of the zoo's bugs with these ids. Throws a {@link RequestError} for an id that is none. */
+/** The edits of the bugs and imagined engines with these ids. Throws a {@link RequestError} for an id that is none. */
 export function editsOf(ids: readonly string[]): readonly SourceEdit[] {
-  return ids.flatMap((id) => requireBug(id).edits);
+  return ids.flatMap((id) => {
+    const imagined = IMAGINED_ENGINES.find((engine) => engine.id === id);
+    return (imagined ?? requireBug(id)).edits;
+  });
 }
 
 /** The bug with this id or ticket. Throws a {@link RequestError} if there is none. */

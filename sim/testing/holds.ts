@@ -7,6 +7,7 @@ import { CHECKERS, levelFor } from "../checkers/all-checkers.ts";
 import type { Checker } from "../checkers/checker.ts";
 import { drawFaults, type FaultSpace } from "../faults/fault-generator.ts";
 import type { Case } from "../harness/case.ts";
+import { portableSha256 } from "../harness/portable-sha256.ts";
 import { Runner } from "../harness/runner.ts";
 import { must } from "../kernel/invariant.ts";
 import type { RecordingLevel } from "../kernel/recorder.ts";
@@ -19,7 +20,6 @@ import { type ShrinkReport, shrink } from "../search/shrink.ts";
 import { type FailingCase, failingCase } from "./failing-case.ts";
 import { FailureReport } from "./failure-report.ts";
 import { type Pipeline, scenarioOf } from "./pipeline.ts";
-import { portableSha256 } from "./portable-sha256.ts";
 
 /** Draws the faults of a seed. Must draw equal plans for equal seeds. */
 export type FaultGenerator = (space: FaultSpace, seed: number) => readonly Fault[];

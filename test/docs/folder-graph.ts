@@ -33,6 +33,7 @@ const FOLDERS = [
   "search",
   "testing",
   "testing.ts",
+  "teaching",
   "zoo",
   "node",
   "cli",

@@ -3,11 +3,13 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import { faultPlanSchema } from "../../sim/faults/fault-plan.ts";
 import { CaseError, caseSchema, parseCase } from "../../sim/harness/case-schema.ts";
+import { lessonSchema } from "../../sim/teaching/lesson.ts";
 import { expectWritten, readDocument } from "./written-text.ts";
 
 test.each([
   ["docs/fault-plan.schema.json", faultPlanSchema, "A fault plan"],
   ["docs/case.schema.json", caseSchema, "A case"],
+  ["docs/lesson.schema.json", lessonSchema, "A lesson"],
 ] as const)("%s is what the code accepts", (path, schema, title) => {
   const { $schema, ...rest } = z.toJSONSchema(schema);
   const made = { $schema, title, ...rest };

@@ -97,6 +97,7 @@ const planted: readonly { readonly rule: string; readonly file: string; readonly
       "sim/checkers/reference-interpreter.ts",
       'import type { Instant } from "../kernel/virtual-time.ts";',
     ),
+    plant("teaching-reads-traces", "sim/teaching/bad.ts", 'import "../harness/run.ts";'),
     plant("scenarios-use-the-door", "scenarios/bad.ts", 'import "../sim/kernel/virtual-time.ts";'),
     plant("scenarios-use-the-door", "scenarios/bad-peer.ts", 'import "./word-count.ts";'),
     plant("registry-lists-scenarios", "scenarios/index.ts", 'import "../sim/harness/run.ts";'),

@@ -15,8 +15,7 @@ export const barrierAfterSnapshot: Bug = {
   edits: [
     {
       file: "sim/runtime/checkpoint/subtask-checkpoint.ts",
-      find: `    const cause = this.#recorder.record("barrier-emitted", this.#at, { checkpoint });
-    this.#task.broadcast({ ...barrier, cause });
+      find: `    if (barrier.alignment !== "uncoordinated") this.#broadcastBarrier(barrier);
     const startedAt`,
       replace: "    const startedAt",
     },
@@ -41,8 +40,7 @@ export const barrierAfterSnapshot: Bug = {
       const keyed`,
       replace: `    if (running === undefined) return;
     // Announced downstream now that it is under way here.
-    const cause = this.#recorder.record("barrier-emitted", this.#at, { checkpoint });
-    this.#task.broadcast({ ...running.barrier, cause });
+    this.#broadcastBarrier(running.barrier);
     for (const snapshot of running.snapshots) {
       const keyed`,
     },

@@ -1,0 +1,54 @@
+// What students believe of checkpoints before they have seen one, numbered M1 to M10. Each wrong answer of a lesson
+// stands for one of them.
+
+import type { Localized } from "./localized.ts";
+
+/** The number of a misconception. */
+export type MisconceptionId = "M1" | "M2" | "M3" | "M4" | "M5" | "M6" | "M7" | "M8" | "M9" | "M10";
+
+/** Every misconception, in one sentence that a student might say. */
+export const MISCONCEPTIONS: { readonly [id in MisconceptionId]: Localized } = {
+  M1: {
+    en: "A snapshot shows all tasks at one and the same instant.",
+    zh: "快照就是所有 task 在同一瞬间的样子。",
+  },
+  M2: {
+    en: "The barrier stops the pipeline until the checkpoint is done.",
+    zh: "barrier 会让整条流水线停下来，直到 checkpoint 完成。",
+  },
+  M3: {
+    en: "A checkpoint is complete as soon as its barrier has reached the sink.",
+    zh: "barrier 一到达 sink，checkpoint 就完成了。",
+  },
+  M4: {
+    en: "Exactly-once means that every record is processed only once.",
+    zh: "精确一次的意思是每条记录只会被处理一次。",
+  },
+  M5: {
+    en: "If the state is exactly-once, then so is the output, whatever the sink does.",
+    zh: "只要状态是精确一次的，输出也就是精确一次的，与 sink 怎么写无关。",
+  },
+  M6: {
+    en: "Recovery goes on from the place where the crash happened.",
+    zh: "恢复会从崩溃发生的地方继续往下执行。",
+  },
+  M7: {
+    en: "Only the task that crashed has to go back.",
+    zh: "只有崩溃的那个 task 需要回退。",
+  },
+  M8: {
+    en: "Unaligned checkpoints are inconsistent, or only at-least-once.",
+    zh: "非对齐的 checkpoint 是不一致的，或者只能做到至少一次。",
+  },
+  M9: {
+    en: "A long alignment is the fault of a slow operator, not of a late channel.",
+    zh: "barrier 对齐时间长是因为 operator 慢，而不是因为某个 channel 来得晚。",
+  },
+  M10: {
+    en: "A checkpoint that fails loses data.",
+    zh: "checkpoint 失败就会丢数据。",
+  },
+};
+
+/** The numbers of all misconceptions, in order. */
+export const MISCONCEPTION_IDS = Object.keys(MISCONCEPTIONS) as readonly MisconceptionId[];
