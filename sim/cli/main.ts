@@ -8,8 +8,12 @@ import { addDiffCommand } from "./diff-command.ts";
 import { addExhaustCommand } from "./exhaust-command.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
 import { addExplainCommand } from "./explain-command.ts";
+import { addGalleryCommand } from "./gallery-command.ts";
+import { addGradeCommand } from "./grade-command.ts";
 import { addInspectCommand } from "./inspect-command.ts";
+import { addLabCommand } from "./lab-command.ts";
 import { addListCommand } from "./list-command.ts";
+import { addReplayCommand } from "./replay-command.ts";
 import { addRunCommand } from "./run-command.ts";
 import { addShrinkCommand } from "./shrink-command.ts";
 import { addSweepCommand } from "./sweep-command.ts";
@@ -28,6 +32,10 @@ const COMMANDS = [
   addShrinkCommand,
   addExplainCommand,
   addDiffCommand,
+  addReplayCommand,
+  addLabCommand,
+  addGalleryCommand,
+  addGradeCommand,
   addBenchCommand,
 ];
 
@@ -51,6 +59,7 @@ const REQUEST_ERRORS: ReadonlySet<string> = new Set([
   "CheckpointConfigError",
   "ChoiceError",
   "ConfigurationError",
+  "ExerciseError",
   "FaultPlanError",
   "NondeterminismError",
   "RequestError",

@@ -1,0 +1,106 @@
+// What each command is called: in the help, and as what a button says of itself.
+
+import type { CommandKey, KeyGroup } from "../page/keyboard.ts";
+import type { WordLists } from "./words.ts";
+
+/** The words for commands and for the groups they stand in. */
+export interface KeyboardWords {
+  readonly commands: { readonly [command in CommandKey]: string };
+  readonly groups: { readonly [group in KeyGroup]: string };
+}
+
+/** The words in all languages. */
+export const KEYBOARD_WORDS: WordLists<KeyboardWords> = {
+  en: {
+    commands: {
+      "step-chosen-next": "Next step, of the chosen size",
+      "step-chosen-previous": "Previous step, of the chosen size",
+      "step-event-next": "Next single event",
+      "step-event-previous": "Previous single event",
+      "step-phase-next": "Next checkpoint phase",
+      "step-phase-previous": "Previous checkpoint phase",
+      "step-on-place-next": "Next event at the selected place",
+      "step-on-place-previous": "Previous event at the selected place",
+      "step-on-thing-next": "Next event of the selected record or checkpoint",
+      "step-on-thing-previous": "Previous event of the selected record or checkpoint",
+      "step-to-stop-next": "Next stop",
+      "step-to-stop-previous": "Previous stop",
+      "step-to-hit-next": "Next hit of the search",
+      "step-to-hit-previous": "Previous hit of the search",
+      choose: "Choose that answer, or go to that stop",
+      "go-to-start": "Before the first event",
+      "go-to-end": "The last event",
+      "play-or-pause": "Play or pause",
+      "play-slower": "Slower",
+      "play-faster": "Faster",
+      confirm: "Lock the prediction, or inspect the selection",
+      search: "Search",
+      crash: "Crash the selected task or machine here",
+      "name-branch": "Name the branch",
+      "switch-branch": "Switch between a run and its branch",
+      cut: "Show the cut of a checkpoint, or hide it",
+      cone: "Show what came before and after, or hide it",
+      "time-axis": "Virtual or logical time",
+      why: "Why did this happen?",
+      theme: "Light or dark",
+      present: "Present, or stop presenting",
+      share: "Share a link to this moment",
+      export: "Export",
+      help: "Help",
+    },
+    groups: {
+      move: "Move",
+      lesson: "Lessons and stops",
+      search: "Search",
+      branch: "What if",
+      look: "Look",
+      page: "Page",
+    },
+  },
+  zh: {
+    commands: {
+      "step-chosen-next": "下一步（按所选步长）",
+      "step-chosen-previous": "上一步（按所选步长）",
+      "step-event-next": "下一个单独的事件",
+      "step-event-previous": "上一个单独的事件",
+      "step-phase-next": "下一个 checkpoint 阶段",
+      "step-phase-previous": "上一个 checkpoint 阶段",
+      "step-on-place-next": "所选位置的下一个事件",
+      "step-on-place-previous": "所选位置的上一个事件",
+      "step-on-thing-next": "所选记录或 checkpoint 的下一个事件",
+      "step-on-thing-previous": "所选记录或 checkpoint 的上一个事件",
+      "step-to-stop-next": "下一个停靠点",
+      "step-to-stop-previous": "上一个停靠点",
+      "step-to-hit-next": "下一个搜索结果",
+      "step-to-hit-previous": "上一个搜索结果",
+      choose: "选择该答案，或跳到该停靠点",
+      "go-to-start": "回到第一个事件之前",
+      "go-to-end": "跳到最后一个事件",
+      "play-or-pause": "播放或暂停",
+      "play-slower": "减速",
+      "play-faster": "加速",
+      confirm: "锁定预测，或查看所选对象",
+      search: "搜索",
+      crash: "让所选 task 或机器在此处崩溃",
+      "name-branch": "给分支命名",
+      "switch-branch": "在原运行与分支之间切换",
+      cut: "显示或隐藏 checkpoint 的切面",
+      cone: "显示或隐藏因果前后",
+      "time-axis": "虚拟时间或逻辑时间",
+      why: "为什么会发生？",
+      theme: "浅色或深色",
+      present: "开始或结束演示",
+      share: "分享此刻的链接",
+      export: "导出",
+      help: "帮助",
+    },
+    groups: {
+      move: "移动",
+      lesson: "课程与停靠点",
+      search: "搜索",
+      branch: "假如",
+      look: "外观",
+      page: "页面",
+    },
+  },
+};
