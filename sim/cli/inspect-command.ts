@@ -21,7 +21,6 @@ import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
 import { logContents, logLines } from "./log-contents.ts";
 import { wholeNumber } from "./option-values.ts";
 import { engineFor } from "./run-request.ts";
-import { keyedStateAt, operatorStateAt } from "./task-state.ts";
 import { heading, print, printJson } from "./terminal.ts";
 
 interface Options {
@@ -82,7 +81,7 @@ async function inspect(path: string, options: Options): Promise<readonly Answer[
     answers.push(checkpointAnswer(checkpointContents(engine, job, options.checkpoint)));
   }
   if (options.task !== undefined) {
-    answers.push(taskAnswer(options.task, { trace, world, events: events.slice(0, at + 1) }));
+    answers.push(taskAnswer(options.task, trace, world));
   }
   if (options.log !== undefined) {
     const { job } = await prepared(trace, path);
@@ -179,18 +178,7 @@ function subtaskJson(subtask: SubtaskProgress): unknown {
   return { name, phase, attempt, taskManager, restoredFrom, counts, lastRecord };
 }
 
-function taskAnswer(
-  task: string,
-  {
-    trace,
-    world,
-    events,
-  }: {
-    readonly trace: Trace;
-    readonly world: WorldProgress;
-    readonly events: readonly TraceEvent[];
-  },
-): Answer {
+function taskAnswer(task: string, trace: Trace, world: WorldProgress): Answer {
   const subtask = world.subtasks.find(({ name }) => name === task);
   if (subtask === undefined) {
     const names = world.subtasks.map(({ name }) => name).join(", ");
@@ -198,8 +186,8 @@ function taskAnswer(
   }
   const { level } = trace.header;
   const isRecorded = level === "state" || level === "network";
-  const keyed = keyedStateAt(events, task);
-  const operatorState = [...operatorStateAt(events, task)].map(([operator, newest]) => {
+  const keyed = subtask.keyed.values();
+  const operatorState = [...subtask.operatorState].map(([operator, newest]) => {
     return { operator, ...newest };
   });
   const stateLines = isRecorded

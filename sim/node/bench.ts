@@ -10,6 +10,7 @@ import type { PreparedJob } from "../harness/prepared-job.ts";
 import { Runner } from "../harness/runner.ts";
 import { invariant } from "../kernel/invariant.ts";
 import type { RecordingLevel } from "../kernel/recorder.ts";
+import { Keyframes } from "../trace/keyframes.ts";
 import { decodeEvents, tracedKinds } from "../trace/trace.ts";
 import { TRACE_EVENT_KINDS } from "../trace/trace-event.ts";
 import { largeWordCount } from "./bench-job.ts";
@@ -53,6 +54,7 @@ const GROUPS: ReadonlyMap<string, () => Iterable<Figure>> = new Map([
   ["reference-job/", referenceJobFigures],
   ["cost-per-record/", costFigures],
   ["trace/", traceFigures],
+  ["seek/", seekFigures],
 ]);
 
 const HELD_EVENTS = 400_000;
@@ -193,6 +195,29 @@ function* traceFigures(): Generator<Figure, void> {
     }
     yield { name: `trace/bytes-per-event/${level}`, value: bytes / eventCount, unit: "bytes" };
   }
+}
+
+const SEEK_RECORDS = 8_000;
+const SEEKS = 1_000;
+
+/** What it takes to jump to any event of a trace of more than 100,000, of which nothing but keyframes is kept. */
+function* seekFigures(): Generator<Figure, void> {
+  const { runner, job } = jobOf(largeWordCount(SEEK_RECORDS), "network");
+  const { blocks, eventCount } = completeRun(runner, job);
+  const events = decodeEvents(blocks, tracedKinds(TRACE_EVENT_KINDS));
+  const keyframes = new Keyframes(job.job.description, events);
+  yield { name: "seek/events", value: eventCount, unit: "events" };
+  const prepared = medianOf(1, () => {
+    while (keyframes.prepare());
+  });
+  yield { name: "seek/all-keyframes", value: prepared, unit: "ms" };
+  // Multiples of the golden section are spread as evenly as can be, in an order that nothing could guess.
+  const took = Array.from({ length: SEEKS }, (_, seek) => {
+    const index = Math.floor((((seek + 1) * 0.618033988749895) % 1) * eventCount);
+    return medianOf(1, () => keyframes.at(index));
+  }).sort((one, other) => one - other);
+  yield { name: "seek/median", value: median(took), unit: "ms" };
+  yield { name: "seek/p99", value: took[Math.floor(SEEKS * 0.99)] ?? 0, unit: "ms" };
 }
 
 interface ReadyJob {

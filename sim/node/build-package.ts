@@ -1,10 +1,12 @@
-// Builds the JavaScript of the two doors for the package, in one go, so that what both export is the same thing.
-// `npm run build` adds their types; npm runs it before it packs. The command line ships as sources instead.
+// Builds the JavaScript of the two doors for the package, in one go, so that what both export is the same thing, and
+// the page's program. `npm run build` adds the doors' types; npm runs it before it packs. The command line ships as
+// sources instead.
 
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { ROOT } from "./bundler.ts";
+import { carryPage } from "./page-builder.ts";
 
 const dist = join(ROOT, "dist");
 rmSync(dist, { recursive: true, force: true });
@@ -23,3 +25,4 @@ await build({
   sourcesContent: false,
   logLevel: "warning",
 });
+await carryPage();

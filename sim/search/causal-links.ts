@@ -2,8 +2,8 @@
 // follows from its first reading, a restored task from the snapshot it is restored with and from the checkpoint
 // that was durably noted, what a fault brings about from the fault.
 
+import type { RecordLineage } from "../trace/record-lineage.ts";
 import type { EventOf, TraceEvent, TraceEventKind } from "../trace/trace-event.ts";
-import type { RecordLineage } from "./record-lineage.ts";
 
 /** The happens-before links of one run, backwards. */
 export class CausalLinks {

@@ -5,12 +5,13 @@
 import type { Fault } from "../api/scenario.ts";
 import type { ChoiceOverride } from "../kernel/chooser.ts";
 import { EventIndex, identityText } from "../trace/event-identity.ts";
+import { addressText, type RecordAddress } from "../trace/record-address.ts";
 import { sentence } from "../trace/sentences/sentence.ts";
 import type { TraceEvent } from "../trace/trace-event.ts";
 import { failureOf, recordedAtLeastFor } from "./case-outcome.ts";
 import type { CaseSearch } from "./case-search.ts";
 import { faultText } from "./fault-text.ts";
-import { addressesAsRead, addressText, keptRecords, type RecordAddress } from "./input-records.ts";
+import { addressesAsRead, keptRecords } from "./input-records.ts";
 import { type Necessities, type NecessityRequest, necessitiesOf } from "./necessity.ts";
 import { storyOf } from "./story.ts";
 

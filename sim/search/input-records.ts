@@ -2,19 +2,7 @@
 
 import type { DataEdit } from "../harness/case.ts";
 import type { LogContents } from "../harness/prepared-job.ts";
-
-/** Where a record lies, before any edit. */
-export interface RecordAddress {
-  /** The outside log, as the scenario names it. */
-  readonly source: string;
-  readonly partition: number;
-  readonly offset: number;
-}
-
-/** The written form: `words/0:17`. */
-export function addressText({ source, partition, offset }: RecordAddress): string {
-  return `${source}/${partition}:${offset}`;
-}
+import { addressText, type RecordAddress } from "../trace/record-address.ts";
 
 /** The addresses of all records of an unedited input, in order. */
 export function recordsOf(logs: LogContents): readonly RecordAddress[] {

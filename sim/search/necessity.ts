@@ -1,10 +1,11 @@
 // What a failing case needs in order to fail, found out by running it without.
 
 import type { Case } from "../harness/case.ts";
+import { addressText, type RecordAddress } from "../trace/record-address.ts";
 import { type CaseOutcome, failureOf, recordedFor } from "./case-outcome.ts";
 import type { CaseSearch } from "./case-search.ts";
 import { faultText } from "./fault-text.ts";
-import { addressText, editsKeeping, keptRecords, type RecordAddress } from "./input-records.ts";
+import { editsKeeping, keptRecords } from "./input-records.ts";
 
 /** What is asked about. */
 export interface NecessityRequest {

@@ -8,12 +8,13 @@ import { faultKindOf } from "../faults/fault-plan.ts";
 import type { Case, DataEdit } from "../harness/case.ts";
 import { canonicalText } from "../kernel/canonical-value.ts";
 import { millis } from "../kernel/virtual-time.ts";
+import type { RecordAddress } from "../trace/record-address.ts";
 import { type CaseMeasure, isSmaller, measureOf } from "./case-measure.ts";
 import { type CaseOutcome, failureOf, recordedFor } from "./case-outcome.ts";
 import type { CaseSearch } from "./case-search.ts";
 import { minimized } from "./delta-debugging.ts";
 import { momentsBefore } from "./fault-moments.ts";
-import { editsKeeping, keptRecords, type RecordAddress } from "./input-records.ts";
+import { editsKeeping, keptRecords } from "./input-records.ts";
 
 /** What is to be shrunk. */
 export interface ShrinkRequest {

@@ -1,10 +1,10 @@
 // The events that tell a violation, out of the many that lie behind it: which record it is about, where that record
 // stood at the cut, what was restored, what was replayed.
 
+import { addressText, type RecordAddress } from "../trace/record-address.ts";
+import { type ReadEvent, RecordLineage } from "../trace/record-lineage.ts";
 import type { TraceEvent } from "../trace/trace-event.ts";
 import { CausalLinks } from "./causal-links.ts";
-import { addressText, type RecordAddress } from "./input-records.ts";
-import { type ReadEvent, RecordLineage } from "./record-lineage.ts";
 
 /** What there is to tell. */
 export interface Story {

@@ -1,6 +1,7 @@
 // What has become of one checkpoint, event by event: who has acknowledged it, how long each subtask took, how it
 // ended. The dashboard's numbers (Flink: CheckpointStatsTracker) are read off this.
 
+import type { OperatorContents } from "./held-state.ts";
 import type { EventOf, TraceEvent } from "./trace-event.ts";
 
 /** A checkpoint as the trace shows it so far. Times are microseconds of virtual time. */
@@ -13,6 +14,8 @@ export interface CheckpointProgress {
   readonly acknowledgements: readonly CheckpointAcknowledgement[];
   /** By subtask, what its snapshot took; in order of the snapshots. */
   readonly snapshots: ReadonlyMap<string, SnapshotTimes>;
+  /** By subtask, what its operators wrote; seen from recording level "state" on. */
+  readonly contents: ReadonlyMap<string, readonly OperatorContents[]>;
   readonly phase: CheckpointPhase;
 }
 
@@ -77,6 +80,7 @@ export function checkpointMovedBy(event: TraceEvent): number | undefined {
     case "checkpoint-subsumed":
     case "snapshot-taken":
     case "snapshot-written":
+    case "operator-snapshot-written":
       return event.checkpoint;
     default:
       return undefined;
@@ -98,6 +102,7 @@ export function checkpointAfter(
       triggeredAt: event.time,
       acknowledgements: [],
       snapshots: new Map(),
+      contents: new Map(),
       phase: { kind: "triggered" },
     };
   }
@@ -137,6 +142,13 @@ export function checkpointAfter(
       const { async, bytes } = event;
       return withSnapshot(checkpoint, event.place, { ...taken, async, bytes });
     }
+    case "operator-snapshot-written": {
+      const { place, operator, keyed, operatorState } = event;
+      const written = checkpoint.contents.get(place) ?? [];
+      const contents = new Map(checkpoint.contents);
+      contents.set(place, [...written, { operator, keyed, operatorState }]);
+      return { ...checkpoint, contents };
+    }
     default:
       return checkpoint;
   }
@@ -147,6 +159,11 @@ export function completionOf(checkpoint: CheckpointProgress): CompletedCheckpoin
   const { phase } = checkpoint;
   if (phase.kind === "completed") return phase;
   return phase.kind === "subsumed" ? phase.completed : undefined;
+}
+
+/** Whether a restore could still use a checkpoint: durably noted, and no newer one has taken its place. */
+export function isRetained({ phase }: CheckpointProgress): boolean {
+  return phase.kind === "stored" || phase.kind === "completed";
 }
 
 function acknowledged(

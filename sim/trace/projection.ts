@@ -3,7 +3,7 @@
 // keyframe (`clone`) copies a few small maps and a part that did not change is the same object.
 
 import { invariant, must, unreachable } from "../kernel/invariant.ts";
-import { type JobDescription, subtaskName } from "../runtime/task/job-graph.ts";
+import type { JobDescription } from "../runtime/task/job-graph.ts";
 import {
   type ChannelProgress,
   channelsOf,
@@ -20,15 +20,18 @@ import {
   checkpointMovedBy,
 } from "./checkpoint-progress.ts";
 import { History } from "./history.ts";
+import { type HostProgress, type HostRegistration, newHost } from "./host-progress.ts";
+import { type JobProgress, jobAfter, NEW_JOB } from "./job-progress.ts";
 import { type LogProgress, logAfter, newLog, type OutsideRecord } from "./outside-progress.ts";
+import { PartList } from "./part-list.ts";
 import {
   deployed,
   isOver,
   lostWithHost,
-  newSubtask,
   type SubtaskProgress,
   type SubtaskState,
   subtaskAfter,
+  subtasksOf,
   withInputBlocked,
 } from "./subtask-progress.ts";
 import type { TraceEvent } from "./trace-event.ts";
@@ -53,33 +56,6 @@ export interface WorldProgress {
   readonly printed: History<OutsideRecord>;
   readonly collectors: readonly CollectorProgress[];
 }
-
-/** The job as its master sees it. */
-export interface JobProgress {
-  readonly status: string;
-  /** Which leadership of the job master, from 0. */
-  readonly leadership: number;
-  /** The newest checkpoint with a durable pointer; 0 for none. */
-  readonly newestCheckpoint: number;
-  /** The checkpoint the last start of all tasks used, 0 for none; undefined before the first start. */
-  readonly restoredFrom: number | undefined;
-  readonly ended: { readonly status: string; readonly reason: string } | undefined;
-}
-
-/** A host: a task manager's or another. */
-export interface HostProgress {
-  readonly name: string;
-  readonly isUp: boolean;
-  /** Which boot, from 0. */
-  readonly boot: number;
-  readonly registration: HostRegistration;
-}
-
-/** What the job master thinks of a host. */
-export type HostRegistration =
-  | { readonly kind: "unregistered" }
-  | { readonly kind: "registered"; readonly slots: number }
-  | { readonly kind: "lost"; readonly reason: string };
 
 /** A collector and what it has collected. */
 export interface CollectorProgress {
@@ -109,30 +85,29 @@ export function project(
 /** The fold itself: takes in one event after another. */
 export class ProjectionState {
   readonly #wiring: Wiring;
-  readonly #subtasks: Map<string, SubtaskState>;
-  readonly #channels: Map<string, ChannelProgress>;
-  readonly #checkpoints: Map<number, CheckpointProgress>;
-  readonly #hosts: Map<string, HostProgress>;
-  readonly #logs: Map<string, LogProgress>;
-  readonly #collectors: Map<string, CollectorProgress>;
-  #printed: History<OutsideRecord>;
-  #job: JobProgress;
+  readonly #jobs: PartList<"job", JobProgress>;
+  readonly #subtasks: PartList<string, SubtaskState>;
+  readonly #channels: PartList<string, ChannelProgress>;
+  readonly #checkpoints: PartList<number, CheckpointProgress>;
+  readonly #hosts: PartList<string, HostProgress>;
+  readonly #logs: PartList<string, LogProgress>;
+  readonly #printed: PartList<"stdout", History<OutsideRecord>>;
+  readonly #collectors: PartList<string, CollectorProgress>;
   #index: number;
   #time: number;
 
-  private constructor(wiring: Wiring, world: WorldProgress) {
+  private constructor(wiring: Wiring, parts: ProjectionParts) {
     this.#wiring = wiring;
-    // Subtasks only ever come out of this class, with all that their phase is derived from.
-    this.#subtasks = byName(world.subtasks as readonly SubtaskState[]);
-    this.#channels = byName(world.channels);
-    this.#checkpoints = new Map(world.checkpoints.map((checkpoint) => [checkpoint.id, checkpoint]));
-    this.#hosts = byName(world.hosts);
-    this.#logs = byName(world.logs);
-    this.#collectors = byName(world.collectors);
-    this.#printed = world.printed;
-    this.#job = world.job;
-    this.#index = world.index;
-    this.#time = world.time;
+    this.#jobs = parts.jobs;
+    this.#subtasks = parts.subtasks;
+    this.#channels = parts.channels;
+    this.#checkpoints = parts.checkpoints;
+    this.#hosts = parts.hosts;
+    this.#logs = parts.logs;
+    this.#printed = parts.printed;
+    this.#collectors = parts.collectors;
+    this.#index = parts.index;
+    this.#time = parts.time;
   }
 
   /** The state before the first event. */
@@ -145,20 +120,48 @@ export class ProjectionState {
     return new ProjectionState(wiring, {
       index: -1,
       time: 0,
-      job: NEW_JOB,
-      subtasks: subtasksOf(topology),
-      channels,
-      checkpoints: [],
-      hosts: [],
-      logs: [],
-      printed: History.empty(),
-      collectors: [],
+      jobs: PartList.of([NEW_JOB], () => "job"),
+      subtasks: PartList.of(subtasksOf(topology), nameOf),
+      channels: PartList.of(channels, nameOf),
+      checkpoints: PartList.of([], ({ id }: CheckpointProgress) => id),
+      hosts: PartList.of([], nameOf<HostProgress>),
+      logs: PartList.of([], nameOf<LogProgress>),
+      printed: PartList.of([History.empty<OutsideRecord>()], () => "stdout"),
+      collectors: PartList.of([], nameOf<CollectorProgress>),
     });
+  }
+
+  /** The last event taken in; -1 before the first. */
+  get index(): number {
+    return this.#index;
   }
 
   /** An equal state that goes its own way from here. */
   clone(): ProjectionState {
-    return new ProjectionState(this.#wiring, this.world());
+    return new ProjectionState(this.#wiring, {
+      index: this.#index,
+      time: this.#time,
+      jobs: this.#jobs.clone(),
+      subtasks: this.#subtasks.clone(),
+      channels: this.#channels.clone(),
+      checkpoints: this.#checkpoints.clone(),
+      hosts: this.#hosts.clone(),
+      logs: this.#logs.clone(),
+      printed: this.#printed.clone(),
+      collectors: this.#collectors.clone(),
+    });
+  }
+
+  /** Takes from `known`, a state of the same run at any moment, every part in which the two are equal. */
+  shareWith(known: ProjectionState): void {
+    this.#jobs.shareWith(known.#jobs);
+    this.#subtasks.shareWith(known.#subtasks);
+    this.#channels.shareWith(known.#channels);
+    this.#checkpoints.shareWith(known.#checkpoints);
+    this.#hosts.shareWith(known.#hosts);
+    this.#logs.shareWith(known.#logs);
+    this.#printed.shareWith(known.#printed);
+    this.#collectors.shareWith(known.#collectors);
   }
 
   /** The world as it is now; it will not change when more events are applied. */
@@ -166,14 +169,14 @@ export class ProjectionState {
     return {
       index: this.#index,
       time: this.#time,
-      job: this.#job,
-      subtasks: [...this.#subtasks.values()],
-      channels: [...this.#channels.values()],
-      checkpoints: [...this.#checkpoints.values()],
-      hosts: [...this.#hosts.values()],
-      logs: [...this.#logs.values()],
-      printed: this.#printed,
-      collectors: [...this.#collectors.values()],
+      job: must(this.#jobs.get("job"), "job"),
+      subtasks: this.#subtasks.list(),
+      channels: this.#channels.list(),
+      checkpoints: this.#checkpoints.list(),
+      hosts: this.#hosts.list(),
+      logs: this.#logs.list(),
+      printed: must(this.#printed.get("stdout"), "standard output"),
+      collectors: this.#collectors.list(),
     };
   }
 
@@ -188,7 +191,7 @@ export class ProjectionState {
       case "checkpoint-stored":
       case "restore-started":
       case "job-ended":
-        this.#job = jobAfter(this.#job, event);
+        this.#jobs.set("job", jobAfter(must(this.#jobs.get("job"), "job"), event), this.#index);
         return;
       case "host-booted":
       case "host-crashed":
@@ -211,6 +214,7 @@ export class ProjectionState {
       case "record-processed":
       case "record-emitted":
       case "record-written":
+      case "state-updated":
       case "operator-snapshot-written":
       case "operator-restored":
       case "output-blocked":
@@ -246,19 +250,21 @@ export class ProjectionState {
       case "transaction-aborted":
       case "record-committed": {
         const log = this.#logs.get(event.place) ?? newLog(event.place);
-        this.#logs.set(event.place, logAfter(log, event));
+        this.#logs.set(event.place, logAfter(log, event), this.#index);
         return;
       }
       case "line-printed": {
         const { line, by, attempt, time } = event;
-        this.#printed = this.#printed.append({ value: line, by, attempt, at: time });
+        const printed = must(this.#printed.get("stdout"), "standard output");
+        const longer = printed.append({ value: line, by, attempt, at: time });
+        this.#printed.set("stdout", longer, this.#index);
         return;
       }
       case "record-collected": {
         const { collector, value, by, attempt, time } = event;
         const records = this.#collectors.get(collector)?.records ?? History.empty<OutsideRecord>();
         const collected = records.append({ value, by, attempt, at: time });
-        this.#collectors.set(collector, { name: collector, records: collected });
+        this.#collectors.set(collector, { name: collector, records: collected }, this.#index);
         return;
       }
       case "message-sent":
@@ -284,7 +290,6 @@ export class ProjectionState {
       case "completion-announced":
       case "abort-announced":
       case "snapshot-written":
-      case "state-updated":
       case "end-of-data":
       case "heartbeat-received":
       case "failure-reported":
@@ -303,32 +308,32 @@ export class ProjectionState {
     const id = checkpointMovedBy(event);
     if (id === undefined) return;
     const checkpoint = checkpointAfter(this.#checkpoints.get(id), event);
-    if (checkpoint !== undefined) this.#checkpoints.set(id, checkpoint);
+    if (checkpoint !== undefined) this.#checkpoints.set(id, checkpoint, this.#index);
   }
 
   #applyToHost(event: TraceEvent): void {
     const name = event.place;
     const host = this.#hosts.get(name) ?? newHost(name);
     const isUp = event.kind === "host-booted";
-    this.#hosts.set(name, { ...host, isUp, boot: event.incarnation });
+    this.#hosts.set(name, { ...host, isUp, boot: event.incarnation }, this.#index);
     if (isUp) return;
-    for (const subtask of this.#subtasks.values()) {
+    for (const subtask of this.#subtasks.list()) {
       if (subtask.taskManager !== name || isOver(subtask.life)) continue;
-      this.#subtasks.set(subtask.name, lostWithHost(subtask, name));
+      this.#subtasks.set(subtask.name, lostWithHost(subtask, name), this.#index);
       this.#changeChannels(this.#wiring.inputs, subtask.name, emptied);
     }
   }
 
   #register(name: string, registration: HostRegistration): void {
     const host = this.#hosts.get(name) ?? { ...newHost(name), isUp: true };
-    this.#hosts.set(name, { ...host, registration });
+    this.#hosts.set(name, { ...host, registration }, this.#index);
   }
 
   #deploy(name: string, deployment: Deployment): SubtaskState | undefined {
     const subtask = this.#subtasks.get(name);
     if (subtask === undefined || deployment.attempt < subtask.attempt) return undefined;
     const next = deployed(subtask, deployment);
-    this.#subtasks.set(name, next);
+    this.#subtasks.set(name, next, this.#index);
     this.#changeChannels(this.#wiring.inputs, name, reconnected);
     this.#changeChannels(this.#wiring.outputs, name, reconnected);
     return next;
@@ -338,7 +343,7 @@ export class ProjectionState {
     const subtask = this.#subtaskOf(event);
     if (subtask === undefined) return;
     const next = subtaskAfter(subtask, event);
-    this.#subtasks.set(next.name, next);
+    this.#subtasks.set(next.name, next, this.#index);
     if (isOver(next.life)) this.#changeChannels(this.#wiring.inputs, next.name, emptied);
     const emittedAt = event.time;
     switch (event.kind) {
@@ -385,21 +390,25 @@ export class ProjectionState {
     const consumer = must(this.#subtasks.get(channel.consumer), "consumer of a channel");
     switch (event.kind) {
       case "channel-connected":
-        this.#channels.set(channel.name, { ...channel, brokenBecause: undefined });
+        this.#channels.set(channel.name, { ...channel, brokenBecause: undefined }, this.#index);
         return;
       case "channel-broken": {
-        this.#channels.set(channel.name, { ...emptied(channel), brokenBecause: event.reason });
+        this.#channels.set(
+          channel.name,
+          { ...emptied(channel), brokenBecause: event.reason },
+          this.#index,
+        );
         const resumed = withInputBlocked(consumer, channel.name, false);
-        this.#subtasks.set(consumer.name, resumed);
+        this.#subtasks.set(consumer.name, resumed, this.#index);
         return;
       }
       case "channel-blocked":
       case "channel-resumed": {
         const isBlocked = event.kind === "channel-blocked";
         const blockedFor = isBlocked ? event.checkpoint : undefined;
-        this.#channels.set(channel.name, { ...channel, blockedFor });
+        this.#channels.set(channel.name, { ...channel, blockedFor }, this.#index);
         const changed = withInputBlocked(consumer, channel.name, isBlocked);
-        this.#subtasks.set(consumer.name, changed);
+        this.#subtasks.set(consumer.name, changed, this.#index);
         return;
       }
       default:
@@ -428,8 +437,22 @@ export class ProjectionState {
 
   #changeChannel(name: string, change: (channel: ChannelProgress) => ChannelProgress): void {
     const channel = this.#channels.get(name);
-    if (channel !== undefined) this.#channels.set(name, change(channel));
+    if (channel !== undefined) this.#channels.set(name, change(channel), this.#index);
   }
+}
+
+/** What a state is made of; subtasks with all that their phase is derived from. */
+interface ProjectionParts {
+  readonly index: number;
+  readonly time: number;
+  readonly jobs: PartList<"job", JobProgress>;
+  readonly subtasks: PartList<string, SubtaskState>;
+  readonly channels: PartList<string, ChannelProgress>;
+  readonly checkpoints: PartList<number, CheckpointProgress>;
+  readonly hosts: PartList<string, HostProgress>;
+  readonly logs: PartList<string, LogProgress>;
+  readonly printed: PartList<"stdout", History<OutsideRecord>>;
+  readonly collectors: PartList<string, CollectorProgress>;
 }
 
 /** Names of channels by the subtask at one end. */
@@ -442,43 +465,6 @@ interface Deployment {
   readonly attempt: number;
   readonly taskManager: string | undefined;
   readonly checkpoint: number;
-}
-
-const NEW_JOB: JobProgress = {
-  status: "CREATED",
-  leadership: 0,
-  newestCheckpoint: 0,
-  restoredFrom: undefined,
-  ended: undefined,
-};
-
-function jobAfter(job: JobProgress, event: TraceEvent): JobProgress {
-  switch (event.kind) {
-    case "leadership-granted":
-      return { ...job, leadership: event.incarnation, newestCheckpoint: event.newestCheckpoint };
-    case "job-status-changed":
-      return { ...job, status: event.status };
-    case "checkpoint-stored":
-      return { ...job, newestCheckpoint: event.checkpoint };
-    case "restore-started":
-      return { ...job, restoredFrom: event.checkpoint };
-    case "job-ended":
-      return { ...job, ended: { status: event.status, reason: event.reason } };
-    default:
-      return job;
-  }
-}
-
-function newHost(name: string): HostProgress {
-  return { name, isUp: false, boot: 0, registration: { kind: "unregistered" } };
-}
-
-function subtasksOf(topology: JobDescription): SubtaskState[] {
-  return topology.vertices.flatMap((vertex) =>
-    Array.from({ length: vertex.parallelism }, (_, index) =>
-      newSubtask({ name: subtaskName(vertex.name, index), vertex: vertex.id, index }),
-    ),
-  );
 }
 
 function channelNames(
@@ -495,6 +481,6 @@ function channelNames(
   return names;
 }
 
-function byName<Item extends { readonly name: string }>(items: readonly Item[]): Map<string, Item> {
-  return new Map(items.map((item) => [item.name, item]));
+function nameOf<Part extends { readonly name: string }>({ name }: Part): string {
+  return name;
 }

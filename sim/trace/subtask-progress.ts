@@ -2,7 +2,9 @@
 // what such an attempt still does is no longer the subtask's.
 
 import { unreachable } from "../kernel/invariant.ts";
-import type { TraceEvent } from "./trace-event.ts";
+import { type JobDescription, subtaskName } from "../runtime/task/job-graph.ts";
+import { KeyedState, type OperatorLists } from "./held-state.ts";
+import type { EventOf, TraceEvent } from "./trace-event.ts";
 
 /** A subtask as the trace shows it so far; counts and records are those of its present attempt. */
 export interface SubtaskProgress {
@@ -28,6 +30,10 @@ export interface SubtaskProgress {
   readonly completed: number;
   readonly lastRecord: LastRecord | undefined;
   readonly counts: SubtaskCounts;
+  /** Seen from recording level "state" on; gone once the attempt has died. */
+  readonly keyed: KeyedState;
+  /** By operator; seen from recording level "state" on. */
+  readonly operatorState: ReadonlyMap<string, OperatorLists>;
 }
 
 /** What a subtask does at the moment. */
@@ -97,8 +103,16 @@ export interface SubtaskState extends SubtaskProgress {
   readonly closed: number;
 }
 
-/** A subtask before its first attempt. */
-export function newSubtask(identity: {
+/** All subtasks of a job before their first attempts, by vertex. */
+export function subtasksOf(topology: JobDescription): SubtaskState[] {
+  return topology.vertices.flatMap((vertex) =>
+    Array.from({ length: vertex.parallelism }, (_, index) =>
+      newSubtask({ name: subtaskName(vertex.name, index), vertex: vertex.id, index }),
+    ),
+  );
+}
+
+function newSubtask(identity: {
   readonly name: string;
   readonly vertex: number;
   readonly index: number;
@@ -139,7 +153,7 @@ export function deployed(
 
 /** The subtask once its host has crashed; one that had ended already stays as it was. */
 export function lostWithHost(subtask: SubtaskState, host: string): SubtaskState {
-  return isOver(subtask.life) ? subtask : changed(subtask, { life: { kind: "lost", host } });
+  return isOver(subtask.life) ? subtask : died(subtask, { kind: "lost", host });
 }
 
 /** The subtask with its input `channel` blocked or no longer blocked. */
@@ -162,9 +176,9 @@ export function subtaskAfter(subtask: SubtaskState, event: TraceEvent): SubtaskS
     case "task-finished":
       return changed(subtask, { life: { kind: "finished" } });
     case "task-canceled":
-      return changed(subtask, { life: { kind: "canceled" } });
+      return died(subtask, { kind: "canceled" });
     case "task-failed":
-      return changed(subtask, { life: { kind: "failed", reason: event.reason } });
+      return died(subtask, { kind: "failed", reason: event.reason });
     case "record-read": {
       const { source, partition, offset, value } = event;
       const lastRecord = { kind: "read", source, partition, offset, value } as const;
@@ -179,6 +193,14 @@ export function subtaskAfter(subtask: SubtaskState, event: TraceEvent): SubtaskS
       return { ...subtask, counts: counted(subtask, "emitted") };
     case "record-written":
       return { ...subtask, counts: counted(subtask, "written") };
+    case "state-updated":
+      return { ...subtask, keyed: subtask.keyed.updated(event) };
+    case "operator-restored": {
+      const keyed = subtask.keyed.restored(event.keyed);
+      return { ...subtask, keyed, operatorState: withLists(subtask, event) };
+    }
+    case "operator-snapshot-written":
+      return { ...subtask, operatorState: withLists(subtask, event) };
     case "output-blocked":
       return { ...subtask, isBackPressured: true };
     case "output-available":
@@ -238,8 +260,14 @@ export function isOver(life: SubtaskLife): boolean {
   }
 }
 
+const NO_STATE = {
+  keyed: KeyedState.empty(),
+  operatorState: new Map<string, OperatorLists>(),
+} as const;
+
 /** What every attempt starts with. */
 const FRESH = {
+  ...NO_STATE,
   isBackPressured: false,
   checkpoint: 0,
   unacknowledged: [],
@@ -264,6 +292,19 @@ function barrierReceived(subtask: SubtaskState, checkpoint: number, channel: str
   });
 }
 
+/** The subtask once its attempt has died, and its state with it. */
+function died(subtask: SubtaskState, life: SubtaskLife): SubtaskState {
+  return changed(subtask, { ...NO_STATE, life });
+}
+
+function withLists(
+  subtask: SubtaskState,
+  event: EventOf<"operator-restored" | "operator-snapshot-written">,
+): ReadonlyMap<string, OperatorLists> {
+  const { operator, checkpoint, operatorState } = event;
+  return new Map(subtask.operatorState).set(operator, { checkpoint, lists: operatorState });
+}
+
 /** The subtask with `checkpoint` no longer under way in it. */
 function closed(subtask: SubtaskState, checkpoint: number): SubtaskState {
   const { alignment, snapshotting } = subtask;
@@ -283,8 +324,12 @@ function without(checkpoints: readonly number[], checkpoint: number): readonly n
 }
 
 function changed(subtask: SubtaskState, change: Partial<SubtaskState>): SubtaskState {
-  const next = { ...subtask, ...change };
-  return { ...next, phase: phaseOf(next) };
+  const next: { -readonly [Field in keyof SubtaskState]: SubtaskState[Field] } = {
+    ...subtask,
+    ...change,
+  };
+  next.phase = phaseOf(next);
+  return next;
 }
 
 function phaseOf(subtask: SubtaskState): SubtaskPhase {

@@ -93,25 +93,60 @@ export class EventDecoder {
   /** Appends the events of the next block to `events`. */
   decodeInto(block: TraceBlock, events: TraceEvent[]): void {
     for (const text of block.texts) this.#texts.push(text);
-    const words = block.words;
+    const rows = new RowReader(this.#kinds, this.#texts);
     let at = 0;
     for (let index = block.first; index < block.first + block.count; index++) {
-      const kind = must(this.#kinds[numberAt(words, at)], "kind of an event");
-      const event: Record<string, unknown> = {
-        kind: kind.name,
-        index,
-        time: numberAt(words, at + 1),
-        place: this.#text(numberAt(words, at + 2)),
-        incarnation: numberAt(words, at + 3),
-        cause: numberAt(words, at + 4),
-      };
-      at += ROW_HEAD;
-      for (const field of kind.fields) {
-        event[field.name] = this.#field(field.type, numberAt(words, at++), block);
-      }
-      // A row says by its kind's number which variant it is.
-      events.push(event as unknown as TraceEvent);
+      events.push(rows.event({ block, at, index }));
+      at += rows.length(block, at);
     }
+  }
+}
+
+/** Reads single rows, once the texts of their trace up to there are known. */
+export class RowReader {
+  readonly #kinds: readonly TracedKind[];
+  readonly #texts: readonly string[];
+
+  constructor(kinds: readonly TracedKind[], texts: readonly string[]) {
+    this.#kinds = kinds;
+    this.#texts = texts;
+  }
+
+  /** How many numbers the row that begins at number `at` of a block has. */
+  length(block: TraceBlock, at: number): number {
+    return ROW_HEAD + this.#kindOf(block, at).fields.length;
+  }
+
+  /** The event of the row that begins at number `at` of a block. */
+  event({
+    block,
+    at,
+    index,
+  }: {
+    readonly block: TraceBlock;
+    readonly at: number;
+    readonly index: number;
+  }): TraceEvent {
+    const kind = this.#kindOf(block, at);
+    const words = block.words;
+    const event: Record<string, unknown> = {
+      kind: kind.name,
+      index,
+      time: numberAt(words, at + 1),
+      place: this.#text(numberAt(words, at + 2)),
+      incarnation: numberAt(words, at + 3),
+      cause: numberAt(words, at + 4),
+    };
+    let next = at + ROW_HEAD;
+    for (const field of kind.fields) {
+      event[field.name] = this.#field(field.type, numberAt(words, next++), block);
+    }
+    // A row says by its kind's number which variant it is.
+    return event as unknown as TraceEvent;
+  }
+
+  #kindOf(block: TraceBlock, at: number): TracedKind {
+    return must(this.#kinds[numberAt(block.words, at)], "kind of an event");
   }
 
   #field(type: FieldType, word: number, block: TraceBlock): number | string {
@@ -128,6 +163,11 @@ export class EventDecoder {
   #text(number: number): string {
     return must(this.#texts[number], "text of an event");
   }
+}
+
+/** Where the fields of a kind stand in its rows, by name; before them stand kind, time, place, incarnation and cause. */
+export function fieldPositions({ fields }: TracedKind): ReadonlyMap<string, number> {
+  return new Map(fields.map(({ name }, position) => [name, ROW_HEAD + position]));
 }
 
 function numberAt(words: Float64Array, at: number): number {

@@ -5,8 +5,9 @@ import type { Case } from "../../sim/harness/case.ts";
 import { failureOf } from "../../sim/search/case-outcome.ts";
 import { searchNow } from "../../sim/search/case-search.ts";
 import { type Explanation, explain } from "../../sim/search/explain.ts";
-import { addressText, editsKeeping, keptRecords } from "../../sim/search/input-records.ts";
+import { editsKeeping, keptRecords } from "../../sim/search/input-records.ts";
 import { EventIndex, parseIdentity } from "../../sim/trace/event-identity.ts";
+import { addressText } from "../../sim/trace/record-address.ts";
 import { readRegressions } from "../regressions/regression.ts";
 import { type ZooFailure, zooFailure } from "./zoo-failures.ts";
 

@@ -4,8 +4,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Case } from "../../sim/harness/case.ts";
 import { isSmaller, measureOf } from "../../sim/search/case-measure.ts";
 import { type CaseSearch, searchNow } from "../../sim/search/case-search.ts";
-import { addressText, editsKeeping, keptRecords } from "../../sim/search/input-records.ts";
+import { editsKeeping, keptRecords } from "../../sim/search/input-records.ts";
 import { type ShrinkReport, shrink } from "../../sim/search/shrink.ts";
+import { addressText } from "../../sim/trace/record-address.ts";
 import { type ZooFailure, zooFailure } from "./zoo-failures.ts";
 
 /** Plans with more in them than is needed. */

@@ -4,7 +4,8 @@ import type { Case } from "../../sim/harness/case.ts";
 import { must } from "../../sim/kernel/invariant.ts";
 import { loadEngine } from "../../sim/node/engine-bundle.ts";
 import { type CaseOutcome, failureOf, runCase } from "../../sim/search/case-outcome.ts";
-import { type RecordAddress, recordsOf } from "../../sim/search/input-records.ts";
+import { recordsOf } from "../../sim/search/input-records.ts";
+import type { RecordAddress } from "../../sim/trace/record-address.ts";
 import { bugNamed } from "../../sim/zoo/all-bugs.ts";
 
 /** A case of which the bug's checker speaks. */

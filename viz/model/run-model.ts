@@ -21,6 +21,8 @@ export interface RunModel {
   readonly lanes: readonly Lane[];
   /** The lane of each event; -1 for an event of no lane. */
   readonly laneOf: Int16Array;
+  /** The event that each event follows from; -1 for none. */
+  readonly causeOf: Int32Array;
   /** The checkpoint each event is about; 0 for none. */
   readonly checkpointOf: Int32Array;
   /** What went from lane to lane: records, barriers, control messages; by the event it was sent in. */
@@ -36,10 +38,17 @@ export interface RunModel {
   sentence(index: number, language: Language): string;
   /** The events about an entity, in order. */
   eventsOf(entity: Entity): Int32Array;
+  /** The source record behind an event, for one that is of a record. */
+  recordOf(index: number): (Entity & { readonly kind: "record" }) | undefined;
   /** Where a step from `index` leads; the same index at the end of the run. */
   step(index: number, size: StepSize, direction: 1 | -1): number;
   /** The last event at or before virtual time `time`; -1 before the first. */
   indexAt(time: number): number;
+  /**
+   * Makes jumps to come cheap, a little at a time: about a millisecond of work. False once nothing is left to do. A
+   * page calls it while nothing else happens; a jump to where this has not come yet costs the way there.
+   */
+  prepare(): boolean;
 }
 
 /** How far a step goes. A beat is all that one place does at one moment; a phase begins where a checkpoint moves on. */
@@ -62,8 +71,12 @@ export interface Transfer {
   readonly sent: number;
   /** The event it was taken in; undefined if it never was. */
   readonly received: number | undefined;
+  /** The sender's incarnation: a subtask's attempt, counted from 0. */
+  readonly attempt: number;
   /** The checkpoint it is about; 0 for none. */
   readonly checkpoint: number;
+  /** Of a record, the checkpoint whose barrier follows it in its channel; 0 for none. */
+  readonly interval: number;
   /** The channel it went through; undefined for a message. */
   readonly channel: string | undefined;
   /** A record's value, or a message's name. */

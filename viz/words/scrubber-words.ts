@@ -2,44 +2,32 @@
 
 import { wordLists } from "./words.ts";
 
+/** The scrubber's words in all languages. */
 export const SCRUBBER_WORDS = wordLists({
   en: {
     label: "Position in the run",
-    position: (event: number, count: number) => `event ${event} of ${count}`,
+    position: (index: string, count: string) => `event ${index} of ${count}`,
+    value: (position: string, time: string, sentence: string) =>
+      `${position}, ${time}, ${sentence}`,
     beforeFirst: "before the first event",
-    checkpoint: (id: number) => `checkpoint ${id}`,
-    completed: "completed",
-    aborted: "aborted",
-    unfinished: "not finished",
-    crash: (where: string) => `${where} crashes`,
-    fault: (where: string) => `a fault strikes ${where}`,
-    taskFailed: (where: string) => `${where} fails`,
-    restore: (checkpoint: number) =>
-      checkpoint === 0 ? "the tasks start over" : `restored from checkpoint ${checkpoint}`,
-    end: "the job ends",
-    violation: (checker: string) => `${checker} is violated`,
-    allHold: "every checker holds",
-    notJudged: "no verdicts",
+    completed: (id: number) => `checkpoint ${id} completed`,
+    aborted: (id: number) => `checkpoint ${id} aborted`,
+    unfinished: (id: number) => `checkpoint ${id} in progress`,
+    violated: (checker: string, sentence: string) => `${checker}: ${sentence}`,
+    allHold: (count: number) => `all ${count} properties that were checked hold`,
   },
   zh: {
-    label: "运行中的位置",
-    position: (event, count) => `第 ${event} 个事件，共 ${count} 个`,
+    label: "在运行中的位置",
+    position: (index, count) => `第 ${index} 个事件，共 ${count} 个`,
+    value: (position, time, sentence) => `${position}，${time}，${sentence}`,
     beforeFirst: "第一个事件之前",
-    checkpoint: (id) => `checkpoint ${id}`,
-    completed: "已完成",
-    aborted: "已中止",
-    unfinished: "未结束",
-    crash: (where) => `${where} 崩溃`,
-    fault: (where) => `故障击中 ${where}`,
-    taskFailed: (where) => `${where} 失败`,
-    restore: (checkpoint) =>
-      checkpoint === 0 ? "各任务从头开始" : `从 checkpoint ${checkpoint} 恢复`,
-    end: "作业结束",
-    violation: (checker) => `违反 ${checker}`,
-    allHold: "所有检查都成立",
-    notJudged: "没有判定",
+    completed: (id) => `checkpoint ${id} 已完成`,
+    aborted: (id) => `checkpoint ${id} 已中止`,
+    unfinished: (id) => `checkpoint ${id} 正在进行`,
+    violated: (checker, sentence) => `${checker}：${sentence}`,
+    allHold: (count) => `检查的 ${count} 条性质全部成立`,
   },
 });
 
-/** The words in one language. */
+/** The scrubber's words in one language. */
 export type ScrubberWords = (typeof SCRUBBER_WORDS)["en"];

@@ -1,25 +1,28 @@
 // Which source record is behind what: from a reading over channels and steps to the sink and to what readers see.
 // Re-derived from identities in the trace alone: channel and sequence, log and offset, sink and transaction.
 
-import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
-import { addressText, type RecordAddress } from "./input-records.ts";
+import { must } from "../kernel/invariant.ts";
+import type { EventList } from "./event-list.ts";
+import { addressText, type RecordAddress } from "./record-address.ts";
+import type { EventOf, TraceEvent } from "./trace-event.ts";
 
 /** An event in which a subtask reads a source record. */
 export type ReadEvent = EventOf<"record-read">;
 
 /** The records of one run. Building it is one pass over the events. */
 export class RecordLineage {
-  readonly #events: readonly TraceEvent[];
+  readonly #events: EventList;
   /** For each event the index of the one it carries on; -1 for none. */
   readonly #origins: Int32Array;
   readonly #reads = new Map<string, ReadEvent[]>();
 
-  constructor(events: readonly TraceEvent[]) {
+  constructor(events: EventList) {
     this.#events = events;
     this.#origins = new Int32Array(events.length).fill(-1);
     const origins = new OriginFold();
-    for (const event of events) {
-      this.#origins[event.index] = origins.originOf(event) ?? -1;
+    for (let index = 0; index < events.length; index++) {
+      const event = this.#event(index);
+      this.#origins[index] = origins.originOf(event) ?? -1;
       if (event.kind !== "record-read") continue;
       const address = addressText(event);
       this.#reads.set(address, [...(this.#reads.get(address) ?? []), event]);
@@ -36,8 +39,8 @@ export class RecordLineage {
   readBehind(index: number): ReadEvent | undefined {
     let at: number | undefined = index;
     while (at !== undefined) {
-      const event: TraceEvent | undefined = this.#events[at];
-      if (event?.kind === "record-read") return event;
+      const event = this.#event(at);
+      if (event.kind === "record-read") return event;
       at = this.originOf(at);
     }
     return undefined;
@@ -51,10 +54,14 @@ export class RecordLineage {
   /** A reading and everything that carries it on, in order. */
   carriedOnFrom(read: ReadEvent): readonly TraceEvent[] {
     const found = new Set([read.index]);
-    return this.#events.slice(read.index).filter(({ index }) => {
+    for (let index = read.index + 1; index < this.#origins.length; index++) {
       if (found.has(this.originOf(index) ?? -1)) found.add(index);
-      return found.has(index);
-    });
+    }
+    return [...found].map((index) => this.#event(index));
+  }
+
+  #event(index: number): TraceEvent {
+    return must(this.#events.at(index), "event of a trace");
   }
 }
 

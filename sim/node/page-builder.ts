@@ -1,0 +1,68 @@
+// Builds what every page is made of: the views as one classic script with one style sheet (vite), and the engine as
+// the program of the page's worker (the bundler that builds every other engine). An installed package has neither
+// vite nor the views' sources: it carries both built.
+
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { bundle, ROOT } from "./bundler.ts";
+import type { PageProgram } from "./page-file.ts";
+import { RequestError } from "./request-error.ts";
+import { ENGINE_VERSION } from "./trace-recording.ts";
+import { writeWhole } from "./whole-file.ts";
+import { editsOf } from "./zoo-edits.ts";
+
+/** Which engine a page is to have. */
+export interface PageEngine {
+  /** Ids of the zoo's bugs. */
+  readonly edits: readonly string[];
+}
+
+/** The views, built or carried. */
+export async function pageProgram(): Promise<PageProgram> {
+  return existsSync(VIEWS) ? await builtProgram() : carriedProgram();
+}
+
+/** The program of the worker in which the page runs the engine. Throws a {@link RequestError} if it cannot be built. */
+export async function engineProgram({ edits }: PageEngine): Promise<string> {
+  if (!existsSync(VIEWS)) {
+    if (edits.length > 0) {
+      throw new RequestError(
+        `Cannot build a page with the edits ${edits.join(", ")}: an installed package has only the engine without edits`,
+      );
+    }
+    return readFileSync(join(CARRIED, "engine.js"), "utf8");
+  }
+  const options = JSON.stringify({ engine: ENGINE_VERSION, edits });
+  const entry = [
+    'import { FAMILIES, SCENARIOS } from "./scenarios/index.ts";',
+    'import { serveLab } from "./viz/lab/lab-worker.ts";',
+    `serveLab({ ...${options}, scenarios: SCENARIOS, families: FAMILIES });`,
+  ].join("\n");
+  const path = await bundle({ entry, platform: "neutral", edits: editsOf(edits) });
+  return readFileSync(path, "utf8");
+}
+
+/** Writes what an installed package carries. */
+export async function carryPage(): Promise<void> {
+  const { script, style } = await builtProgram();
+  mkdirSync(CARRIED, { recursive: true });
+  writeWhole(join(CARRIED, "page.js"), script);
+  writeWhole(join(CARRIED, "page.css"), style);
+  writeWhole(join(CARRIED, "engine.js"), await engineProgram({ edits: [] }));
+}
+
+const VIEWS = join(ROOT, "viz", "main.ts");
+const CARRIED = join(ROOT, "dist", "page");
+
+let building: Promise<PageProgram> | undefined;
+
+/** Once a process: building takes a second, and a gallery asks for it once a scenario. */
+function builtProgram(): Promise<PageProgram> {
+  building ??= import("./views-builder.ts").then(({ buildViews }) => buildViews(VIEWS));
+  return building;
+}
+
+function carriedProgram(): PageProgram {
+  const part = (name: string): string => readFileSync(join(CARRIED, name), "utf8");
+  return { script: part("page.js"), style: part("page.css") };
+}

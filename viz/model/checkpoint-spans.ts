@@ -1,0 +1,53 @@
+// Each checkpoint from its trigger to its end, and its cut: where every subtask took its snapshot.
+
+import type { Lanes } from "./lanes.ts";
+import type { CheckpointSpan } from "./run-model.ts";
+import type { TraceColumns } from "./trace-columns.ts";
+
+/** The checkpoints of a run, in the order of their triggers. */
+export function checkpointSpans(columns: TraceColumns, lanes: Lanes): readonly CheckpointSpan[] {
+  const spans = new Map<number, OpenSpan>();
+  for (const index of columns.ofKinds(...MOVES)) {
+    const id = columns.checkpoints[index] ?? 0;
+    const kind = columns.kind(index);
+    if (kind === "checkpoint-triggered") {
+      const span = { id, triggered: index, ended: undefined, cut: new Map() };
+      spans.set(id, { ...span, outcome: "unfinished" });
+      continue;
+    }
+    const span = spans.get(id);
+    if (span === undefined) continue;
+    switch (kind) {
+      case "snapshot-taken":
+        span.cut.set(lanes.laneOf[index] ?? -1, index);
+        break;
+      case "checkpoint-aborted":
+        span.outcome = "aborted";
+        span.ended = index;
+        break;
+      // A job master may die between the two: what is stored is what a restore uses.
+      case "checkpoint-stored":
+      case "checkpoint-completed":
+        span.outcome = "completed";
+        span.ended = index;
+        break;
+      default:
+        break;
+    }
+  }
+  return [...spans.values()];
+}
+
+const MOVES = [
+  "checkpoint-triggered",
+  "snapshot-taken",
+  "checkpoint-stored",
+  "checkpoint-completed",
+  "checkpoint-aborted",
+] as const;
+
+interface OpenSpan extends CheckpointSpan {
+  ended: number | undefined;
+  outcome: CheckpointSpan["outcome"];
+  readonly cut: Map<number, number>;
+}

@@ -1,0 +1,100 @@
+// Where a step leads that is not just the next: along what one place did, along one thing's way, from hit to hit,
+// from mark to mark.
+
+import type { Language } from "../../sim/trace/sentences/sentence.ts";
+import type { RunModel } from "../model/run-model.ts";
+import { searchTest } from "../views/event-filter.ts";
+import type { Entity } from "./entity.ts";
+
+/** A direction in time. */
+export type Direction = 1 | -1;
+
+/** The next of ascending `indices` beyond `from`; undefined if there is none. */
+export function nextOf(
+  indices: ArrayLike<number>,
+  from: number,
+  by: Direction,
+): number | undefined {
+  const after = countUpTo(indices, by === 1 ? from : from - 1);
+  return by === 1 ? indices[after] : indices[after - 1];
+}
+
+/** The place to walk along: the selected one, else where the cursor's event happened. */
+export function placeAt(
+  model: RunModel,
+  cursor: number,
+  selection: Entity | undefined,
+): Entity | undefined {
+  if (selection?.kind === "subtask" || selection?.kind === "channel") return selection;
+  if (selection?.kind === "host" || selection?.kind === "log") return selection;
+  const lane = cursor < 0 ? undefined : model.lanes[model.laneOf[cursor] ?? -1];
+  if (lane === undefined) return undefined;
+  switch (lane.kind) {
+    case "subtask":
+    case "host":
+      return { kind: lane.kind, name: lane.name };
+    case "outside":
+      return { kind: "log", name: lane.name };
+    case "job-master":
+      return undefined;
+  }
+}
+
+/** The thing to follow: the selected record or checkpoint, else the checkpoint the cursor's event is about. */
+export function thingAt(
+  model: RunModel,
+  cursor: number,
+  selection: Entity | undefined,
+): Entity | undefined {
+  if (selection?.kind === "record" || selection?.kind === "checkpoint") return selection;
+  const id = model.checkpointOf[cursor] ?? 0;
+  return id === 0 ? undefined : { kind: "checkpoint", id };
+}
+
+/** The next event whose sentence has `text` in it, going round at the end; undefined if none has. */
+export function nextHit(
+  model: RunModel,
+  search: { readonly text: string; readonly language: Language },
+  from: number,
+  by: Direction,
+): number | undefined {
+  if (search.text.trim() === "") return undefined;
+  const isHit = searchTest(search.text, model, search.language);
+  for (let steps = 1; steps <= model.count; steps++) {
+    const index = wrapped(from + by * steps, model.count);
+    if (isHit(index)) return index;
+  }
+  return undefined;
+}
+
+/** The events at which a run without a lesson makes a stop: where checkpoints begin and end, and the landmarks. */
+export function naturalStops(model: RunModel): readonly number[] {
+  const ofCheckpoints = model.checkpoints.flatMap(({ triggered, ended }) =>
+    ended === undefined ? [triggered] : [triggered, ended],
+  );
+  const all = new Set([...ofCheckpoints, ...model.landmarks.map(({ index }) => index)]);
+  return [...all].sort((one, other) => one - other);
+}
+
+/** An event, what it followed from, what that followed from, and so on: newest first, at most `max`. */
+export function causesOf(model: RunModel, index: number, max: number): readonly number[] {
+  const chain: number[] = [];
+  for (let at = index; at >= 0 && chain.length < max; at = model.causeOf[at] ?? -1) chain.push(at);
+  return chain;
+}
+
+/** How many of ascending `indices` are at most `limit`. */
+function countUpTo(indices: ArrayLike<number>, limit: number): number {
+  let low = 0;
+  let high = indices.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((indices[middle] ?? 0) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function wrapped(index: number, count: number): number {
+  return ((index % count) + count) % count;
+}

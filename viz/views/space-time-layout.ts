@@ -1,0 +1,99 @@
+// Where things are in the space-time diagram: a row for each lane, names on the left, the axis on top.
+
+import type { ScaleLinear } from "d3";
+import { scaleLinear } from "d3";
+import { must } from "../../sim/kernel/invariant.ts";
+import type { Size } from "../drawing/scene-view.ts";
+import { textWidth } from "../drawing/text-width.ts";
+import type { Lane } from "../model/run-model.ts";
+
+/** What of the axis is seen, in its units. */
+export interface AxisView {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The places of rows and columns, in pixels. */
+export interface SpaceTimeLayout {
+  readonly width: number;
+  readonly height: number;
+  /** Where the plot is, from left to right. */
+  readonly left: number;
+  readonly right: number;
+  /** Where rows begin and end, from top to bottom. */
+  readonly top: number;
+  readonly bottom: number;
+  readonly rows: readonly Row[];
+  /** From units of the axis to pixels. */
+  readonly x: ScaleLinear<number, number>;
+}
+
+/** The row of a lane. */
+export interface Row {
+  readonly y: number;
+  readonly height: number;
+}
+
+/** The size of text. */
+export const TEXT_SIZE = 12;
+export const SMALL_TEXT_SIZE = 10.5;
+
+/** The plot's edges for a width: names of lanes take what they need, but not more than a third. */
+export function plotEdges(
+  lanes: readonly Lane[],
+  width: number,
+): { readonly left: number; readonly right: number } {
+  const widest = Math.max(...lanes.map(({ name }) => textWidth(name, TEXT_SIZE)));
+  const left = Math.round(Math.min(widest + NAME_PADDING * 2, width / 3));
+  return { left, right: Math.max(left + 40, width - EDGE) };
+}
+
+/** Lays out a diagram; it is higher than `size` where rows would become too low to read. */
+export function spaceTimeLayout(
+  lanes: readonly Lane[],
+  size: Size,
+  view: AxisView,
+): SpaceTimeLayout {
+  const { left, right } = plotEdges(lanes, size.width);
+  const weights = lanes.map(({ kind }) => ROW_WEIGHTS[kind]);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const room = (size.height - AXIS_HEIGHT - BOTTOM) / total;
+  const unit = Math.min(ROW_MAX, Math.max(ROW_MIN, room));
+  let y = AXIS_HEIGHT;
+  const rows = weights.map((weight): Row => {
+    const height = weight * unit;
+    y += height;
+    return { y: y - height / 2, height };
+  });
+  return {
+    width: size.width,
+    height: Math.max(size.height, y + BOTTOM),
+    left,
+    right,
+    top: AXIS_HEIGHT,
+    bottom: y,
+    rows,
+    x: scaleLinear().domain([view.from, view.to]).range([left, right]),
+  };
+}
+
+/** The row of lane `lane`. */
+export function rowOf({ rows }: SpaceTimeLayout, lane: number): Row {
+  return must(rows[lane], () => `row of lane ${lane}`);
+}
+
+/** How much higher the rows of subtasks are: most happens there. */
+const ROW_WEIGHTS: { readonly [kind in Lane["kind"]]: number } = {
+  "job-master": 1.1,
+  subtask: 1.3,
+  host: 0.75,
+  outside: 0.75,
+};
+
+const AXIS_HEIGHT = 26;
+const BOTTOM = 6;
+/** Between the plot and the right edge. */
+const EDGE = 14;
+export const NAME_PADDING = 14;
+const ROW_MIN = 19;
+const ROW_MAX = 46;
