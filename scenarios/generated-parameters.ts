@@ -52,6 +52,13 @@ export const DEFAULT_PARAMETERS: GeneratedParameters = {
 const PARALLELISM_MAX = 8;
 const KEY_MAX = 999;
 
+/** Ids of a partition's records begin at its number times this, so it can hold no more. */
+export const IDS_PER_PARTITION = 1000;
+/** Ids of `left` begin at 0, so that the partitions up to this number end before those of `right` begin. */
+const PARTITIONS_MAX = 500;
+/** The first id of `right`. */
+export const FIRST_ID_RIGHT = PARTITIONS_MAX * IDS_PER_PARTITION;
+
 /** Reads parameters. Throws `ScenarioError` for what cannot be; what is missing is as in {@link DEFAULT_PARAMETERS}. */
 export function parseParameters(raw: unknown): GeneratedParameters {
   if (raw === undefined) return DEFAULT_PARAMETERS;
@@ -101,7 +108,19 @@ function parsePartitions(name: string, raw: unknown): readonly (readonly number[
       `at least one list of keys, which are whole numbers from 0 to ${KEY_MAX}`,
     );
   }
+  requireAtMost(PARTITIONS_MAX, raw.length, `partitions in "${name}"`);
+  for (const [partition, keys] of raw.entries()) {
+    requireAtMost(IDS_PER_PARTITION, keys.length, `records in partition ${partition} of "${name}"`);
+  }
   return raw;
+}
+
+/** Beyond it two records would have the same id. */
+function requireAtMost(most: number, count: number, what: string): void {
+  if (count <= most) return;
+  throw new ScenarioError(
+    `Cannot generate a job: found ${count} ${what}, expected at most ${most}`,
+  );
 }
 
 function isWhole(raw: unknown, least: number, most: number): raw is number {

@@ -28,7 +28,9 @@ import {
   WatermarkStrategy,
 } from "../sim/index.ts";
 import {
+  FIRST_ID_RIGHT,
   type GeneratedParameters,
+  IDS_PER_PARTITION,
   parseParameters,
   type ShapeName,
 } from "./generated-parameters.ts";
@@ -47,10 +49,6 @@ const SIDED_ITEM = Types.TUPLE(Types.STRING, Types.INT, Types.STRING);
 const COUNT = Types.TUPLE(Types.STRING, Types.INT);
 const PAIR = Types.TUPLE(Types.INT, Types.INT);
 const LIST = Types.TUPLE(Types.STRING, Types.LIST(Types.INT));
-
-/** Ids of records of `right` begin here, those of `left` at 0; those of a partition stay together. */
-const FIRST_ID_RIGHT = 500_000;
-const IDS_PER_PARTITION = 1000;
 
 /** The scenario `generated` with the parameters of a case. Throws `ScenarioError` for parameters that cannot be. */
 export function generated(params: unknown): Scenario {

@@ -1,6 +1,6 @@
 // Collects what a program writes into a logical graph. Streams hold on to it; the environment seals it.
 
-import { defaultMaxParallelism } from "../runtime/state/key-groups.ts";
+import { defaultMaxParallelism, MAX_PARALLELISM_MAX } from "../runtime/state/key-groups.ts";
 import { Types } from "../runtime/state/type-information.ts";
 import type { TypeSerializer } from "../runtime/state/type-serializer.ts";
 import type { KeySelector } from "../runtime/task/functions.ts";
@@ -77,7 +77,9 @@ export class GraphBuilder {
   seal(options: { readonly jobName: string; readonly parallelism: number }): StreamGraph {
     const nodes = this.#nodes.map((draft): StreamNode => {
       const parallelism = draft.parallelism ?? options.parallelism;
+      requirePossible(parallelism, `Cannot run "${draft.name}": its parallelism`);
       const maxParallelism = draft.maxParallelism ?? defaultMaxParallelism(parallelism);
+      requirePossible(maxParallelism, `Cannot run "${draft.name}": its max parallelism`);
       if (parallelism > maxParallelism) {
         throw new ScenarioError(
           `Cannot run "${draft.name}": its parallelism is ${parallelism}, at most its max parallelism ${maxParallelism} is possible`,
@@ -127,6 +129,15 @@ export class GraphBuilder {
       }
     }
   }
+}
+
+function requirePossible(parallelism: number, subject: string): void {
+  const isPossible =
+    Number.isInteger(parallelism) && parallelism >= 1 && parallelism <= MAX_PARALLELISM_MAX;
+  if (isPossible) return;
+  throw new ScenarioError(
+    `${subject} is ${parallelism}, expected a whole number from 1 to ${MAX_PARALLELISM_MAX}`,
+  );
 }
 
 function settled(edge: EdgeDraft, nodes: readonly StreamNode[]): StreamEdge {

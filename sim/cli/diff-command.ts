@@ -1,9 +1,7 @@
 // `cleancut diff`: where two traces part, with the causes on both sides, and how their cases differ.
 
 import type { Command } from "commander";
-import { RequestError } from "../node/request-error.ts";
-import { sha256 } from "../node/sha256.ts";
-import { readTraceLines } from "../node/trace-recording.ts";
+import { readIntact } from "../node/trace-recording.ts";
 import {
   type CaseDifference,
   type Divergence,
@@ -13,8 +11,6 @@ import {
   type TraceDifference,
 } from "../search/trace-difference.ts";
 import { timeText } from "../trace/duration-text.ts";
-import type { Trace } from "../trace/trace.ts";
-import { verifyChain } from "../trace/trace-file.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
 import { coloured, heading, print, printJson } from "./terminal.ts";
 
@@ -30,7 +26,7 @@ export function addDiffCommand(program: Command, end: (code: ExitCode) => void):
     .option("--json", "print one JSON object")
     .addHelpText("after", EXAMPLES)
     .action((one: string, other: string, options: { readonly json?: true }) => {
-      const difference = differenceOf(readIntact(one), readIntact(other));
+      const difference = differenceOf(readIntact(one, "compare"), readIntact(other, "compare"));
       if (options.json === true) printJson({ traces: [one, other], ...difference });
       else print(...differenceLines(difference, [one, other]));
       end(isEqual(difference) ? EXIT_CODE.held : EXIT_CODE.violated);
@@ -48,14 +44,6 @@ levels. Exit code: 0 the traces are equal, 1 they differ, 2 a file is no trace o
 
 function isEqual({ first, common, events }: TraceDifference): boolean {
   return first === undefined && common === events.one;
-}
-
-function readIntact(path: string): Trace {
-  const read = verifyChain(readTraceLines(path), sha256);
-  if (read.kind === "intact") return read.trace;
-  throw new RequestError(
-    `Cannot compare ${path}: it was changed since it was recorded, see cleancut verify ${path}`,
-  );
 }
 
 function differenceLines(

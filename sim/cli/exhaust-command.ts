@@ -1,16 +1,20 @@
 // `cleancut exhaust`: tries every point at which the power can be lost, and every point at which each task manager
 // can die, and prints what that certifies.
 
+import { setImmediate } from "node:timers/promises";
 import type { Command } from "commander";
-import { engineBundle, isJobFile } from "../node/engine-bundle.ts";
-import { importEngine, type LoadedEngine } from "../node/loaded-engine.ts";
+import type { Case } from "../harness/case.ts";
+import type { LoadedEngine } from "../node/loaded-engine.ts";
 import { writeWhole } from "../node/whole-file.ts";
-import { editsOf } from "../node/zoo-edits.ts";
 import type { ConfigValues } from "../runtime/configuration.ts";
-import type { Crash, CrashCertificate, CrashFinding, SecondCrash } from "../search/exhaust.ts";
+import type { Crash, CrashCertificate, SecondCrash } from "../search/exhaust.ts";
+import { commandText } from "./command-text.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
+import { listenForInterruption } from "./interruption.ts";
 import { setting, wholeNumber } from "./option-values.ts";
 import { showProgress } from "./progress.ts";
+import { engineFor } from "./run-request.ts";
+import { savedPath } from "./saved-path.ts";
 import { coloured, heading, print, printJson } from "./terminal.ts";
 
 interface Options {
@@ -49,47 +53,66 @@ Examples:
 
 Certificate 1 is for the loss of power: points whose future cannot differ form a class, and one run stands
 for it; --audit runs them all and compares. Certificate 2 is for the death of each task manager: every
-point is run, since those that live on remember.
-Exit code: 0 all held, 1 a crash breaks a claim, or the audit found a class that did not tell the truth.`;
+point is run, since those that live on remember. The cases of the first findings of each crash are saved under
+.cleancut/failures/. Ctrl-C stops after the crash in hand.
+Exit code: 0 all held, 1 a crash breaks a claim, or the audit found a class that did not tell the truth,
+3 stopped before every crash was tried.`;
 
-async function run(scenario: string, options: Options): Promise<ExitCode> {
-  const jobFile = isJobFile(scenario) ? scenario : undefined;
-  const edits = editsOf(options.bug ?? []);
-  const engine = await importEngine(await engineBundle({ jobFile, edits }), jobFile);
-  const config = { "recording.level": "records", ...options.set };
-  const request = { scenario, config, seed: options.seed ?? 1, edits: options.bug ?? [] };
-  const certificates = crashesOf(engine, request).map((crash) =>
-    certify(engine, { request, crash, options }),
-  );
-  const findings = certificates.flatMap((certificate) => certificate.findings);
-  const missed = certificates.flatMap(({ audit }) => audit?.missed ?? []);
-  if (options.json === true) printJson({ scenario, seed: request.seed, certificates });
-  else print(...certificates.flatMap(certificateLines), ...findingLines(findings, scenario));
-  return findings.length > 0 || missed.length > 0 ? EXIT_CODE.violated : EXIT_CODE.held;
+/** What one crash came to, and where the cases of its first findings lie. */
+interface Tried {
+  readonly certificate: CrashCertificate;
+  readonly saved: readonly string[];
 }
 
-function crashesOf(
-  engine: LoadedEngine,
-  request: Parameters<LoadedEngine["runner"]["prepare"]>[0],
-): readonly Crash[] {
-  const taskManagers = engine.taskManagersOf(engine.runner, request);
-  const deaths = taskManagers.map(
-    (taskManager): Crash => ({ kind: "task-manager-dies", taskManager }),
-  );
-  return [{ kind: "power-loss" }, ...deaths];
+async function run(scenario: string, options: Options): Promise<ExitCode> {
+  const config = { "recording.level": "records", ...options.set };
+  const request = { scenario, config, seed: options.seed ?? 1, edits: options.bug ?? [] };
+  const engine = await engineFor(request);
+  const crashes = engine.crashesOf(engine.runner, request);
+  const tried: Tried[] = [];
+  const interruption = listenForInterruption();
+  try {
+    for (const crash of crashes) {
+      // Lets Ctrl-C in, also one that came during the crash before.
+      await setImmediate();
+      if (interruption.isRequested) break;
+      const certificate = certify(engine, { request, crash, options });
+      const each = { certificate, saved: saveFindings(certificate, request) };
+      tried.push(each);
+      if (options.json !== true) print(...certificateLines(certificate), ...findingLines(each));
+    }
+  } finally {
+    interruption.release();
+  }
+  const untried = crashes.slice(tried.length);
+  if (options.json === true) printJson(jsonOf(request, tried, untried));
+  else print(...untried.map((crash) => `Not tried: ${crashText(crash)}`));
+  return exitCodeOf(tried, untried);
+}
+
+function jsonOf(
+  { scenario, seed }: { readonly scenario: string; readonly seed: number },
+  tried: readonly Tried[],
+  untried: readonly Crash[],
+): unknown {
+  const certificates = tried.map(({ certificate, saved }) => ({ ...certificate, saved }));
+  return { scenario, seed, certificates, untried };
+}
+
+function exitCodeOf(tried: readonly Tried[], untried: readonly Crash[]): ExitCode {
+  const isBroken = tried.some(({ certificate: { findings, audit } }) => {
+    return findings.length > 0 || (audit?.missed ?? []).length > 0;
+  });
+  if (isBroken) return EXIT_CODE.violated;
+  return untried.length > 0 ? EXIT_CODE.unfinished : EXIT_CODE.held;
 }
 
 function certify(
   engine: LoadedEngine,
-  asked: {
-    readonly request: Parameters<LoadedEngine["runner"]["prepare"]>[0];
-    readonly crash: Crash;
-    readonly options: Options;
-  },
+  asked: { readonly request: Case; readonly crash: Crash; readonly options: Options },
 ): CrashCertificate {
   const { request, crash, options } = asked;
-  const name = crash.kind === "power-loss" ? "power loss" : `${crash.taskManager} dies`;
-  const progress = showProgress(name, undefined);
+  const progress = showProgress(crashText(crash), undefined);
   const certificate = engine.exhaust(engine.runner, request, crash, {
     isAudit: options.audit === true,
     second: secondOf(options),
@@ -97,6 +120,10 @@ function certify(
   });
   progress.finish();
   return certificate;
+}
+
+function crashText(crash: Crash): string {
+  return crash.kind === "power-loss" ? "power loss" : `${crash.taskManager} dies`;
 }
 
 function secondOf({ pairs, recovery }: Options): SecondCrash {
@@ -107,9 +134,7 @@ function secondOf({ pairs, recovery }: Options): SecondCrash {
 function certificateLines(certificate: CrashCertificate): readonly string[] {
   const { crash, points, classes, runs, findings, splitClasses, audit, second } = certificate;
   const isPowerLoss = crash.kind === "power-loss";
-  const title = isPowerLoss
-    ? "Certificate 1, power loss"
-    : `Certificate 2, ${crash.taskManager} dies`;
+  const title = `Certificate ${isPowerLoss ? 1 : 2}, ${crashText(crash)}`;
   const mark = findings.length === 0 ? coloured("✓", "green") : coloured("✗", "red");
   const outcome = findings.length === 0 ? "all pass" : `${findings.length} claims broken`;
   const lines = [
@@ -134,16 +159,31 @@ function certificateLines(certificate: CrashCertificate): readonly string[] {
   return [...lines, ""];
 }
 
-const SHOWN_FINDINGS = 5;
+/** Of each crash, so many findings are saved and shown. */
+const SAVED_FINDINGS = 5;
 
-function findingLines(findings: readonly CrashFinding[], scenario: string): readonly string[] {
-  return findings.slice(0, SHOWN_FINDINGS).flatMap((finding, index) => {
-    const path = `.cleancut/failures/${scenario.replaceAll(/[^\w-]+/g, "-")}-crash-${index + 1}.json`;
+function saveFindings(
+  { crash, findings }: CrashCertificate,
+  { scenario, seed }: { readonly scenario: string; readonly seed: number },
+): readonly string[] {
+  return findings.slice(0, SAVED_FINDINGS).map((finding, index) => {
+    const path = savedPath("failures", [scenario, seed, crashText(crash), index + 1], "json");
     writeWhole(path, JSON.stringify(finding.case, undefined, 2));
+    return path;
+  });
+}
+
+function findingLines({ certificate: { findings }, saved }: Tried): readonly string[] {
+  const lines = saved.flatMap((path, index) => {
+    const finding = findings[index];
+    if (finding === undefined) return [];
+    const { point, classSize, checker, sentence } = finding;
     return [
-      `After ${finding.point.after}, at ${finding.point.time / 1000} ms (a class of ${finding.classSize}):`,
-      `  ${finding.checker}: ${finding.sentence}`,
-      `  npx cleancut run ${path}`,
+      `After ${point.after}, at ${point.time / 1000} ms (a class of ${classSize}):`,
+      `  ${checker}: ${sentence}`,
+      `  ${commandText("run", path)}`,
     ];
   });
+  const rest = findings.length - saved.length;
+  return [...lines, ...(rest > 0 ? [`and ${rest} more`] : []), ...(lines.length > 0 ? [""] : [])];
 }

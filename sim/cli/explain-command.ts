@@ -1,6 +1,7 @@
 // `cleancut explain`: why a case fails, in a few numbered sentences.
 
 import type { Command } from "commander";
+import { scenarioName } from "../harness/case.ts";
 import { type Explanation, type ExplanationSentence, explain } from "../search/explain.ts";
 import { shrink } from "../search/shrink.ts";
 import { timeText } from "../trace/duration-text.ts";
@@ -48,17 +49,11 @@ interface Explained {
 async function run(path: string, options: Options): Promise<ExitCode> {
   const all: Explained[] = [];
   let isInterrupted = false;
-  for (const found of await failingTargets(path, options.checker)) {
-    const target = options.shrink === true ? await smallest(found) : found;
-    const { engine, case: failing, failure, records } = target;
-    const request = { case: failing, checker: failure.checker, records };
-    const { result, isInterrupted: isStopped } = await carriedOut(
-      explain(request),
-      engine,
-      "Explaining",
-    );
-    isInterrupted ||= isStopped;
-    if (result !== undefined) all.push({ target, explanation: result });
+  for (const target of await failingTargets(path, options.checker)) {
+    const { explained, ...end } = await explainedTarget(target, options);
+    if (explained !== undefined) all.push(explained);
+    isInterrupted = end.isInterrupted;
+    if (isInterrupted) break;
   }
   if (options.json === true) printJson(jsonOf(all));
   else
@@ -71,11 +66,28 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   return isInterrupted ? EXIT_CODE.unfinished : EXIT_CODE.violated;
 }
 
-async function smallest(target: FailingTarget): Promise<FailingTarget> {
+/** No explanation if it was interrupted before there was one. */
+async function explainedTarget(
+  found: FailingTarget,
+  options: Options,
+): Promise<{ readonly explained: Explained | undefined; readonly isInterrupted: boolean }> {
+  const { target, isInterrupted } =
+    options.shrink === true ? await smallest(found) : { target: found, isInterrupted: false };
+  if (isInterrupted) return { explained: undefined, isInterrupted };
   const { engine, case: failing, failure, records } = target;
   const request = { case: failing, checker: failure.checker, records };
-  const { result } = await carriedOut(shrink(request), engine, "Shrinking");
-  return result === undefined ? target : { ...target, case: result.case };
+  const { result, ...end } = await carriedOut(explain(request), engine, "Explaining");
+  return { explained: result && { target, explanation: result }, ...end };
+}
+
+async function smallest(
+  found: FailingTarget,
+): Promise<{ readonly target: FailingTarget; readonly isInterrupted: boolean }> {
+  const { engine, case: failing, failure, records } = found;
+  const request = { case: failing, checker: failure.checker, records };
+  const { result, isInterrupted } = await carriedOut(shrink(request), engine, "Shrinking");
+  const target = result === undefined ? found : { ...found, case: result.case };
+  return { target, isInterrupted };
 }
 
 function jsonOf(all: readonly Explained[]): unknown {
@@ -89,12 +101,11 @@ function jsonOf(all: readonly Explained[]): unknown {
 }
 
 function explanationLines({ target, explanation }: Explained, path: string): readonly string[] {
-  const { scenario, seed, edits } = target.case;
+  const { seed, edits } = target.case;
   const { checker, sentence, sentences, unnecessary, runs } = explanation;
-  const name = typeof scenario === "string" ? scenario : scenario.name;
   const builtIn = edits.length === 0 ? "" : `, with ${edits.join(", ")} built in`;
   return [
-    `${heading(name)}, seed ${seed}${builtIn}: ${checker} speaks`,
+    `${heading(scenarioName(target.case))}, seed ${seed}${builtIn}: ${checker} speaks`,
     `  ${sentence}`,
     "",
     heading("Why"),

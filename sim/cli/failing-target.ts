@@ -8,9 +8,10 @@ import { RequestError } from "../node/request-error.ts";
 import { readTraceLines } from "../node/trace-recording.ts";
 import { readJson } from "../node/whole-file.ts";
 import { type CaseFailure, runCase } from "../search/case-outcome.ts";
-import { type RecordAddress, recordsOf } from "../search/input-records.ts";
+import { recordsOf } from "../search/input-records.ts";
 import { parseHeader } from "../trace/header-line.ts";
 import { isListOf, isObject } from "../trace/json-line.ts";
+import type { RecordAddress } from "../trace/record-address.ts";
 import { engineFor } from "./run-request.ts";
 
 /** A case that fails. */

@@ -2,12 +2,12 @@
 // how the world stands in it.
 
 import type { Command } from "commander";
+import { scenarioName } from "../harness/case.ts";
 import type { PreparedJob } from "../harness/prepared-job.ts";
 import { checkedCase } from "../node/case-file.ts";
 import type { LoadedEngine } from "../node/loaded-engine.ts";
 import { RequestError } from "../node/request-error.ts";
-import { sha256 } from "../node/sha256.ts";
-import { readTraceLines } from "../node/trace-recording.ts";
+import { readIntact } from "../node/trace-recording.ts";
 import { timeText } from "../trace/duration-text.ts";
 import { EventIndex, parseIdentity } from "../trace/event-identity.ts";
 import { project, type WorldProgress } from "../trace/projection.ts";
@@ -15,7 +15,6 @@ import { sentence } from "../trace/sentences/sentence.ts";
 import type { SubtaskProgress } from "../trace/subtask-progress.ts";
 import { decodeEvents, type Trace } from "../trace/trace.ts";
 import type { TraceEvent } from "../trace/trace-event.ts";
-import { verifyChain } from "../trace/trace-file.ts";
 import { type CheckpointContents, checkpointContents } from "./checkpoint-contents.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
 import { logContents, logLines } from "./log-contents.ts";
@@ -71,7 +70,7 @@ interface Answer {
 }
 
 async function inspect(path: string, options: Options): Promise<readonly Answer[]> {
-  const trace = readIntact(path);
+  const trace = readIntact(path, "inspect");
   const events = decodeEvents(trace.blocks, trace.header.kinds);
   const at = indexOf(options.at, events);
   const world = project(trace.header.topology, events, at);
@@ -85,18 +84,10 @@ async function inspect(path: string, options: Options): Promise<readonly Answer[
   }
   if (options.log !== undefined) {
     const { job } = await prepared(trace, path);
-    const shown = logContents(options.log, world, job.logs);
+    const shown = logContents(options.log, world, job);
     answers.push({ lines: logLines(shown), json: { log: shown } });
   }
   return answers.length === 0 ? [summary(trace, world, events)] : answers;
-}
-
-function readIntact(path: string): Trace {
-  const read = verifyChain(readTraceLines(path), sha256);
-  if (read.kind === "intact") return read.trace;
-  throw new RequestError(
-    `Cannot inspect ${path}: it was changed since it was recorded, see cleancut verify ${path}`,
-  );
 }
 
 async function prepared(
@@ -126,12 +117,11 @@ function summary(
   world: WorldProgress,
   events: readonly TraceEvent[],
 ): Answer {
-  const { scenario, seed, faults } = header.case;
-  const name = typeof scenario === "string" ? scenario : scenario.name;
+  const { seed, faults } = header.case;
   const last = events[world.index];
   return {
     lines: [
-      `${heading(name)}, seed ${seed}, ${faults.length === 1 ? "1 fault" : `${faults.length} faults`} planned, recorded at level ${header.level} by engine ${header.engine}`,
+      `${heading(scenarioName(header.case))}, seed ${seed}, ${faults.length === 1 ? "1 fault" : `${faults.length} faults`} planned, recorded at level ${header.level} by engine ${header.engine}`,
       `${footer.events} events, digest ${footer.digest}`,
       "",
       `After event ${world.index}, at ${timeText(world.time)}: ${last === undefined ? "nothing yet" : sentence(last, "en")}`,

@@ -5,8 +5,6 @@ import { tell } from "./terminal.ts";
 /** Whether the user has had enough. */
 export interface Interruption {
   readonly isRequested: boolean;
-  /** Calls `stop` when it is requested. */
-  onRequest(stop: () => void): void;
   /** Stops listening: Ctrl-C ends the process again. */
   release(): void;
 }
@@ -14,12 +12,10 @@ export interface Interruption {
 /** Listens for Ctrl-C from now on. */
 export function listenForInterruption(): Interruption {
   let isRequested = false;
-  const stops: (() => void)[] = [];
   const request = (): void => {
     if (isRequested) process.exit(130);
     isRequested = true;
     tell("Stopping; Ctrl-C again ends at once.");
-    for (const stop of stops) stop();
   };
   process.on("SIGINT", request);
   process.on("SIGTERM", request);
@@ -27,7 +23,6 @@ export function listenForInterruption(): Interruption {
     get isRequested() {
       return isRequested;
     },
-    onRequest: (stop) => stops.push(stop),
     release: () => {
       process.off("SIGINT", request);
       process.off("SIGTERM", request);

@@ -1,7 +1,7 @@
 // What a log held at a moment: an outside log that sources read, one that sinks write in transactions, or the
 // simulated standard output.
 
-import type { LogContents } from "../harness/prepared-job.ts";
+import type { PreparedJob } from "../harness/prepared-job.ts";
 import { canonicalText } from "../kernel/canonical-value.ts";
 import { RequestError } from "../node/request-error.ts";
 import { timeText } from "../trace/duration-text.ts";
@@ -29,24 +29,48 @@ export interface ShownRecord {
   readonly at?: number;
 }
 
-/** The log that `name` stands for: `counts`, `log:counts`, or one partition, `counts/0`. */
-export function logContents(name: string, world: WorldProgress, inputs: LogContents): ShownLog {
+/** The log that `name` stands for: `counts`, `log:counts`, or one partition, `counts/0`. Throws a {@link RequestError}. */
+export function logContents(name: string, world: WorldProgress, job: PreparedJob): ShownLog {
   const [, log = name, partitionText] = /^(?:log:)?(.+?)(?:\/(\d+))?$/.exec(name) ?? [];
   const partition = partitionText === undefined ? undefined : Number(partitionText);
-  const shown = inputLog(log, inputs) ?? transactionalLog(log, world) ?? collected(log, world);
+  const shown = inputLog(log, job) ?? transactionalLog(log, world) ?? collected(log, world);
   if (shown === undefined) {
     const names = [
-      ...inputs.keys(),
+      ...job.logs.keys(),
       ...world.logs.map((one) => one.name.replace(/^log:/, "")),
       ...world.collectors.map((one) => one.name),
       ...(world.printed.length === 0 ? [] : [STDOUT]),
     ];
     throw new RequestError(`Cannot inspect the log "${name}": there are ${names.join(", ")}`);
   }
-  const records = shown.records.filter(
-    (one) => partition === undefined || one.partition === partition,
-  );
+  if (partition === undefined) return shown;
+  const count = partitionCount(shown, job);
+  if (partition >= count) {
+    throw new RequestError(
+      `Cannot inspect the log "${name}": "${log}" has ${count === 1 ? "1 partition" : `${count} partitions`}, expected a number below ${count} after the slash`,
+    );
+  }
+  const records = shown.records.filter((one) => one.partition === partition);
   return { ...shown, partition, records };
+}
+
+function partitionCount({ kind, log }: ShownLog, { logs, job }: PreparedJob): number {
+  switch (kind) {
+    case "input":
+      return logs.get(log)?.length ?? 0;
+    case "transactional":
+      return writersOf(`log:${log}`, job);
+    case "collected":
+      return 1;
+  }
+}
+
+/** A log that is written has a partition for each subtask of the first sink that writes it. */
+function writersOf(target: string, { nodes }: PreparedJob["job"]): number {
+  const sink = [...nodes.values()].find(({ operator }) => {
+    return operator.kind === "sink" && operator.sink.target === target;
+  });
+  return sink?.parallelism ?? 0;
 }
 
 /** The log for people. */
@@ -81,8 +105,8 @@ const NO_TRANSACTIONS = {
   abortedTransactions: 0,
 } as const;
 
-function inputLog(log: string, inputs: LogContents): ShownLog | undefined {
-  const partitions = inputs.get(log);
+function inputLog(log: string, { logs }: PreparedJob): ShownLog | undefined {
+  const partitions = logs.get(log);
   if (partitions === undefined) return undefined;
   const records = partitions.flatMap((values, partition) =>
     values.map((value, offset) => ({ partition, offset, value: canonicalText(value) })),

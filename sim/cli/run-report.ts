@@ -1,6 +1,7 @@
 // What is said of a run: for people as lines, for machines as one object.
 
 import type { Verdict } from "../checkers/checker.ts";
+import { scenarioName } from "../harness/case.ts";
 import type { CheckedRun } from "../harness/runner.ts";
 import { canonicalText, parseCanonicalText } from "../kernel/canonical-value.ts";
 import { toMillis } from "../kernel/virtual-time.ts";
@@ -74,10 +75,9 @@ function verdictJson(verdict: Verdict): unknown {
 
 function openingLine({ run }: EndedRun): string {
   const { case: ran, faults, level } = run.job;
-  const name = typeof ran.scenario === "string" ? ran.scenario : ran.scenario.name;
   const plan = `${faults.length === 0 ? "no" : faults.length} fault${faults.length === 1 ? "" : "s"}`;
   const edits = ran.edits.length === 0 ? "" : `, with ${ran.edits.join(", ")} built in`;
-  return `${heading(name)}, seed ${ran.seed}, ${plan} planned, recorded at level ${level}${edits}`;
+  return `${heading(scenarioName(ran))}, seed ${ran.seed}, ${plan} planned, recorded at level ${level}${edits}`;
 }
 
 /** What the job's stdout sinks printed, as it would stand on a terminal. */
@@ -141,7 +141,7 @@ function jobText({ run }: EndedRun): string {
 
 /** What a reader of the program might take for more than it is. */
 function notesOf({ run }: EndedRun): readonly string[] {
-  const name = run.job.scenario.build().stateBackend?.name;
+  const name = run.job.stateBackend?.name;
   if (name === undefined || name === "HashMapStateBackend") return [];
   return [
     `${name} stands for the heap backend; a path given to it is a place in the simulated storage`,

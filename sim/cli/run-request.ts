@@ -63,10 +63,8 @@ export function repeatCommand(
 
 type Plans = ReadonlyMap<string, readonly Fault[]>;
 
-function plansOf(engine: LoadedEngine, { scenario }: Case): Plans {
-  const name = typeof scenario === "string" ? scenario : scenario.name;
-  const found = engine.SCENARIOS.find((candidate) => candidate.name === name);
-  return new Map(Object.entries(found?.plans ?? {}));
+function plansOf({ runner }: LoadedEngine, { scenario }: Case): Plans {
+  return new Map(Object.entries(runner.prepare({ scenario }).scenario.plans));
 }
 
 function faultsOf(text: string, plans: Plans): readonly Fault[] {

@@ -1,16 +1,18 @@
 // `cleancut shrink`: the smallest failing case. It is saved as a case that `run`, `explain` and a regression test take.
 
-import { join } from "node:path";
 import type { Command } from "commander";
-import type { Case } from "../harness/case.ts";
+import { type Case, scenarioName } from "../harness/case.ts";
+import { RequestError } from "../node/request-error.ts";
 import { writeWhole } from "../node/whole-file.ts";
 import type { CaseMeasure } from "../search/case-measure.ts";
 import { faultText } from "../search/fault-text.ts";
-import { keptRecords, type RecordAddress } from "../search/input-records.ts";
+import { keptRecords } from "../search/input-records.ts";
 import { type ShrinkReport, type ShrinkStep, shrink } from "../search/shrink.ts";
+import type { RecordAddress } from "../trace/record-address.ts";
 import { commandText } from "./command-text.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
 import { type FailingTarget, failingTargets } from "./failing-target.ts";
+import { savedPath } from "./saved-path.ts";
 import { carriedOut } from "./search-run.ts";
 import { heading, print, printJson } from "./terminal.ts";
 
@@ -53,36 +55,50 @@ interface Shrunk {
 async function run(path: string, options: Options): Promise<ExitCode> {
   const all: Shrunk[] = [];
   const targets = await failingTargets(path, options.checker);
+  const isOnly = targets.length === 1;
+  if (!isOnly && options.out !== undefined) {
+    const checkers = targets.map(({ failure }) => failure.checker).join(", ");
+    throw new RequestError(
+      `Cannot shrink ${path} to ${options.out}: found failures of ${checkers}, expected one, choose it with --checker`,
+    );
+  }
   for (const target of targets) {
-    const report = await shrunk(target);
-    const isOnly = targets.length === 1;
-    const casePath = (isOnly ? options.out : undefined) ?? defaultPath(target, isOnly);
-    writeWhole(casePath, JSON.stringify(report.case, undefined, 2));
-    all.push({ target, report, path: casePath });
+    const casePath = options.out ?? defaultPath(target, isOnly);
+    // Before the long work: a path that cannot be written is found now, and whoever ends it has the case.
+    saveCase(casePath, target.case);
+    const { report, isInterrupted } = await shrunk(target);
+    if (report !== undefined) {
+      saveCase(casePath, report.case);
+      all.push({ target, report, path: casePath });
+    }
+    if (isInterrupted) break;
   }
   if (options.json === true) printJson(jsonOf(all));
   else print(...all.flatMap((each, index) => [...(index > 0 ? [""] : []), ...reportLines(each)]));
-  const isFinished = all.every(({ report }) => report.isMinimal);
+  const isFinished = all.filter(({ report }) => report.isMinimal).length === targets.length;
   return isFinished ? EXIT_CODE.violated : EXIT_CODE.unfinished;
 }
 
-async function shrunk(target: FailingTarget): Promise<ShrinkReport> {
+/** No report if it was interrupted before the first run. */
+async function shrunk(
+  target: FailingTarget,
+): Promise<{ readonly report: ShrinkReport | undefined; readonly isInterrupted: boolean }> {
   const { engine, case: failing, failure, records } = target;
   const request = { case: failing, checker: failure.checker, records };
-  const { result } = await carriedOut(shrink(request), engine, "Shrinking");
-  if (result !== undefined) return result;
-  throw new Error("A case that failed a moment ago now passes");
+  const { result, isInterrupted } = await carriedOut(shrink(request), engine, "Shrinking");
+  if (result === undefined && !isInterrupted) {
+    throw new Error("A case that failed a moment ago now passes");
+  }
+  return { report: result, isInterrupted };
 }
 
 function defaultPath({ case: failing, failure }: FailingTarget, isOnly: boolean): string {
-  const { scenario, seed } = failing;
-  const name = typeof scenario === "string" ? scenario : scenario.name;
-  const words = [name, String(seed), ...(isOnly ? [] : [failure.checker])].join("-");
-  return join(
-    ".cleancut",
-    "shrunk",
-    `${words.replaceAll(/[^\w-]+/g, "-").replaceAll(/^-|-$/g, "")}.json`,
-  );
+  const words = [scenarioName(failing), failing.seed, ...(isOnly ? [] : [failure.checker])];
+  return savedPath("shrunk", words, "json");
+}
+
+function saveCase(path: string, saved: Required<Case>): void {
+  writeWhole(path, JSON.stringify(saved, undefined, 2));
 }
 
 function jsonOf(all: readonly Shrunk[]): unknown {
@@ -98,11 +114,10 @@ function jsonOf(all: readonly Shrunk[]): unknown {
 
 function reportLines({ target, report, path }: Shrunk): readonly string[] {
   const { checker, sentence, case: smallest, before, after, runs, steps, isMinimal } = report;
-  const { scenario, seed, faults, overrides, edits } = smallest;
-  const name = typeof scenario === "string" ? scenario : scenario.name;
+  const { seed, faults, overrides, edits } = smallest;
   const builtIn = edits.length === 0 ? "" : `, with ${edits.join(", ")} built in`;
   return [
-    `${heading(name)}, seed ${seed}${builtIn}: ${checker} still speaks`,
+    `${heading(scenarioName(smallest))}, seed ${seed}${builtIn}: ${checker} still speaks`,
     `  ${sentence}`,
     "",
     heading(`${isMinimal ? "Shrunk" : "Shrunk so far"}, in ${runs} runs`),

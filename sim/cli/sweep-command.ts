@@ -1,11 +1,10 @@
 // `cleancut sweep`: many seeds of one scenario or of all, each under faults that it draws, over worker threads. What
 // fails is saved as a case and a trace.
 
-import { join } from "node:path";
 import { type Command, Option } from "commander";
 import type { Scenario } from "../api/scenario.ts";
 import { SWARM_PROFILES, type SwarmProfile } from "../faults/swarm-plan.ts";
-import type { Case } from "../harness/case.ts";
+import { type Case, scenarioName } from "../harness/case.ts";
 import { engineBundle, isJobFile } from "../node/engine-bundle.ts";
 import { importEngine, type LoadedEngine } from "../node/loaded-engine.ts";
 import { defaultJobs, sweepInParallel } from "../node/parallel-sweep.ts";
@@ -20,6 +19,7 @@ import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
 import { type Interruption, listenForInterruption } from "./interruption.ts";
 import { realTimeMs, type SeedRange, seedRange, setting, wholeNumber } from "./option-values.ts";
 import { showProgress } from "./progress.ts";
+import { savedPath } from "./saved-path.ts";
 import { coloured, heading, print, printJson } from "./terminal.ts";
 
 interface Options {
@@ -106,13 +106,12 @@ async function sweep(name: string, options: Options): Promise<ExitCode> {
     name === ALL ? engine.SCENARIOS : [engine.runner.prepare({ scenario: name, config }).scenario];
   const interruption = listenForInterruption();
   const outcomes = await outcomesOf(scenarios, { path, jobFile, engine, options, interruption });
-  interruption.release();
   const reports = engine.reportsOf(scenarios, outcomes);
   const report = savedReport(name, { reports, engine, options });
-  if (options.out !== undefined)
-    writeWhole(options.out, `${JSON.stringify(report, undefined, 2)}\n`);
+  // First what cannot be lost: the file may not be writable.
   if (options.json === true) printJson(report);
   else print(...reportLines(report, options));
+  if (options.out !== undefined) writeWhole(options.out, JSON.stringify(report, undefined, 2));
   return exitCodeOf(report, interruption.isRequested);
 }
 
@@ -133,19 +132,22 @@ async function outcomesOf(
   const [only] = scenarios.length === 1 ? scenarios : [];
   const progress = showProgress(only?.name ?? ALL, seeds === ENDLESS_SEEDS ? undefined : count);
   let failing = 0;
-  const outcomes = await sweepInParallel({
-    ...{ engine: path, jobFile, scenarios: scenarios.map(({ name }) => name), seeds },
-    config: options.set ?? {},
-    swarm: options.swarm,
-    jobs: options.jobs ?? defaultJobs(),
-    isStopped: () => interruption.isRequested || (due !== undefined && performance.now() > due),
-    onProgress: (done) => {
-      failing += done.filter((outcome) => engine.failuresOf(outcome).length > 0).length;
-      progress.advance(done.length, failing === 0 ? "" : `${failing} failed`);
-    },
-  });
-  progress.finish();
-  return outcomes;
+  try {
+    return await sweepInParallel({
+      ...{ engine: path, jobFile, scenarios: scenarios.map(({ name }) => name), seeds },
+      config: options.set ?? {},
+      swarm: options.swarm,
+      jobs: options.jobs ?? defaultJobs(),
+      isStopped: () => interruption.isRequested || (due !== undefined && performance.now() > due),
+      onProgress: (done) => {
+        failing += done.filter((outcome) => engine.failuresOf(outcome).length > 0).length;
+        progress.advance(done.length, failing === 0 ? "" : `${failing} failed`);
+      },
+    });
+  } finally {
+    progress.finish();
+    interruption.release();
+  }
 }
 
 function seedsOf(options: Options): SeedRange {
@@ -174,37 +176,30 @@ function savedReport(
 function saved(report: SweepReport, engine: LoadedEngine): SavedReport {
   const places = new Map<string, Pick<SavedFailure, "case" | "trace">>();
   const failures = report.failures.map(({ case: failing, ...failure }): SavedFailure => {
-    const { scenario } = failing;
-    const name = typeof scenario === "string" ? scenario : scenario.name;
-    const id = failurePath(name, failing.seed, "");
-    const place = places.get(id) ?? {
-      case: saveCase(failing, name),
-      ...(places.size < SAVED_TRACES ? saveTrace(failing, name, engine) : {}),
+    const path = failurePath(failing, "json");
+    const place = places.get(path) ?? {
+      case: saveCase(failing, path),
+      ...(places.size < SAVED_TRACES ? saveTrace(failing, engine) : {}),
     };
-    places.set(id, place);
+    places.set(path, place);
     return { ...failure, ...place };
   });
   return { ...report, failures };
 }
 
-function saveCase(failing: Required<Case>, scenario: string): string {
-  const path = failurePath(scenario, failing.seed, "json");
+function saveCase(failing: Required<Case>, path: string): string {
   writeWhole(path, JSON.stringify(failing, undefined, 2));
   return path;
 }
 
 /** Runs the case once more for its trace. An exception that ended it the first time leaves none. */
-function saveTrace(
-  failing: Required<Case>,
-  scenario: string,
-  { runner }: LoadedEngine,
-): Pick<SavedFailure, "trace"> {
+function saveTrace(failing: Required<Case>, { runner }: LoadedEngine): Pick<SavedFailure, "trace"> {
   try {
     const bounds = { maxEvents: SAVED_EVENTS };
     const run = runner.run(runner.prepare(failing), { bounds });
     const trace = traceOf(run);
     if (trace === undefined || run.end === "event-bound") return {};
-    const path = failurePath(scenario, failing.seed, "jsonl");
+    const path = failurePath(failing, "jsonl");
     writeTrace(path, trace);
     return { trace: path };
   } catch (error) {
@@ -213,9 +208,8 @@ function saveTrace(
   }
 }
 
-function failurePath(scenario: string, seed: number, ending: string): string {
-  const name = scenario.replaceAll(/[^\w-]+/g, "-").replaceAll(/^-|-$/g, "");
-  return join(".cleancut", "failures", `${name}-${seed}.${ending}`);
+function failurePath(failing: Required<Case>, ending: "json" | "jsonl"): string {
+  return savedPath("failures", [scenarioName(failing), failing.seed], ending);
 }
 
 function exitCodeOf(report: SavedReport, isInterrupted: boolean): ExitCode {

@@ -27,3 +27,8 @@ export interface Case {
   /** Ids of zoo bugs the engine was built with. */
   readonly edits?: readonly string[];
 }
+
+/** The name of a case's scenario, whatever its parameters. */
+export function scenarioName({ scenario }: Case): string {
+  return typeof scenario === "string" ? scenario : scenario.name;
+}

@@ -3,6 +3,7 @@
 
 import { ScenarioError } from "../api/graph-builder.ts";
 import type { Fault, Scenario } from "../api/scenario.ts";
+import type { StateBackend } from "../api/state-backends.ts";
 import { checkFaults } from "../faults/fault-plan.ts";
 import type { RecordingLevel } from "../kernel/recorder.ts";
 import { Configuration, OPTIONS } from "../runtime/configuration.ts";
@@ -30,6 +31,8 @@ export interface PreparedJob {
   readonly logs: LogContents;
   readonly faults: readonly Fault[];
   readonly job: JobGraph;
+  /** The state backend that the program has set. */
+  readonly stateBackend: StateBackend | undefined;
   /** A job graph with function objects of its own, at each call. */
   readonly createJobGraph: () => JobGraph;
 }
@@ -86,6 +89,7 @@ export function prepareJob(scenario: Scenario, request: Case): PreparedJob {
     logs,
     faults,
     job,
+    stateBackend: environment.stateBackend,
     createJobGraph,
   };
 }

@@ -57,6 +57,7 @@ function jobScenario(exported: { readonly [name: string]: unknown }, jobFile: st
       `Cannot run ${jobFile}: it exports ${found.length} scenarios, expected exactly one object with a build() function`,
     );
   }
+  requireLogs(scenario.logs ?? {}, jobFile);
   return {
     title: basename(jobFile, extname(jobFile)),
     group: "own",
@@ -85,13 +86,41 @@ function isScenarioLike(value: unknown): value is ScenarioLike {
   );
 }
 
-/** What the job file's own code throws is no bug of ours. */
+/** What the job file's own code throws is no bug of ours, nor is what it forgets to return. */
 function built(scenario: ScenarioLike, jobFile: string): ReturnType<Scenario["build"]> {
+  const environment = environmentOf(scenario, jobFile);
+  if (isEnvironmentLike(environment)) return environment;
+  throw new RequestError(
+    `Cannot run ${jobFile}: its build() returned ${textOf(environment)}, expected the StreamExecutionEnvironment it has set up`,
+  );
+}
+
+function environmentOf(scenario: ScenarioLike, jobFile: string): unknown {
   try {
     return scenario.build();
   } catch (error) {
     if (error instanceof Error && error.name === "ScenarioError") throw error;
     throw new RequestError(`Cannot run ${jobFile}: its build() threw: ${textOf(error)}`);
+  }
+}
+
+function isEnvironmentLike(value: unknown): value is ReturnType<Scenario["build"]> {
+  return typeof value === "object" && value !== null && "streamGraph" in value;
+}
+
+/** Nobody has checked the types of a job file. */
+function requireLogs(logs: unknown, jobFile: string): void {
+  const isRecord = typeof logs === "object" && logs !== null && !Array.isArray(logs);
+  if (!isRecord) {
+    throw new RequestError(
+      `Cannot run ${jobFile}: its logs are ${textOf(logs)}, expected an object with the partitions of each log`,
+    );
+  }
+  for (const [log, partitions] of Object.entries(logs)) {
+    if (Array.isArray(partitions) && partitions.every(Array.isArray)) continue;
+    throw new RequestError(
+      `Cannot run ${jobFile}: its log "${log}" is ${JSON.stringify(partitions)}, expected a list of partitions, each a list of records`,
+    );
   }
 }
 

@@ -35,12 +35,7 @@ function answerTo(
     case "seeds":
       return request.requests.map((seed) => engine.sweepSeed(engine.runner, seed));
     case "list-crashes":
-      return [
-        { kind: "power-loss" },
-        ...engine
-          .taskManagersOf(engine.runner, request.case)
-          .map((taskManager): Crash => ({ kind: "task-manager-dies", taskManager })),
-      ];
+      return engine.crashesOf(engine.runner, request.case);
     case "exhaust":
       return exhausted(request.case, request.crash);
   }

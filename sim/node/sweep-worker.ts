@@ -1,4 +1,4 @@
-// One worker of a sweep or of the zoo: loads its bundle once, then runs the seeds it is asked for, a batch at a time.
+// One worker of a sweep: loads its bundle once, then runs the seeds it is asked for, a batch at a time.
 
 import { parentPort, workerData } from "node:worker_threads";
 import type { SeedOutcome, SeedRequest } from "../search/sweep.ts";

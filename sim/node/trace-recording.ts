@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Run } from "../harness/run.ts";
 import { traceOfRun } from "../harness/run-trace.ts";
 import type { Trace } from "../trace/trace.ts";
-import { linesOf, traceLines } from "../trace/trace-file.ts";
+import { linesOf, traceLines, verifyChain } from "../trace/trace-file.ts";
 import { ROOT } from "./bundler.ts";
 import { RequestError } from "./request-error.ts";
 import { sha256 } from "./sha256.ts";
@@ -27,6 +27,15 @@ export function readTraceLines(path: string): readonly string[] {
   const text = readText(path, "trace");
   if (text === "") throw new RequestError(`Cannot read the trace ${path}: it is empty`);
   return linesOf(text);
+}
+
+/** A trace that is as it was recorded. Throws a {@link RequestError} that says what could not be done with another. */
+export function readIntact(path: string, action: string): Trace {
+  const read = verifyChain(readTraceLines(path), sha256);
+  if (read.kind === "intact") return read.trace;
+  throw new RequestError(
+    `Cannot ${action} ${path}: it was changed since it was recorded, see cleancut verify ${path}`,
+  );
 }
 
 /** This engine's version, as traces name it. */

@@ -8,7 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import { threadId } from "node:worker_threads";
@@ -26,14 +26,23 @@ export function writeLinesWhole(path: string, lines: Iterable<string>): void {
     mkdirSync(dirname(path), { recursive: true });
     const file = openSync(unfinished, "w");
     try {
-      for (const chunk of chunksOf(lines)) writeSync(file, chunk);
+      for (const chunk of chunksOf(lines)) writeFileSync(file, chunk);
     } finally {
       closeSync(file);
     }
     renameSync(unfinished, path);
   } catch (error) {
-    rmSync(unfinished, { force: true });
+    discard(unfinished);
     throw fileError("write", path, error);
+  }
+}
+
+/** What went wrong before is what matters, so that a file that cannot be removed is left behind in silence. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Where it could not be made, it may be impossible to look for it too.
   }
 }
 
@@ -75,10 +84,13 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ["ENOENT", "there is no such file"],
   ["EISDIR", "it is a folder"],
   ["ENOTDIR", "a part of the path is no folder"],
+  // Said when folders are made, never of a file: those are written over.
+  ["EEXIST", "a part of the path is no folder"],
   ["EACCES", "access is denied"],
   ["EPERM", "access is denied"],
   ["EROFS", "the file system is read-only"],
   ["ENOSPC", "the disk is full"],
+  ["EFBIG", "the file would be larger than is allowed"],
 ]);
 
 function fileError(action: string, path: string, error: unknown): RequestError {

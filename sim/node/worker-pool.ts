@@ -25,18 +25,28 @@ export interface PoolWork<Item, Result> {
 }
 
 /**
- * Works through all items, or until `stop` says so: then what is in hand is finished, so that the items done are
- * always the first ones. Rejects with what a worker could not do.
+ * Works through all items, or until `isStopped` says so: then what is in hand is finished, so that the items done are
+ * always the first ones. Rejects with what a worker could not do, once the others have finished what they have in
+ * hand too.
  */
 export async function workThrough<Item, Result>(
   options: WorkerPoolOptions,
   work: PoolWork<Item, Result>,
   isStopped: () => boolean,
 ): Promise<void> {
-  const workers = Array.from({ length: options.workers }, () =>
-    workOn<Item, Result>(options, work, isStopped),
-  );
-  await Promise.all(workers);
+  let hasFailed = false;
+  const isOver = (): boolean => hasFailed || isStopped();
+  const workers = Array.from({ length: options.workers }, async () => {
+    try {
+      await workOn<Item, Result>(options, work, isOver);
+    } catch (error) {
+      hasFailed = true;
+      throw error;
+    }
+  });
+  const ends = await Promise.allSettled(workers);
+  const failed = ends.find((end) => end.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
 }
 
 /** What a batch should take, in milliseconds. */

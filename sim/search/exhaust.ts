@@ -24,6 +24,7 @@ import { EventIndex, identityText } from "../trace/event-identity.ts";
 import { EventDecoder, tracedKinds } from "../trace/trace.ts";
 import { TRACE_EVENT_KINDS, type TraceEvent } from "../trace/trace-event.ts";
 import { CrashBranch, DEADLINE_HORIZON } from "./crash-branch.ts";
+import { requireJudgedOutput } from "./judged-output.ts";
 
 /** What is tried at every point. */
 export type Crash =
@@ -100,7 +101,7 @@ export interface ExhaustOptions {
 const KINDS = tracedKinds(TRACE_EVENT_KINDS);
 const ALL = { until: 86_400_000_000 as Instant, maxEvents: 2_000_000 };
 
-/** Tries `crash` at every point of the case's run without faults. */
+/** Tries `crash` at every point of the case's run without faults. Throws named errors for what is wrong with the case. */
 export function exhaust(
   runner: Runner,
   request: Case,
@@ -108,6 +109,7 @@ export function exhaust(
 ): CrashCertificate {
   const plain: Case = { ...request, faults: [] };
   const job = runner.prepare(plain);
+  requireJudgedOutput(job);
   const whole = eventsOfRun(runner, job);
   const search = new CrashSearch(runner, job, { crash, whole });
   const points = whole.handled;
@@ -118,10 +120,13 @@ export function exhaust(
   return search.certificate(points, options);
 }
 
-/** The task managers of a case's world, each of which can die. */
-export function taskManagersOf(runner: Runner, request: Case): readonly string[] {
+/** Every crash that can be tried on a case: the loss of power, and the death of each task manager. */
+export function crashesOf(runner: Runner, request: Case): readonly Crash[] {
   const { job, configuration } = runner.prepare(request);
-  return taskManagerNames(job, configuration);
+  const deaths = taskManagerNames(job, configuration).map(
+    (taskManager): Crash => ({ kind: "task-manager-dies", taskManager }),
+  );
+  return [{ kind: "power-loss" }, ...deaths];
 }
 
 interface WholeRun {

@@ -15,6 +15,7 @@ import { type Counts, sumOf } from "./counts.ts";
 import { type Coverage, coverageOf, coverageSum } from "./coverage.ts";
 import { type CoverageTable, coverageTable } from "./coverage-table.ts";
 import { faultSpaceOf } from "./fault-space.ts";
+import { requireJudgedOutput } from "./judged-output.ts";
 import { swarmConfig } from "./swarm.ts";
 import { damageOutcomeOf, isExcused, type Refusal } from "./swarm-refusal.ts";
 
@@ -96,6 +97,7 @@ const BOUNDS = { maxEvents: 1_000_000 };
 /** Runs one seed. Throws named errors for what is wrong with the request; whatever goes wrong in the run is outcome. */
 export function sweepSeed(runner: Runner, request: SeedRequest): SeedOutcome {
   const prepared = prepareSeed(runner, request);
+  requireJudgedOutput(prepared);
   const { seed, faults } = prepared.case;
   const common = { seed, faults, case: prepared.case };
   let checked: CheckedRun;

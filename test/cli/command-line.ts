@@ -1,5 +1,5 @@
 // The command line as a user starts it: the launcher in a process of its own, in a folder of its own.
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,8 +21,33 @@ export function workFolder(): string {
 
 /** Runs `cleancut` with these words in `folder`. */
 export function cleancut(folder: string, ...words: readonly string[]): Promise<Outcome> {
+  return outcomeOf(spawn(process.execPath, [launcher, ...words], { cwd: folder }));
+}
+
+const LISTENING = "listening for Ctrl-C";
+
+/** Loaded before the launcher: says that the command listens for Ctrl-C, as soon as it does. */
+const teller = `
+  const { on } = process;
+  process.on = function (event, ...rest) {
+    on.call(process, event, ...rest);
+    if (event === "SIGINT") console.error(${JSON.stringify(LISTENING)});
+    return process;
+  };`;
+
+/** As {@link cleancut}, with a Ctrl-C as soon as the command listens for it. */
+export function interrupted(folder: string, ...words: readonly string[]): Promise<Outcome> {
+  const preload = `data:text/javascript,${encodeURIComponent(teller)}`;
+  const child = spawn(process.execPath, ["--import", preload, launcher, ...words], { cwd: folder });
+  const outcome = outcomeOf(child);
+  child.stderr.on("data", (chunk) => {
+    if (String(chunk).includes(LISTENING)) child.kill("SIGINT");
+  });
+  return outcome;
+}
+
+function outcomeOf(child: ChildProcessWithoutNullStreams): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [launcher, ...words], { cwd: folder });
     let output = "";
     let errors = "";
     child.stdout.on("data", (chunk) => {

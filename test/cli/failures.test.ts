@@ -1,9 +1,9 @@
 // A failure from the command line: shrunk, explained, and compared with the run that holds.
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { bugNamed } from "../../sim/zoo/all-bugs.ts";
-import { cleancut, workFolder } from "./command-line.ts";
+import { cleancut, interrupted, workFolder } from "./command-line.ts";
 
 const folder = workFolder();
 
@@ -47,6 +47,48 @@ test("shrink of a report shrinks the first failure of each checker", async () =>
     { checker: "failure-transparency", isMinimal: true },
   ]);
   expect(new Set(results.map(({ path }: { readonly path: string }) => path)).size).toBe(2);
+});
+
+test("shrink refuses one file for several failures", async () => {
+  const { exitCode, output, errors } = await cleancut(
+    folder,
+    ...["shrink", "report.json", "--out", "one.json"],
+  );
+  expect(errors).toBe(
+    "Cannot shrink report.json to one.json: found failures of committed-output, failure-transparency, expected one, choose it with --checker\n",
+  );
+  expect({ exitCode, output }).toEqual({ exitCode: 2, output: "" });
+});
+
+test("shrink that is interrupted saves the case as small as it is, and begins no other", async () => {
+  const failures = ["committed-output", "provenance"].map((checker) => {
+    return { seed: 1, checker, sentence: "", case: "failing.json" };
+  });
+  write("two.json", { failures });
+  const { exitCode } = await interrupted(folder, "shrink", "two.json", "--json");
+  expect(exitCode).toBe(3);
+  const saved = readFileSync(join(folder, shrunkPath("committed-output")), "utf8");
+  expect(JSON.parse(saved)).toMatchObject({ edits: ["T08"] });
+  expect(existsSync(join(folder, shrunkPath("provenance")))).toBe(false);
+});
+
+test("shrink finds a path that it cannot write before the long work begins", async () => {
+  const words = ["shrink", "failing.json", "--out", join("failing.json", "x.json")];
+  const { exitCode, errors } = await interrupted(folder, ...words);
+  expect(errors).toBe(
+    `Cannot write ${join("failing.json", "x.json")}: a part of the path is no folder\n`,
+  );
+  expect(exitCode).toBe(2);
+});
+
+function shrunkPath(checker: string): string {
+  const { scenario, seed } = bugNamed("T08")?.schedule ?? {};
+  return join(".cleancut", "shrunk", `${scenario}-${seed}-${checker}.json`);
+}
+
+test("explain --shrink that is interrupted while it shrinks goes no further and ends with 3", async () => {
+  const { exitCode, output } = await interrupted(folder, "explain", "failing.json", "--shrink");
+  expect({ exitCode, output }).toEqual({ exitCode: 3, output: "" });
 });
 
 test("explain numbers its sentences and marks what is needed", async () => {

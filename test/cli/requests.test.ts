@@ -21,6 +21,16 @@ test.concurrent.each([
   [["run", "word-count", "--sed", "7"], "--seed"],
   [["run", "word-count", "--seed", "seven"], "expected a whole number"],
   [["run", "word-count", "--set", "checkpointing.interval=1"], "no such configuration key"],
+  [["run", "wordcount", "--faults", "crash"], 'no such scenario, the nearest is "word-count"'],
+  [
+    ["exhaust", "listing", "--set", "recording.level=off"],
+    'Cannot search with "recording.level": found "off", on which no checker judges the output, expected at least "records"',
+  ],
+  [
+    ["sweep", "listing", "--seeds", "1..2", "--set", "recording.level=protocol"],
+    'Cannot search with "recording.level": found "protocol"',
+  ],
+  [["run", "word-count", "--trace", "cut.json/x.jsonl"], "a part of the path is no folder"],
   [["verify", "nowhere.jsonl"], "there is no such file"],
   [["verfy", "x.jsonl"], "the nearest is verify"],
 ])("cleancut %j is refused: %s", async (words, part) => {

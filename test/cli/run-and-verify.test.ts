@@ -90,6 +90,32 @@ describe("word-count in which a machine dies", () => {
     ]);
     expect(pairs[1].state[0].keyed[0]).toMatchObject({ state: "count", value: "1" });
   });
+
+  test.each([
+    ["words", 2],
+    ["counts", 1],
+  ])("inspect shows each partition of %s, and none that is not there", async (log, count) => {
+    const [last, none] = await Promise.all([
+      cleancut(folder, "inspect", "seven.jsonl", "--log", `${log}/${count - 1}`, "--json"),
+      cleancut(folder, "inspect", "seven.jsonl", "--log", `${log}/${count}`),
+    ]);
+    expect(JSON.parse(last.output).log.records.length).toBeGreaterThan(0);
+    expect(none.errors).toContain(
+      `Cannot inspect the log "${log}/${count}": "${log}" has ${count} partition`,
+    );
+    expect(none).toMatchObject({ exitCode: 2, output: "" });
+  });
+
+  test("inspect and diff refuse a trace that was changed", async () => {
+    const text = readFileSync(join(folder, "seven.jsonl"), "utf8");
+    writeFileSync(join(folder, "tampered.jsonl"), text.replace(',"rows":[[', ',"rows":[[9'));
+    const [inspected, compared] = await Promise.all([
+      cleancut(folder, "inspect", "tampered.jsonl"),
+      cleancut(folder, "diff", "seven.jsonl", "tampered.jsonl"),
+    ]);
+    expect(inspected.errors).toContain("Cannot inspect tampered.jsonl: it was changed");
+    expect(compared.errors).toContain("Cannot compare tampered.jsonl: it was changed");
+  });
 });
 
 test("run listing prints the lines of the text's program as they are", async () => {
@@ -121,6 +147,15 @@ test("run of a case with a bug built in ends with 1: claim, proof, command", asy
   expect(output).toMatch(/\nViolated: .*\n {2}.*\n +1\. \d+\.\d{6} s {2}.*\(event \d+\)\n/);
   expect(output).toContain(`See it again: npx cleancut run bug.json --seed ${seed}`);
   expect(exitCode).toBe(1);
+});
+
+test("sweep prints its report before it writes it, since that may fail", async () => {
+  writeFileSync(join(folder, "file"), "");
+  const words = ["sweep", "listing", "--seeds", "1..2", "--json", "--out", join("file", "x.json")];
+  const { exitCode, output, errors } = await cleancut(folder, ...words);
+  expect(JSON.parse(output)).toMatchObject({ scenario: "listing", runs: 2 });
+  expect(errors).toBe(`Cannot write ${join("file", "x.json")}: a part of the path is no folder\n`);
+  expect(exitCode).toBe(2);
 });
 
 test("list and sweep print objects of the documented shapes", async () => {

@@ -12,6 +12,30 @@ export interface VectorCase {
 /** What became of a case: `failed` says found and expected; `notYet` names what the engine lacks, as one word or two. */
 export type Outcome = "passed" | { readonly failed: string } | { readonly notYet: string };
 
+/** Whether the engine's answer is the expected one, as JSON. */
+export function compare(asked: string, found: unknown, expected: unknown): Outcome {
+  const [left, right] = [JSON.stringify(found), JSON.stringify(expected)];
+  return left === right ? "passed" : { failed: `${asked}: found ${left}, expected ${right}` };
+}
+
+/** A step of a script; files call what it does `op` or `do`. */
+type Step = { readonly op: string } | { readonly do: string };
+
+/** Takes the steps of a case's script, up to the first that does not pass. */
+export function runScript<S extends Step>(
+  vectorCase: VectorCase,
+  take: (step: S) => Outcome,
+): Outcome {
+  for (const [index, step] of (vectorCase["script"] as readonly S[]).entries()) {
+    const outcome = take(step);
+    if (outcome === "passed") continue;
+    if (!("failed" in outcome)) return outcome;
+    const name = "op" in step ? step.op : step.do;
+    return { failed: `step ${index} (${name}): ${outcome.failed}` };
+  }
+  return "passed";
+}
+
 /** Runs the cases of one file. */
 export interface Adapter {
   /** The vector file's name: `keygroups.json`. */

@@ -13,11 +13,11 @@ const PAGES = [
 /** Pages whose every word in code type that looks like one of our names must be one. */
 const MAPS = ["docs/architecture.md", "docs/glossary.md"];
 
-const sources = ["sim", "scenarios", "test", "biome-plugins", "docs"].flatMap(filesIn);
+const sources = ["sim", "scenarios", "viz", "test", "biome-plugins", "docs"].flatMap(filesIn);
 /** Everything that the code declares: types, functions, constants, methods and fields. */
 const declared = new Set(
   sources
-    .filter((path) => /^(?:sim|scenarios|test)\/.*\.(?:ts|mjs)$/.test(path))
+    .filter((path) => /^(?:sim|scenarios|viz|test)\/.*\.(?:ts|mjs)$/.test(path))
     .flatMap((path) => [
       ...readDocument(path).matchAll(
         /(?:class|interface|type|const|function\*?|readonly) (\w+)|^ {2}\*?(?:static )?(\w+)[(<]/gm,
@@ -49,7 +49,7 @@ test.each([...MAPS, "docs/determinism.md"])("%s: every file it names is there", 
   );
   expect(missing).toEqual([]);
   const folders = wordsOf(page).filter((word) =>
-    /^(?:sim|scenarios|test|docs)\/[\w/-]+$/.test(word),
+    /^(?:sim|scenarios|viz|test|docs)\/[\w/-]+$/.test(word),
   );
   expect(folders.filter((folder) => !existsSync(join(root, folder)))).toEqual([]);
 });

@@ -50,6 +50,16 @@ test.each<readonly [message: RegExp, kind: new (message: string) => Error, reque
       { scenario: { name: "generated", params: { left: [["a"]] } } },
     ],
     [
+      /^Cannot generate a job: found 1001 records in partition 1 of "right", expected at most 1000$/,
+      ScenarioError,
+      { scenario: { name: "generated", params: { right: [[0], Array(1001).fill(0)] } } },
+    ],
+    [
+      /^Cannot generate a job: found 501 partitions in "left", expected at most 500$/,
+      ScenarioError,
+      { scenario: { name: "generated", params: { left: Array(501).fill([0]) } } },
+    ],
+    [
       /^Cannot generate a job: found the parameter "colour", there are shape, /,
       ScenarioError,
       { scenario: { name: "generated", params: { colour: "red" } } },

@@ -210,7 +210,7 @@ function linesWith(pattern: RegExp, id: string, text: string): readonly number[]
     );
 }
 
-// A comment, a quoted text, or a template, whichever starts first. The code inside a template is kept.
+// A comment or a quoted text, whichever starts first. Templates are kept, with the code inside them.
 const commentOrText = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g;
 
 function withoutCommentsAndTexts(text: string): string {

@@ -65,6 +65,8 @@ export class SceneView {
     }
     const isHigher = scene.height * zoom > this.#size.height + 1;
     this.element.style.overflow = isHigher ? "auto" : "hidden";
+    // What scrolls must be reached by keyboard.
+    this.element.tabIndex = isHigher ? 0 : -1;
     for (const { style } of [this.#painter.element, this.#layer.element]) {
       style.width = `${scene.width * zoom}px`;
       style.height = `${scene.height * zoom}px`;

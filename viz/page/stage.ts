@@ -154,8 +154,6 @@ function topologyHalf(
   const { page, frames, words } = context;
   const name = element("h3", { class: "half-name" });
   const caption = new Caption();
-  // In a low window the picture scrolls, which keys can do only where the focus can be.
-  view.element.tabIndex = 0;
   const half = element(
     "div",
     { class: `half half-${side}` },

@@ -4,10 +4,11 @@
 import type { Verdict } from "../../sim/harness/bundle.ts";
 import { checkpointInk, type Ink, type Mark, type Scene } from "../drawing/mark.ts";
 import { textWidth } from "../drawing/text-width.ts";
-import type { CheckpointSpan, Landmark, RunModel } from "../model/run-model.ts";
+import type { Landmark, RunModel } from "../model/run-model.ts";
 import { entityKey } from "../page/entity.ts";
 import type { ScrubberWords } from "../words/scrubber-words.ts";
-import { type TimeAxis, timeOfUnit } from "./space-time-axis.ts";
+import { outcomeAt, signMark } from "./space-time-signs.ts";
+import type { TimeAxis } from "./time-axis.ts";
 
 /** What a picture of the scrubber is made of. */
 export interface ScrubberMoment {
@@ -44,12 +45,9 @@ export function densityOf({ at, length }: TimeAxis, width: number): Uint32Array 
 }
 
 /** The event at a place across; -1 at the very beginning. */
-export function eventAt(x: number, { model, axis, width }: ScrubberMoment): number {
+export function eventAt(x: number, { axis, width }: ScrubberMoment): number {
   const { left, right } = scrubberEdges(width);
-  if (x <= left) return -1;
-  const unit = Math.min(axis.length, ((x - left) / (right - left)) * axis.length);
-  if (axis.kind === "logical") return Math.round(unit);
-  return model.indexAt(timeOfUnit(axis, unit));
+  return x <= left ? -1 : axis.indexAt(Math.min(1, (x - left) / (right - left)));
 }
 
 /** The drawing. */
@@ -78,16 +76,15 @@ const BIN_WIDTH = 3;
 const FEW_MAX = 1000;
 const TEXT_SIZE = 11;
 
-/** Heights of the rows, from the top: glyphs, density, checkpoints, properties. */
-const GLYPH_BASE = 11;
+/** Heights of the rows, from the top: signs, density, checkpoints, properties. */
+const SIGN_MIDDLE = 8;
 const DENSITY = { top: 15, base: 35 };
 const STRIP = { top: 39, height: 6, base: 57 };
 const INVARIANTS = { top: 58, height: 3 };
 
 function xOf(event: number, { axis, width }: ScrubberMoment): number {
   const { left, right } = scrubberEdges(width);
-  if (event < 0) return left;
-  return left + ((axis.at[event] ?? axis.length) / axis.length) * (right - left);
+  return event < 0 ? left : left + axis.xOf(event) * (right - left);
 }
 
 function densityMarks(moment: ScrubberMoment): readonly Mark[] {
@@ -126,9 +123,8 @@ function checkpointMarks(moment: ScrubberMoment): readonly Mark[] {
     .filter(({ triggered }) => triggered <= lastTold)
     .flatMap((span): readonly Mark[] => {
       const { id, triggered } = span;
-      const isOver = span.ended !== undefined && span.ended <= lastTold;
-      const outcome = isOver ? span.outcome : "unfinished";
-      const end = isOver ? (span.ended ?? lastTold) : lastTold;
+      const outcome = outcomeAt(span, lastTold);
+      const end = outcome === "unfinished" ? lastTold : (span.ended ?? lastTold);
       const x = xOf(triggered, moment);
       const width = Math.max(2, xOf(end, moment) - x);
       const ink = checkpointInk(id);
@@ -139,9 +135,11 @@ function checkpointMarks(moment: ScrubberMoment): readonly Mark[] {
       const box = { x, y: STRIP.top, width, height: STRIP.height };
       const look = outcome === "completed" ? { fill: ink } : { stroke: ink, hatch: ink };
       const bar: Mark = { key: `bar ${id}`, kind: "rect", ...box, ...look, ...common };
-      const text = `${id}${OUTCOMES[outcome]}`;
+      const size = TEXT_SIZE * 0.7;
+      const room = textWidth(String(id), TEXT_SIZE);
       if (x < free) return [bar];
-      free = x + textWidth(text, TEXT_SIZE) + 6;
+      free = x + room + size + 9;
+      const sign = { x: x + room + size * 0.9, y: STRIP.base - TEXT_SIZE * 0.36, size };
       return [
         bar,
         {
@@ -149,69 +147,52 @@ function checkpointMarks(moment: ScrubberMoment): readonly Mark[] {
           kind: "text",
           x,
           y: STRIP.base,
-          text,
+          text: String(id),
           size: TEXT_SIZE,
           weight: "bold",
           fill: ink,
           ...common,
         },
+        signMark(outcome, sign, { key: `outcome ${id}`, ink, ...common }),
       ];
     });
 }
-
-const OUTCOMES: { readonly [outcome in CheckpointSpan["outcome"]]: string } = {
-  completed: "✓",
-  aborted: "✕",
-  unfinished: "◔",
-};
 
 function landmarkMarks(moment: ScrubberMoment): readonly Mark[] {
   const taken: number[] = [];
   const told = moment.model.landmarks.filter(({ index }) => index <= moment.lastTold);
   return told
-    .toSorted((one, other) => GLYPHS[one.what].rank - GLYPHS[other.what].rank)
+    .toSorted((one, other) => SIGNS[one.what].rank - SIGNS[other.what].rank)
     .flatMap((landmark): readonly Mark[] => {
       const x = xOf(landmark.index, moment);
-      if (taken.some((other) => Math.abs(other - x) < GLYPH_ROOM)) return [];
+      if (taken.some((other) => Math.abs(other - x) < SIGN_ROOM)) return [];
       taken.push(x);
-      return [glyphMark(landmark, x, moment)];
+      const { index, what, checkpoint } = landmark;
+      const { ink } = SIGNS[what];
+      const look = {
+        key: `${what} ${index}`,
+        ink: what === "restore" && checkpoint !== 0 ? checkpointInk(checkpoint) : ink,
+        title: moment.sentence(index),
+        entity: entityKey({ kind: "event", index }),
+      };
+      return [signMark(what, { x, y: SIGN_MIDDLE, size: SIGN_SIZE }, look)];
     });
 }
 
-function glyphMark({ index, what, checkpoint }: Landmark, x: number, moment: ScrubberMoment): Mark {
-  const { glyph, ink } = GLYPHS[what];
-  return {
-    key: `${what} ${index}`,
-    kind: "text",
-    x,
-    y: GLYPH_BASE,
-    text: glyph,
-    size: 13,
-    anchor: "middle",
-    weight: "bold",
-    fill: what === "restore" && checkpoint !== 0 ? checkpointInk(checkpoint) : ink,
-    title: moment.sentence(index),
-    entity: entityKey({ kind: "event", index }),
-  };
-}
-
-/** How landmarks look, and which of two that lie too close is shown. */
-const GLYPHS: {
-  readonly [what in Landmark["what"]]: {
-    readonly glyph: string;
-    readonly ink: Ink;
-    readonly rank: number;
-  };
+/** The ink of landmarks, and which of two that lie too close is shown. */
+const SIGNS: {
+  readonly [what in Landmark["what"]]: { readonly ink: Ink; readonly rank: number };
 } = {
-  violation: { glyph: "▼", ink: "failed", rank: 0 },
-  crash: { glyph: "✕", ink: "failed", rank: 1 },
-  restore: { glyph: "↺", ink: "ink", rank: 2 },
-  fault: { glyph: "✦", ink: "failed", rank: 3 },
-  "task-failed": { glyph: "×", ink: "failed", rank: 4 },
-  end: { glyph: "■", ink: "secondary", rank: 5 },
+  violation: { ink: "failed", rank: 0 },
+  crash: { ink: "failed", rank: 1 },
+  restore: { ink: "ink", rank: 2 },
+  fault: { ink: "failed", rank: 3 },
+  "task-failed": { ink: "failed", rank: 4 },
+  end: { ink: "secondary", rank: 5 },
 };
 
-const GLYPH_ROOM = 13;
+const SIGN_SIZE = 10;
+const SIGN_ROOM = 13;
 
 /** One line for all properties: broken where one was violated. */
 function invariantMarks(moment: ScrubberMoment): readonly Mark[] {

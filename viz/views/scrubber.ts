@@ -16,7 +16,7 @@ import {
   type ScrubberMoment,
   scrubberScene,
 } from "./scrubber-scene.ts";
-import { orderAxis, type TimeAxis, virtualAxis } from "./space-time-axis.ts";
+import { type TimeAxis, timeAxis } from "./time-axis.ts";
 import type { Actions, Frame, View } from "./view.ts";
 
 /** The scrubber of the run that frames are of. */
@@ -82,12 +82,13 @@ class ScrubberView implements View {
     this.#scene.show(scrubberScene(this.#moment), { palette, label: words.label, zoom });
   }
 
-  #lineOf(model: RunModel, timeAxis: PageState["timeAxis"], width: number): RunLine {
-    const known = this.#lines.get(timeAxis);
+  #lineOf(model: RunModel, kind: PageState["timeAxis"], width: number): RunLine {
+    const known = this.#lines.get(kind);
     if (known?.width === width) return known;
-    const axis = known?.axis ?? (timeAxis === "virtual" ? virtualAxis(model) : orderAxis(model));
+    // Logical time folds back: what nothing orders shares a column. A line cannot.
+    const axis = timeAxis(model, kind === "logical" ? "order" : kind);
     const line = { axis, width, density: densityOf(axis, width) };
-    this.#lines.set(timeAxis, line);
+    this.#lines.set(kind, line);
     return line;
   }
 

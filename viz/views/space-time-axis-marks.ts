@@ -5,10 +5,10 @@ import { durationText } from "../../sim/trace/duration-text.ts";
 import type { Mark } from "../drawing/mark.ts";
 import { textWidth } from "../drawing/text-width.ts";
 import type { Transfer } from "../model/run-model.ts";
-import { ticksOf } from "./space-time-axis.ts";
 import { NAME_PADDING, rowOf, SMALL_TEXT_SIZE } from "./space-time-layout.ts";
 import { pathThrough, type SpaceTimeMoment } from "./space-time-moment.ts";
 import { lineOf } from "./space-time-transfer-marks.ts";
+import { ticksOf } from "./time-axis.ts";
 
 /** Lines down from the round moments, lowest of all. */
 export function gridMarks(moment: SpaceTimeMoment): readonly Mark[] {
@@ -95,7 +95,7 @@ function shownTicks({ index, layout }: SpaceTimeMoment): {
   readonly name: (value: number) => string;
 } {
   const { axis } = index;
-  const [from = 0, to = 1] = layout.x.domain();
+  const { from, to } = layout.view;
   const count = Math.max(2, (layout.right - layout.left) / TICK_ROOM);
   const step = Math.max(1, tickStep(from, to, count));
   const all = ticksOf(axis, { from, to: Math.min(to, axis.length), step });

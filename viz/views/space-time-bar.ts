@@ -78,8 +78,7 @@ export class SpaceTimeBar {
     if (cut !== undefined) write(this.#reset, words.resetCut(cut));
     this.#verdict.dataset["verdict"] =
       verdict?.isConsistent === false ? "inconsistent" : "consistent";
-    const sign = verdict === undefined ? "" : verdict.isConsistent ? "✓ " : "⚠ ";
-    write(this.#verdict, verdict === undefined ? "" : `${sign}${verdict.text}`);
+    write(this.#verdict, verdict?.text ?? "");
     this.#verdict.title = verdict?.text ?? "";
   }
 

@@ -63,8 +63,10 @@ export function cutMarks(moment: SpaceTimeMoment): readonly Mark[] {
   const d = throughLanes(points, moment, [...cut.cut.keys()]);
   return [
     ...crossing,
+    // Barriers have the same hue: what tells the cut from them is its band.
     { key: "cut ground", kind: "path", d, stroke: "background", strokeWidth: 5, opacity: 0.8 },
-    { key: "cut", kind: "path", d, stroke: ink, strokeWidth: 2.2 },
+    { key: "cut band", kind: "path", d, stroke: ink, strokeWidth: 13, opacity: 0.22 },
+    { key: "cut", kind: "path", d, stroke: ink, strokeWidth: 2.4 },
     ...backwards,
   ];
 }

@@ -50,18 +50,16 @@ export function verdictText(
   if (cut.size === 0) return words.verdict(name, words.emptyCut);
   const [orphan, ...others] = verdict.orphans;
   if (orphan !== undefined) {
-    const judged = words.inconsistent(orphanText(orphan, nameOf, words));
-    return words.verdict(
-      name,
-      others.length === 0 ? judged : `${judged} ${words.andMore(others.length)}`,
-    );
+    const first = orphanText(orphan, nameOf, words);
+    const rest = others.length === 0 ? "" : ` ${words.andMore(others.length)}`;
+    return words.verdict(name, words.inconsistent(`${first}${rest}`));
   }
   const judged = words.consistent(contentsText(verdict, words));
   if (missing.length === 0) return words.verdict(name, judged);
   return words.verdict(name, `${judged} ${words.missing(missing.map(nameOf).join(", "))}`);
 }
 
-/** A transfer by its ends and by what it is: "source-1 → count-1: record "a6"". */
+/** A transfer by its ends and by what it is: "source-1 → count-1: a6". */
 export function transferText(transfer: Transfer, model: RunModel, words: SpaceTimeWords): string {
   const { from, to } = transfer;
   return `${model.lanes[from]?.name} → ${model.lanes[to]?.name}: ${thingText(transfer, words)}`;
@@ -70,7 +68,7 @@ export function transferText(transfer: Transfer, model: RunModel, words: SpaceTi
 function thingText({ what, label }: Transfer, words: SpaceTimeWords): string {
   switch (what) {
     case "record":
-      return words.record(label);
+      return label;
     case "barrier":
       return words.barrier(label);
     case "cancel-marker":

@@ -8,12 +8,12 @@ import type { RunModel } from "../model/run-model.ts";
 import type { Entity } from "../page/entity.ts";
 import type { PageState } from "../page/page-state.ts";
 import { SPACE_TIME_WORDS } from "../words/space-time-words.ts";
-import { logicalAxis, virtualAxis } from "./space-time-axis.ts";
 import { shownCut } from "./space-time-cut.ts";
 import { type SpaceTimeIndex, spaceTimeIndex } from "./space-time-index.ts";
 import { type AxisView, spaceTimeLayout } from "./space-time-layout.ts";
 import type { MarkedThings, SpaceTimeMoment } from "./space-time-moment.ts";
 import { spaceTimeScene } from "./space-time-scene.ts";
+import { timeAxis } from "./time-axis.ts";
 
 /** What of the page's state the diagram shows. */
 export type SpaceTimeState = Pick<
@@ -44,18 +44,18 @@ export class SpaceTimeDrawer {
   }
 
   /** The run along an axis. */
-  index(timeAxis: PageState["timeAxis"]): SpaceTimeIndex {
-    const axisOf = timeAxis === "virtual" ? virtualAxis : logicalAxis;
-    const index = this.#indices.get(timeAxis) ?? spaceTimeIndex(this.model, axisOf(this.model));
-    this.#indices.set(timeAxis, index);
+  index(kind: PageState["timeAxis"]): SpaceTimeIndex {
+    const { model } = this;
+    const index = this.#indices.get(kind) ?? spaceTimeIndex(model, timeAxis(model, kind));
+    this.#indices.set(kind, index);
     return index;
   }
 
   /** What the picture that is wished for is made of. */
   moment({ state, size, view, moved = new Map() }: SpaceTimeWish): SpaceTimeMoment {
     const { model } = this;
-    const { cursor, cut, isConeShown, language, mode, timeAxis } = state;
-    const index = this.index(timeAxis);
+    const { cursor, cut, isConeShown, language, mode } = state;
+    const index = this.index(state.timeAxis);
     const seen = view ?? { from: 0, to: index.axis.length };
     return {
       index,

@@ -1,7 +1,7 @@
 // Events as dots on their lanes; where a lane has more than fit, as their density.
 
-import { checkpointInk, type Ink, type Mark } from "../drawing/mark.ts";
-import { Batches } from "./space-time-batches.ts";
+import { checkpointInk, type Mark } from "../drawing/mark.ts";
+import { Batches, type BatchLook, inkLooks } from "./space-time-batches.ts";
 import { firstEventFrom } from "./space-time-index.ts";
 import { rowOf } from "./space-time-layout.ts";
 import { type SpaceTimeMoment, STRENGTHS, type Strength, strengthOf } from "./space-time-moment.ts";
@@ -26,8 +26,8 @@ function isDense(count: number, { layout }: SpaceTimeMoment): boolean {
 /** A lane's events that are in view and may be drawn. */
 function eventsInView(lane: number, { index, layout, lastDrawn }: SpaceTimeMoment): Int32Array {
   const events = index.events[lane] ?? new Int32Array();
-  const from = layout.x.invert(layout.left);
-  const to = layout.x.invert(layout.width);
+  const from = layout.unit(layout.left);
+  const to = layout.unit(layout.width);
   let end = firstEventFrom(events, index.axis, to);
   while (end > 0 && (events[end - 1] ?? 0) > lastDrawn) end--;
   return events.subarray(firstEventFrom(events, index.axis, from), end);
@@ -40,34 +40,39 @@ const BIN_WIDTH = 2;
 function addDots(dots: Batches, lane: number, seen: Int32Array, moment: SpaceTimeMoment): void {
   const { index, layout } = moment;
   const { y } = rowOf(layout, lane);
+  const { at } = index.axis;
   const radius = seen.length > (layout.right - layout.left) / 8 ? 1.6 : 2.3;
   let lastX = Number.NEGATIVE_INFINITY;
-  let lastLook = "";
+  let lastLook: BatchLook | undefined;
+  let lastStrength: Strength | undefined;
   for (const event of seen) {
-    const x = layout.x(index.axis.at[event] ?? 0);
+    const x = layout.x(at[event] ?? 0);
     const checkpoint = index.model.checkpointOf[event] ?? 0;
-    const fill: Ink = checkpoint === 0 ? "secondary" : checkpointInk(checkpoint);
+    const look = checkpoint === 0 ? DOT : HUED_DOTS[checkpointInk(checkpoint)];
     const strength = strengthOf(event, moment);
-    const look = `${fill} ${strength}`;
     // What lies where another of its look lies already is not seen.
-    if (x - lastX < 0.5 && look === lastLook) continue;
-    [lastX, lastLook] = [x, look];
-    const opacity = STRENGTHS[strength];
-    dots.add(look, `event ${event}`, { fill, opacity }, { kind: "circle", x, y, radius });
+    if (x - lastX < 0.5 && look === lastLook && strength === lastStrength) continue;
+    lastX = x;
+    lastLook = look;
+    lastStrength = strength;
+    dots.circle(look, strength, x, y, radius);
   }
 }
 
+const DOT: BatchLook = { name: "event", fill: "secondary", opacity: 1 };
+
+const HUED_DOTS = inkLooks((ink) => ({ name: `event ${ink}`, fill: ink, opacity: 1 }));
+
 function addBins(bins: Batches, lane: number, seen: Int32Array, moment: SpaceTimeMoment): void {
   const { index, layout } = moment;
-  const { left } = layout;
+  const { left, view } = layout;
   const width = Math.ceil((layout.width - left) / BIN_WIDTH);
   const counts = STRENGTHS.map(() => new Uint32Array(width));
   const { at } = index.axis;
-  const [unitsFrom, unitsTo] = layout.x.domain();
-  const scale = (layout.right - left) / ((unitsTo ?? 1) - (unitsFrom ?? 0)) / BIN_WIDTH;
+  const scale = (layout.right - left) / (view.to - view.from) / BIN_WIDTH;
   let most = 1;
   for (const event of seen) {
-    const bin = (((at[event] ?? 0) - (unitsFrom ?? 0)) * scale) | 0;
+    const bin = (((at[event] ?? 0) - view.from) * scale) | 0;
     const ofStrength = counts[strengthOf(event, moment)];
     if (ofStrength === undefined || bin < 0 || bin >= width) continue;
     const count = (ofStrength[bin] ?? 0) + 1;
@@ -76,8 +81,9 @@ function addBins(bins: Batches, lane: number, seen: Int32Array, moment: SpaceTim
   }
   for (const strength of [2, 1, 0] as const) {
     const ofStrength = counts[strength];
-    if (ofStrength !== undefined)
+    if (ofStrength !== undefined) {
       addBars(bins, { lane, strength, counts: ofStrength, most }, moment);
+    }
   }
 }
 
@@ -98,17 +104,14 @@ function addBars(
   { layout }: SpaceTimeMoment,
 ): void {
   const { y, height } = rowOf(layout, lane);
-  const look = { fill: "secondary", opacity: 0.75 * STRENGTHS[strength] } as const;
-  const levelOf = (count: number): number =>
-    count === 0 ? 0 : Math.max(1, Math.round(LEVELS * Math.sqrt(count / most)));
+  const unit = (height * 0.7) / LEVELS;
   for (let first = 0; first < counts.length; ) {
-    const level = levelOf(counts[first] ?? 0);
+    const level = levelOf(counts[first] ?? 0, most);
     let end = first + 1;
-    while (end < counts.length && levelOf(counts[end] ?? 0) === level) end++;
+    while (end < counts.length && levelOf(counts[end] ?? 0, most) === level) end++;
     if (level > 0) {
-      const size = (height * 0.7 * level) / LEVELS;
-      bins.add(`bins ${strength}`, `bin ${lane} ${strength} ${first}`, look, {
-        kind: "rect",
+      const size = unit * level;
+      bins.rect(BIN, strength, {
         x: layout.left + first * BIN_WIDTH,
         y: y - size / 2,
         width: (end - first) * BIN_WIDTH,
@@ -119,5 +122,11 @@ function addBars(
   }
 }
 
+const BIN: BatchLook = { name: "bin", fill: "secondary", opacity: 0.75 };
+
+function levelOf(count: number, most: number): number {
+  return count === 0 ? 0 : Math.max(1, Math.round(LEVELS * Math.sqrt(count / most)));
+}
+
 /** Heights that bars have; more would not be told apart. */
-const LEVELS = 8;
+const LEVELS = 6;

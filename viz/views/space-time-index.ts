@@ -4,7 +4,7 @@
 import type { TraceEvent } from "../../sim/trace/trace-event.ts";
 import { type Life, livesOf } from "../model/lives.ts";
 import type { CheckpointSpan, RunModel, Transfer } from "../model/run-model.ts";
-import { type TimeAxis, unitOfTime } from "./space-time-axis.ts";
+import { type TimeAxis, unitOfTime } from "./time-axis.ts";
 
 /** A run along one axis. */
 export interface SpaceTimeIndex {

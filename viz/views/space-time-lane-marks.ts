@@ -1,13 +1,14 @@
 // Lanes: names, the lives on them, crashes that break them, the work that a restore undid, and the way back.
 
 import { checkpointInk, type Mark } from "../drawing/mark.ts";
-import { fittedText } from "../drawing/text-width.ts";
+import { fittedText, textWidth } from "../drawing/text-width.ts";
 import type { Life } from "../model/lives.ts";
 import type { Lane } from "../model/run-model.ts";
 import { entityKey } from "../page/entity.ts";
 import type { Undone } from "./space-time-index.ts";
 import { NAME_PADDING, rowOf, SMALL_TEXT_SIZE, TEXT_SIZE } from "./space-time-layout.ts";
 import { pathThrough, type SpaceTimeMoment, shortNumber } from "./space-time-moment.ts";
+import { crossPath } from "./topology-glyphs.ts";
 
 /** What lies under everything else: guides, bands of undone work, lives. */
 export function laneMarks(moment: SpaceTimeMoment): readonly Mark[] {
@@ -118,7 +119,7 @@ function lifeEnd(life: Life, moment: SpaceTimeMoment): Mark[] {
     const bar = { x1: x, x2: x, y1: y - size, y2: y + size };
     return [{ key, kind: "line", ...bar, stroke: "secondary", strokeWidth: 2.5, title }];
   }
-  const cross = `M${x - size},${y - size}L${x + size},${y + size}M${x - size},${y + size}L${x + size},${y - size}`;
+  const cross = crossPath({ x, y }, size * 2);
   return [
     { key: `${key} zigzag`, kind: "path", d: zigzag(x + size, y, size * 0.7), stroke: "failed" },
     { key: `${key} ground`, kind: "path", d: cross, stroke: "background", strokeWidth: 6 },
@@ -139,7 +140,8 @@ function attemptLabel(life: Life, moment: SpaceTimeMoment): Mark[] {
   const { layout, lastDrawn, words } = moment;
   if (life.attempt === 0 || life.deployed > lastDrawn) return [];
   const x = xOf(Math.min(life.started, lastDrawn), moment);
-  if (x < layout.left || x > layout.right - 10) return [];
+  const text = words.attempt(life.attempt);
+  if (x < layout.left || x + textWidth(text, SMALL_TEXT_SIZE) > layout.width - 4) return [];
   const { y, height } = rowOf(layout, life.lane);
   return [
     {
@@ -147,7 +149,7 @@ function attemptLabel(life: Life, moment: SpaceTimeMoment): Mark[] {
       kind: "text",
       x: x + 3,
       y: y - height * 0.5 + SMALL_TEXT_SIZE * 0.9,
-      text: words.attempt(life.attempt),
+      text,
       size: SMALL_TEXT_SIZE,
       fill: "secondary",
       stroke: "background",

@@ -1,7 +1,5 @@
 // Where things are in the space-time diagram: a row for each lane, names on the left, the axis on top.
 
-import type { ScaleLinear } from "d3";
-import { scaleLinear } from "d3";
 import { must } from "../../sim/kernel/invariant.ts";
 import type { Size } from "../drawing/scene-view.ts";
 import { textWidth } from "../drawing/text-width.ts";
@@ -24,8 +22,11 @@ export interface SpaceTimeLayout {
   readonly top: number;
   readonly bottom: number;
   readonly rows: readonly Row[];
-  /** From units of the axis to pixels. */
-  readonly x: ScaleLinear<number, number>;
+  /** What is seen of the axis. */
+  readonly view: AxisView;
+  /** The place of a unit of the axis, in pixels; and of a place, the unit. */
+  readonly x: (unit: number) => number;
+  readonly unit: (x: number) => number;
 }
 
 /** The row of a lane. */
@@ -65,6 +66,8 @@ export function spaceTimeLayout(
     y += height;
     return { y: y - height / 2, height };
   });
+  // Asked ten thousand times for each picture: d3's scale would take most of its time.
+  const scale = (right - left) / (view.to - view.from);
   return {
     width: size.width,
     height: Math.max(size.height, y + BOTTOM),
@@ -73,13 +76,15 @@ export function spaceTimeLayout(
     top: AXIS_HEIGHT,
     bottom: y,
     rows,
-    x: scaleLinear().domain([view.from, view.to]).range([left, right]),
+    view,
+    x: (unit) => left + (unit - view.from) * scale,
+    unit: (x) => view.from + (x - left) / scale,
   };
 }
 
 /** The row of lane `lane`. */
 export function rowOf({ rows }: SpaceTimeLayout, lane: number): Row {
-  return must(rows[lane], () => `row of lane ${lane}`);
+  return must(rows[lane], "row of a lane");
 }
 
 /** How much higher the rows of subtasks are: most happens there. */

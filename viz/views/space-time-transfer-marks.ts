@@ -1,16 +1,15 @@
 // What goes from lane to lane: records as thin lines, barriers as thick ones in their checkpoint's hue, control messages
 // dashed. Barriers, and messages about a checkpoint, are drawn however many there are.
 
-import { checkpointInk, type Ink, type Mark } from "../drawing/mark.ts";
+import { type CheckpointInk, checkpointInk, type Mark } from "../drawing/mark.ts";
 import { fittedText } from "../drawing/text-width.ts";
 import type { Transfer } from "../model/run-model.ts";
-import { Batches, type BatchLook } from "./space-time-batches.ts";
+import { Batches, type BatchLook, inkLooks, type Stretch } from "./space-time-batches.ts";
 import { type Crossings, firstFrom } from "./space-time-index.ts";
 import { rowOf, SMALL_TEXT_SIZE } from "./space-time-layout.ts";
 import {
   type SpaceTimeMoment,
   STRENGTHS,
-  type Strength,
   transferStrength,
 } from "./space-time-moment.ts";
 
@@ -59,8 +58,8 @@ export function inView(
   { transfers, begins, reach }: Crossings,
   { index, layout, lastDrawn }: SpaceTimeMoment,
 ): readonly Transfer[] {
-  const first = firstFrom(reach, layout.x.invert(layout.left));
-  const end = firstFrom(begins, layout.x.invert(layout.width));
+  const first = firstFrom(reach, layout.unit(layout.left));
+  const end = firstFrom(begins, layout.unit(layout.width));
   const seen = transfers.slice(first, end);
   return lastDrawn >= index.model.count - 1 ? seen : seen.filter(({ sent }) => sent <= lastDrawn);
 }
@@ -105,26 +104,22 @@ const STUB = 12;
 function addTransfer(batches: Batches, transfer: Transfer, moment: SpaceTimeMoment): void {
   const line = lineOf(transfer, moment);
   if (line === undefined) return;
-  const { what, sent, to, checkpoint } = transfer;
-  const strength = transferStrength(transfer, moment);
-  const hue = checkpoint === 0 ? "secondary" : checkpointInk(checkpoint);
-  const key = `${what} ${sent} ${to}`;
-  batches.add(`${what} ${hue} ${strength}`, key, lookOf(what, hue, strength), {
-    kind: "line",
-    ...line,
-  });
+  const { what, checkpoint } = transfer;
+  const looks = LOOKS[what];
+  const look = checkpoint === 0 ? looks.none : looks[checkpointInk(checkpoint)];
+  batches.line(look, transferStrength(transfer, moment), line);
 }
 
-function lookOf(what: Transfer["what"], stroke: Ink, strength: Strength): BatchLook {
-  const opacity = STRENGTHS[strength];
-  switch (what) {
-    case "record":
-      return { stroke: "secondary", strokeWidth: 0.9, opacity: opacity * 0.55 };
-    case "barrier":
-      return { stroke, strokeWidth: 2.6, opacity };
-    case "cancel-marker":
-      return { stroke, strokeWidth: 2, dash: [1, 3], opacity };
-    case "message":
-      return { stroke, strokeWidth: 1, dash: [4, 3], opacity: opacity * 0.8 };
-  }
+type Looks = { readonly [ink in CheckpointInk | "none"]: BatchLook };
+
+function looksOf(name: string, look: Omit<BatchLook, "name" | "stroke">): Looks {
+  const none: BatchLook = { ...look, name: `${name} `, stroke: "secondary" };
+  return { none, ...inkLooks((ink) => ({ ...look, name: `${name} ${ink}`, stroke: ink })) };
 }
+
+const LOOKS: { readonly [what in Transfer["what"]]: Looks } = {
+  record: looksOf("record", { strokeWidth: 0.9, opacity: 0.75 }),
+  barrier: looksOf("barrier", { strokeWidth: 2.6, opacity: 1 }),
+  "cancel-marker": looksOf("cancel-marker", { strokeWidth: 2, dash: [1, 3], opacity: 1 }),
+  message: looksOf("message", { strokeWidth: 1, dash: [4, 3], opacity: 0.8 }),
+};

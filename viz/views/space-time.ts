@@ -15,10 +15,11 @@ import { CutHandles } from "./space-time-cut-handles.ts";
 import { SpaceTimeDrawer } from "./space-time-drawer.ts";
 import { plotEdges } from "./space-time-layout.ts";
 import type { SpaceTimeMoment } from "./space-time-moment.ts";
-import { outcomeGlyph } from "./space-time-phase-marks.ts";
 import { cutHandles, eventNear, thingAt } from "./space-time-pointing.ts";
 import { spaceTimeScene } from "./space-time-scene.ts";
+import { outcomeAt } from "./space-time-signs.ts";
 import { AxisZoom } from "./space-time-zoom.ts";
+import type { TimeAxis } from "./time-axis.ts";
 import type { Actions, Frame, View } from "./view.ts";
 
 /** The space-time diagram of the run that frames are of. */
@@ -45,6 +46,9 @@ class SpaceTimeView implements View {
   #drawer: SpaceTimeDrawer | undefined;
   #moment: SpaceTimeMoment | undefined;
   #hovered: string | undefined;
+  /** The axis that the zoom is of; undefined before anything was shown. */
+  #shownAxis: TimeAxis | undefined;
+  #hasCursorMoved = false;
 
   constructor(actions: Pick<Actions, "moveTo" | "select" | "hover" | "change">) {
     this.#actions = actions;
@@ -55,8 +59,15 @@ class SpaceTimeView implements View {
       resetCut: () => this.#move(new Map()),
     });
     this.#handles = new CutHandles({
-      drag: (lane, x) => this.#placeEnd(lane, (moment) => eventNear(lane, x, moment)),
-      step: (lane, by) => this.#placeEnd(lane, (moment) => steppedEnd(lane, by, moment)),
+      drag: (lane, x) => {
+        if (this.#moment !== undefined) this.#placeEnd(lane, eventNear(lane, x, this.#moment));
+      },
+      step: (lane, by) => {
+        const event = this.#moment && steppedEnd(lane, by, this.#moment);
+        // Out of sight the handle would be gone, and the focus with it.
+        if (event !== undefined) this.#zoom.follow(this.#shownAxis?.at[event] ?? 0);
+        this.#placeEnd(lane, event);
+      },
     });
     this.#scene.element.append(this.#handles.element);
     this.#zoom = new AxisZoom(this.#scene.element, () => this.#loop.request());
@@ -71,11 +82,11 @@ class SpaceTimeView implements View {
     const { model, state } = frame;
     if (model !== before?.model || state.cut !== before.state.cut) this.#moved = new Map();
     if (this.#drawer?.model !== model) this.#drawer = new SpaceTimeDrawer(model);
-    const isOtherAxis = model !== before?.model || state.timeAxis !== before.state.timeAxis;
-    this.#draw(isOtherAxis, state.cursor !== before?.state.cursor);
+    this.#hasCursorMoved ||= state.cursor !== before?.state.cursor;
+    this.#draw();
   }
 
-  #draw(isOtherAxis = false, hasCursorMoved = false): void {
+  #draw(): void {
     const frame = this.#frame;
     const drawer = this.#drawer;
     const { width, height } = this.#scene.size;
@@ -83,7 +94,7 @@ class SpaceTimeView implements View {
     const { model, state } = frame;
     const zoom = state.mode === "present" ? PRESENT_ZOOM : 1;
     const size = { width: width / zoom, height: height / zoom };
-    this.#aim(drawer, frame, { zoom, isOtherAxis, hasCursorMoved });
+    this.#aim(drawer, frame, zoom);
     const moment = drawer.moment({ state, size, view: this.#zoom.view, moved: this.#moved });
     this.#moment = moment;
     this.#scene.show(spaceTimeScene(moment), {
@@ -99,7 +110,7 @@ class SpaceTimeView implements View {
     this.#bar.show({
       words,
       checkpoints: model.checkpoints,
-      nameOf: (span) => `${span.id} ${outcomeGlyph(span, moment.lastDrawn)}`,
+      nameOf: (span) => `${span.id} ${words[outcomeAt(span, moment.lastDrawn)]}`,
       cut: state.cut,
       isMoved: cut?.isMoved === true,
       verdict: cut === undefined ? undefined : verdictOf(cut, model, moment),
@@ -107,24 +118,18 @@ class SpaceTimeView implements View {
   }
 
   /** Has the right part of the axis in sight. */
-  #aim(
-    drawer: SpaceTimeDrawer,
-    { model, state }: Frame,
-    {
-      zoom,
-      isOtherAxis,
-      hasCursorMoved,
-    }: { readonly zoom: number; readonly isOtherAxis: boolean; readonly hasCursorMoved: boolean },
-  ): void {
+  #aim(drawer: SpaceTimeDrawer, { model, state }: Frame, zoom: number): void {
     const { axis } = drawer.index(state.timeAxis);
     const { left, right } = plotEdges(model.lanes, this.#scene.size.width / zoom);
     const most = Math.max(1, model.count / EVENTS_MIN);
     this.#zoom.fit(axis.length, { left: left * zoom, right: right * zoom }, most);
     const place = axis.at[state.cursor] ?? 0;
-    if (isOtherAxis) {
+    if (axis !== this.#shownAxis) {
       const seen = axis.length / Math.max(1, model.count / EVENTS_FIRST);
       this.#zoom.show({ from: place - seen * 0.3, to: place + seen * 0.7 });
-    } else if (hasCursorMoved) this.#zoom.follow(place);
+    } else if (this.#hasCursorMoved) this.#zoom.follow(place);
+    this.#shownAxis = axis;
+    this.#hasCursorMoved = false;
   }
 
   #listen(): void {
@@ -181,8 +186,8 @@ class SpaceTimeView implements View {
     this.#loop.request();
   }
 
-  #placeEnd(lane: number, find: (moment: SpaceTimeMoment) => number | undefined): void {
-    const event = this.#moment === undefined ? undefined : find(this.#moment);
+  /** Puts a lane's end of the cut at an event. */
+  #placeEnd(lane: number, event: number | undefined): void {
     if (event !== undefined) this.#move(new Map([...this.#moved, [lane, event]]));
   }
 

@@ -57,7 +57,7 @@ const KNOWN = new WeakMap<RunModel, Map<TimeKind, TimeAxis>>();
 export function unitOfTime({ breaks }: Pick<TimeAxis, "breaks">, time: number): number {
   const before = breaks.findLast(({ start }) => start <= time);
   if (before === undefined) return time;
-  if (time >= before.end) return before.to + time - before.end;
+  if (time >= before.end) return before.to + (time - before.end);
   const share = (time - before.start) / (before.end - before.start);
   return before.from + share * (before.to - before.from);
 }
@@ -66,7 +66,7 @@ export function unitOfTime({ breaks }: Pick<TimeAxis, "breaks">, time: number): 
 export function timeOfUnit({ breaks }: Pick<TimeAxis, "breaks">, unit: number): number {
   const before = breaks.findLast(({ from }) => from <= unit);
   if (before === undefined) return unit;
-  if (unit >= before.to) return before.end + unit - before.to;
+  if (unit >= before.to) return before.end + (unit - before.to);
   const share = (unit - before.from) / (before.to - before.from);
   return before.start + share * (before.end - before.start);
 }
@@ -113,7 +113,8 @@ type Places = Pick<TimeAxis, "at" | "breaks">;
 function virtualPlaces({ times, count }: RunModel): Places {
   const gaps = longGaps(times);
   const shown = (times[count - 1] ?? 0) - sum(gaps.map(length));
-  const width = Math.max(1, shown * BREAK_SHARE);
+  // Whole, as times are: then places are exact.
+  const width = Math.max(1, Math.round(shown * BREAK_SHARE));
   const breaks: AxisBreak[] = [];
   let hidden = 0;
   for (const { start, end } of gaps) {
@@ -127,7 +128,7 @@ function virtualPlaces({ times, count }: RunModel): Places {
     const time = times[index] ?? 0;
     while (passed < breaks.length && time >= (breaks[passed]?.end ?? 0)) passed++;
     const before = breaks[passed - 1];
-    at[index] = before === undefined ? time : before.to + time - before.end;
+    at[index] = before === undefined ? time : before.to + (time - before.end);
   }
   return { at, breaks };
 }

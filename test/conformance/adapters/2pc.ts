@@ -18,7 +18,7 @@ import { operatorStateMetasOf } from "../../../sim/runtime/state/operator-snapsh
 import { OperatorStateBackend } from "../../../sim/runtime/state/operator-state.ts";
 import { redistributeOperatorState } from "../../../sim/runtime/state/operator-state-redistribution.ts";
 import type { Hook } from "../../../sim/runtime/task/outside-request.ts";
-import type { Adapter, Outcome } from "../adapter.ts";
+import { type Adapter, compare, type Outcome, runScript } from "../adapter.ts";
 
 interface Step {
   readonly op: string;
@@ -43,12 +43,7 @@ export const twoPhaseCommit: Adapter = {
   kinds: ["twoPhaseCommitFunction"],
   run(vectorCase) {
     const run = new SinkRun();
-    for (const [index, step] of (vectorCase["script"] as readonly Step[]).entries()) {
-      const outcome = run.take(step);
-      if (outcome === "passed") continue;
-      return "failed" in outcome ? { failed: `step ${index}: ${outcome.failed}` } : outcome;
-    }
-    return "passed";
+    return runScript<Step>(vectorCase, (step) => run.take(step));
   },
 };
 
@@ -231,9 +226,4 @@ function finish(hook: Hook): void {
   if (hook !== undefined && hook.next().done !== true) {
     throw new Error("Cannot run a hook: it waits for the outside, expected none to wait for");
   }
-}
-
-function compare(asked: string, found: unknown, expected: unknown): Outcome {
-  if (found === expected) return "passed";
-  return { failed: `${asked}: found ${String(found)}, expected ${String(expected)}` };
 }

@@ -19,7 +19,7 @@ import type {
 } from "../../../sim/runtime/checkpoint/barrier-handler.ts";
 import { BarrierTracker } from "../../../sim/runtime/checkpoint/barrier-tracker.ts";
 import { checkpointId } from "../../../sim/runtime/stream-element.ts";
-import type { Adapter, Outcome, VectorCase } from "../adapter.ts";
+import { type Adapter, compare, type Outcome, type VectorCase } from "../adapter.ts";
 
 interface Input {
   readonly op: "buffer" | "barrier" | "cancel" | "endOfPartition";
@@ -215,9 +215,4 @@ class HandlerRun {
 
 function isConsecutive(ids: readonly number[]): boolean {
   return ids.every((id, index) => index === 0 || id === (ids[index - 1] ?? 0) + 1);
-}
-
-function compare(asked: string, found: unknown, expected: unknown): Outcome {
-  const [left, right] = [JSON.stringify(found), JSON.stringify(expected)];
-  return left === right ? "passed" : { failed: `${asked}: found ${left}, expected ${right}` };
 }

@@ -28,7 +28,7 @@ import type {
 } from "../../../sim/runtime/checkpoint/coordinator-command.ts";
 import { attemptNumber, type TaskRef } from "../../../sim/runtime/checkpoint/task-ref.ts";
 import { type CheckpointId, checkpointId } from "../../../sim/runtime/stream-element.ts";
-import type { Adapter, Outcome, VectorCase } from "../adapter.ts";
+import { type Adapter, compare, type Outcome, runScript, type VectorCase } from "../adapter.ts";
 
 interface Config {
   readonly maxConcurrentCheckpoints?: number | "unlimited";
@@ -87,13 +87,7 @@ export const coordinator: Adapter = {
     if (missing !== undefined) return { notYet: missing };
     const config = vectorCase["config"] as Config;
     const run = new CoordinatorRun(config, vectorCase["tasks"] as readonly Task[]);
-    for (const [index, step] of (vectorCase["script"] as readonly Step[]).entries()) {
-      const outcome = run.take(step);
-      if (outcome === "passed") continue;
-      if (!("failed" in outcome)) return outcome;
-      return { failed: `step ${index} (${step.do}): ${outcome.failed}` };
-    }
-    return "passed";
+    return runScript<Step>(vectorCase, (step) => run.take(step));
   },
 };
 
@@ -684,9 +678,4 @@ function isRising(ids: readonly CheckpointId[]): boolean {
 function mapKeys(expected: unknown, found: (key: string) => unknown): Record<string, unknown> {
   const keys = Object.keys(expected as Record<string, unknown>);
   return Object.fromEntries(keys.map((key) => [key, found(key)]));
-}
-
-function compare(asked: string, found: unknown, expected: unknown): Outcome {
-  const [left, right] = [JSON.stringify(found), JSON.stringify(expected)];
-  return left === right ? "passed" : { failed: `${asked}: found ${left}, expected ${right}` };
 }

@@ -9,7 +9,7 @@ import {
   CheckpointRequestDecider,
   type DeciderCommand,
 } from "../../../sim/runtime/checkpoint/checkpoint-request-decider.ts";
-import type { Adapter, Outcome } from "../adapter.ts";
+import { type Adapter, compare, type Outcome, runScript } from "../adapter.ts";
 
 interface Config {
   readonly maxQueuedRequests: number;
@@ -38,17 +38,9 @@ export const requestDecider: Adapter = {
   file: "request-decider.json",
   run(vectorCase) {
     const run = new DeciderRun(vectorCase["config"] as Config);
-    for (const [index, step] of (vectorCase["script"] as readonly Step[]).entries()) {
-      const outcome = run.take(step);
-      if (outcome !== "passed") return typeof outcome === "string" ? outcome : at(index, outcome);
-    }
-    return "passed";
+    return runScript<Step>(vectorCase, (step) => run.take(step));
   },
 };
-
-function at(index: number, outcome: Exclude<Outcome, "passed">): Outcome {
-  return "failed" in outcome ? { failed: `step ${index}: ${outcome.failed}` } : outcome;
-}
 
 /** One decider and what it was told and has said so far. */
 class DeciderRun {
@@ -136,9 +128,4 @@ class DeciderRun {
 
 function instantOf(ms: number): Instant {
   return instant(millis(ms));
-}
-
-function compare(asked: string, found: unknown, expected: unknown): Outcome {
-  if (found === expected) return "passed";
-  return { failed: `${asked}: found ${String(found)}, expected ${String(expected)}` };
 }

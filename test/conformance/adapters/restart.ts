@@ -13,7 +13,7 @@ import {
   type RestartStrategy,
   type RestartStrategyConfig,
 } from "../../../sim/runtime/cluster/restart-strategy.ts";
-import type { Adapter, Outcome, VectorCase } from "../adapter.ts";
+import { type Adapter, compare, type Outcome, runScript, type VectorCase } from "../adapter.ts";
 
 interface Step {
   readonly op: string;
@@ -32,12 +32,7 @@ export const restart: Adapter = {
   file: "restart.json",
   run(vectorCase) {
     const run = new RestartRun(configOf(vectorCase));
-    for (const [index, step] of (vectorCase["script"] as readonly Step[]).entries()) {
-      const outcome = run.take(step);
-      if (outcome === "passed") continue;
-      return "failed" in outcome ? { failed: `step ${index}: ${outcome.failed}` } : outcome;
-    }
-    return "passed";
+    return runScript<Step>(vectorCase, (step) => run.take(step));
   },
 };
 
@@ -162,9 +157,4 @@ function configOf(vectorCase: VectorCase): RestartStrategyConfig {
     default:
       return { kind: "fixed-delay", attempts: undefined, delay: micros(0) };
   }
-}
-
-function compare(asked: string, found: unknown, expected: unknown): Outcome {
-  if (found === expected) return "passed";
-  return { failed: `${asked}: found ${String(found)}, expected ${String(expected)}` };
 }

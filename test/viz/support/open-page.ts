@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
+import { SCENARIOS } from "../../../scenarios/index.ts";
 import type { Case } from "../../../sim/harness/case.ts";
+import { must } from "../../../sim/kernel/invariant.ts";
 import { labPage, replayPage } from "../../../sim/node/replay-page.ts";
 import { traceOf } from "../../../sim/node/trace-recording.ts";
 import { runner } from "../../support/runner.ts";
@@ -39,6 +41,12 @@ export class PageFolder {
   }
 }
 
+/** The faults of a scenario's plan. */
+export function planOf(scenario: string, plan: string): NonNullable<Case["faults"]> {
+  const found = SCENARIOS.find(({ name }) => name === scenario)?.plans[plan];
+  return must(found, `plan ${plan} of ${scenario}`);
+}
+
 /** As `cleancut run --trace` records. */
 export function recordedFully(request: Case): Case {
   return { ...request, config: { "recording.level": "network", ...request.config } };
@@ -51,7 +59,10 @@ export interface OpenPage {
   close(): Promise<void>;
 }
 
-/** Opens an address without a network, in English and light unless said otherwise. */
+/**
+ * Opens an address without a network, in English and light unless said otherwise, and waits until the page shows a
+ * run.
+ */
 export async function openPage(
   browser: Browser,
   address: string,
@@ -74,6 +85,7 @@ export async function openPage(
     if (/^https?:/.test(request.url())) complaints.push(`The page asked for ${request.url()}`);
   });
   await page.goto(address);
+  await page.locator(".facts", { hasText: /./ }).waitFor();
   return {
     page,
     close: async () => {
