@@ -3,12 +3,9 @@
 import type { Command } from "commander";
 import { checkedCase } from "../node/case-file.ts";
 import { replayPage } from "../node/replay-page.ts";
-import { RequestError } from "../node/request-error.ts";
-import { sha256 } from "../node/sha256.ts";
-import { readTraceLines } from "../node/trace-recording.ts";
+import { readIntact } from "../node/trace-recording.ts";
 import { writeWhole } from "../node/whole-file.ts";
 import type { Trace } from "../trace/trace.ts";
-import { verifyChain } from "../trace/trace-file.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
 import { engineFor } from "./run-request.ts";
 import { print, printJson, tell } from "./terminal.ts";
@@ -44,14 +41,7 @@ Examples:
   cleancut replay seven.jsonl --out seven.html`;
 
 async function replayOf(path: string): Promise<{ readonly html: string; readonly trace: Trace }> {
-  const lines = readTraceLines(path);
-  const read = verifyChain(lines, sha256);
-  if (read.kind === "tampered") {
-    throw new RequestError(
-      `Cannot replay ${path}: line ${read.line} is not as it was recorded, "cleancut verify" says more`,
-    );
-  }
-  const { trace } = read;
+  const trace = readIntact(path, "replay");
   const request = checkedCase(trace.header.case, `case in the header of ${path}`);
   const { runner } = await engineFor(request);
   const run = runner.run(runner.prepare(request));

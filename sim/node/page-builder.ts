@@ -3,7 +3,7 @@
 // vite nor the views' sources: it carries both built.
 
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { bundle, ROOT } from "./bundler.ts";
 import type { PageProgram } from "./page-file.ts";
 import { RequestError } from "./request-error.ts";
@@ -15,6 +15,8 @@ import { editsOf } from "./zoo-edits.ts";
 export interface PageEngine {
   /** Ids of the zoo's bugs. */
   readonly edits: readonly string[];
+  /** A job's file, whose scenario joins the others under the path as given. */
+  readonly jobFile?: string | undefined;
 }
 
 /** The views, built or carried. */
@@ -23,11 +25,12 @@ export async function pageProgram(): Promise<PageProgram> {
 }
 
 /** The program of the worker in which the page runs the engine. Throws a {@link RequestError} if it cannot be built. */
-export async function engineProgram({ edits }: PageEngine): Promise<string> {
+export async function engineProgram({ edits, jobFile }: PageEngine): Promise<string> {
   if (!existsSync(VIEWS)) {
-    if (edits.length > 0) {
+    const missing = [...edits, ...(jobFile === undefined ? [] : [jobFile])];
+    if (missing.length > 0) {
       throw new RequestError(
-        `Cannot build a page with the edits ${edits.join(", ")}: an installed package has only the engine without edits`,
+        `Cannot build a page with ${missing.join(", ")}: an installed package has only the engine as it is`,
       );
     }
     return readFileSync(join(CARRIED, "engine.js"), "utf8");
@@ -35,8 +38,13 @@ export async function engineProgram({ edits }: PageEngine): Promise<string> {
   const options = JSON.stringify({ engine: ENGINE_VERSION, edits });
   const entry = [
     'import { FAMILIES, SCENARIOS } from "./scenarios/index.ts";',
+    'import { jobScenario } from "./sim/harness/job-scenario.ts";',
     'import { serveLab } from "./viz/lab/lab-worker.ts";',
-    `serveLab({ ...${options}, scenarios: SCENARIOS, families: FAMILIES });`,
+    jobFile === undefined
+      ? "const jobs = [];"
+      : `import * as JOB_FILE from ${JSON.stringify(resolve(jobFile))};
+         const jobs = [jobScenario(JOB_FILE, ${JSON.stringify(jobFile)})];`,
+    `serveLab({ ...${options}, scenarios: [...SCENARIOS, ...jobs], families: FAMILIES });`,
   ].join("\n");
   const path = await bundle({ entry, platform: "neutral", edits: editsOf(edits) });
   return readFileSync(path, "utf8");

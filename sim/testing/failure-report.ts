@@ -2,7 +2,7 @@
 // that prove it, and how to see it again. The message says all of it, since a test runner shows nothing else.
 
 import { CHECKERS } from "../checkers/all-checkers.ts";
-import type { Case } from "../harness/case.ts";
+import { type Case, scenarioName } from "../harness/case.ts";
 import { faultText } from "../search/fault-text.ts";
 import type { ShrinkReport } from "../search/shrink.ts";
 import { eventLines } from "../trace/event-lines.ts";
@@ -55,9 +55,9 @@ export class FailureReport extends Error {
 function reportOf(contents: ReportContents): string {
   const { smallest, run, runs } = contents;
   const { case: failing, checker, claim, sentence, proof } = smallest;
-  const { scenario, seed, faults } = failing;
+  const { seed, faults } = failing;
   return [
-    `${typeof scenario === "string" ? scenario : scenario.name} does not hold: ${claim}`,
+    `${scenarioName(failing)} does not hold: ${claim}`,
     "",
     `Found by ${checker} in run ${run} of ${runs} (seed ${seed}):`,
     `  ${sentence}`,

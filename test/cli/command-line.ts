@@ -35,13 +35,14 @@ const teller = `
     return process;
   };`;
 
-/** As {@link cleancut}, with a Ctrl-C as soon as the command listens for it. */
+/** As {@link cleancut}, with one Ctrl-C as soon as the command listens for it. */
 export function interrupted(folder: string, ...words: readonly string[]): Promise<Outcome> {
   const preload = `data:text/javascript,${encodeURIComponent(teller)}`;
   const child = spawn(process.execPath, ["--import", preload, launcher, ...words], { cwd: folder });
   const outcome = outcomeOf(child);
+  let isSent = false;
   child.stderr.on("data", (chunk) => {
-    if (String(chunk).includes(LISTENING)) child.kill("SIGINT");
+    if (String(chunk).includes(LISTENING) && !isSent) isSent = child.kill("SIGINT");
   });
   return outcome;
 }

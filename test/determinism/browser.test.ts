@@ -6,9 +6,9 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Case } from "../../sim/harness/case.ts";
 import { bundle } from "../../sim/node/bundler.ts";
+import { sha256 } from "../../sim/node/sha256.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { runner } from "../support/runner.ts";
-import { sha256 } from "../support/sha256.ts";
 import { digestOf, sha256 as pageSha256 } from "./browser-entry.ts";
 import { CASES } from "./cases.ts";
 

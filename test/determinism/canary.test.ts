@@ -8,9 +8,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { run } from "../../sim/harness/run.ts";
+import { sha256 } from "../../sim/node/sha256.ts";
 import { NondeterminismError } from "../../sim/runtime/task/user-code.ts";
 import type { TraceEvent } from "../../sim/trace/trace-event.ts";
-import { sha256 } from "../support/sha256.ts";
 import { differenceOf, eventsOf } from "./first-difference.ts";
 import { oneMapJob, refusalOf } from "./one-map-job.ts";
 

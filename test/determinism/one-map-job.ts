@@ -5,7 +5,7 @@ import { StreamExecutionEnvironment } from "../../sim/api/stream-execution-envir
 import type { PreparedJob } from "../../sim/harness/prepared-job.ts";
 import { prepareJob } from "../../sim/harness/prepared-job.ts";
 import { type Run, run } from "../../sim/harness/run.ts";
-import { sha256 } from "../support/sha256.ts";
+import { sha256 } from "../../sim/node/sha256.ts";
 
 /** A job that maps a few elements with `mapper`, in an operator called `suspect`. */
 export function oneMapJob(mapper: (value: string) => unknown): PreparedJob {

@@ -7,9 +7,9 @@ import { SeededChooser } from "../../sim/kernel/chooser.ts";
 import { type EventObserver, TraceRecorder } from "../../sim/kernel/recorder.ts";
 import { Simulation } from "../../sim/kernel/simulation.ts";
 import { instant } from "../../sim/kernel/virtual-time.ts";
+import { sha256 } from "../../sim/node/sha256.ts";
 import { hexOf } from "../../sim/trace/text-digest.ts";
 import { TRACE_EVENT_KINDS, type TRACE_EVENTS } from "../../sim/trace/trace-event.ts";
-import { sha256 } from "../support/sha256.ts";
 
 /** Runs a job in a world to which `perturb` has been let first, and gives the digest. */
 export function digestOfPerturbed(

@@ -6,9 +6,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
+import { sha256 } from "../../sim/node/sha256.ts";
 import { outcomeDigest } from "../../sim/trace/outcome-digest.ts";
 import { runChecked } from "../support/runner.ts";
-import { sha256 } from "../support/sha256.ts";
 import { ALL_PLANS } from "./cases.ts";
 
 interface PinnedDigests {

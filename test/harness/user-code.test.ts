@@ -9,7 +9,7 @@ import {
   StreamExecutionEnvironment,
   WatermarkStrategy,
 } from "../../sim/index.ts";
-import { sha256 } from "../support/sha256.ts";
+import { sha256 } from "../../sim/node/sha256.ts";
 
 function scenarioOf(program: (env: StreamExecutionEnvironment) => void): Scenario {
   return {

@@ -13,9 +13,9 @@ import {
   TraceRecorder,
 } from "../../sim/kernel/recorder.ts";
 import { instant } from "../../sim/kernel/virtual-time.ts";
+import { sha256 } from "../../sim/node/sha256.ts";
 import { hexOf } from "../../sim/trace/text-digest.ts";
 import { decodeEvents, tracedKinds } from "../../sim/trace/trace.ts";
-import { sha256 } from "../support/sha256.ts";
 
 const SCHEMAS = {
   "bell-rang": { level: "protocol", fields: { times: "number", by: "text" } },

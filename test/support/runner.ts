@@ -2,7 +2,7 @@
 import { FAMILIES, SCENARIOS } from "../../scenarios/index.ts";
 import type { Case } from "../../sim/harness/case.ts";
 import { type CheckedRun, Runner } from "../../sim/harness/runner.ts";
-import { sha256 } from "./sha256.ts";
+import { sha256 } from "../../sim/node/sha256.ts";
 
 /** Knows every scenario and every family. Running cases leaves nothing in it but the outputs of failure-free runs. */
 export const runner = new Runner(SCENARIOS, sha256, { families: FAMILIES });

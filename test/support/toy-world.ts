@@ -7,13 +7,13 @@ import { type RecordingLevel, TraceRecorder } from "../../sim/kernel/recorder.ts
 import { Simulation } from "../../sim/kernel/simulation.ts";
 import { stateHashOf } from "../../sim/kernel/state-hash.ts";
 import { instant } from "../../sim/kernel/virtual-time.ts";
+import { sha256 } from "../../sim/node/sha256.ts";
 import { decodeEvents, tracedKinds } from "../../sim/trace/trace.ts";
 import {
   TRACE_EVENT_KINDS,
   type TRACE_EVENTS,
   type TraceEvent,
 } from "../../sim/trace/trace-event.ts";
-import { sha256 } from "./sha256.ts";
 
 /** A simulation with its recorder. */
 export class ToyWorld {

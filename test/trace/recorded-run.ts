@@ -4,6 +4,7 @@ import type { ChoiceOverride } from "../../sim/kernel/chooser.ts";
 import { Incarnation, Place } from "../../sim/kernel/place.ts";
 import { type EventFields, type RecordingLevel, TraceRecorder } from "../../sim/kernel/recorder.ts";
 import { instant } from "../../sim/kernel/virtual-time.ts";
+import { sha256 } from "../../sim/node/sha256.ts";
 import { channelName, type JobDescription } from "../../sim/runtime/task/job-graph.ts";
 import {
   TRACE_FORMAT,
@@ -17,7 +18,6 @@ import {
   type TRACE_EVENTS,
   type TraceEventKind,
 } from "../../sim/trace/trace-event.ts";
-import { sha256 } from "../support/sha256.ts";
 
 export const TOPOLOGY: JobDescription = {
   name: "word-count",

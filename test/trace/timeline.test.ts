@@ -1,12 +1,12 @@
 // The timeline as data and as lines, and the outcome digest.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { sha256 } from "../../sim/node/sha256.ts";
 import { outcomeDigest } from "../../sim/trace/outcome-digest.ts";
 import { timelineOf } from "../../sim/trace/timeline.ts";
 import { shortDuration, timelineLines } from "../../sim/trace/timeline-text.ts";
 import { decodeEvents, type Trace } from "../../sim/trace/trace.ts";
 import type { TraceEvent } from "../../sim/trace/trace-event.ts";
-import { sha256 } from "../support/sha256.ts";
 import { type Happening, HEADER, recordedRun, TraceWriter, writeRun } from "./recorded-run.ts";
 
 const JOB = "job-master#0";

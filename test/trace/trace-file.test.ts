@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { canonicalText } from "../../sim/kernel/canonical-value.ts";
 import { canonicalBlockBytes } from "../../sim/kernel/recorder.ts";
+import { sha256 } from "../../sim/node/sha256.ts";
 import { blockLine } from "../../sim/trace/block-line.ts";
 import { headerLine } from "../../sim/trace/header-line.ts";
 import { hexOf } from "../../sim/trace/text-digest.ts";
@@ -17,7 +18,6 @@ import {
   verifyChain,
 } from "../../sim/trace/trace-file.ts";
 import { TraceFormatError } from "../../sim/trace/trace-format-error.ts";
-import { sha256 } from "../support/sha256.ts";
 import { HEADER, recordedRun, TraceWriter, writeRun } from "./recorded-run.ts";
 
 const trace = writeRun(

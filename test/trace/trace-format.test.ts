@@ -5,10 +5,10 @@ import { z } from "zod";
 import { Incarnation, Place } from "../../sim/kernel/place.ts";
 import { numberKinds, TraceRecorder } from "../../sim/kernel/recorder.ts";
 import { instant } from "../../sim/kernel/virtual-time.ts";
+import { sha256 } from "../../sim/node/sha256.ts";
 import { decodeEvents, type Trace, tracedKinds, traceFooter } from "../../sim/trace/trace.ts";
 import { TRACE_EVENTS } from "../../sim/trace/trace-event.ts";
 import { traceLines, verifyChain } from "../../sim/trace/trace-file.ts";
-import { sha256 } from "../support/sha256.ts";
 import { HEADER, recordedRun } from "./recorded-run.ts";
 
 const page = readDoc("trace-format.md");

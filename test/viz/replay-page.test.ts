@@ -1,11 +1,30 @@
 // The replay page in a real browser, opened from disk without a network: what a teacher and an engineer do with it.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { SCENARIOS } from "../../scenarios/index.ts";
+import { parseCase } from "../../sim/harness/case-schema.ts";
+import { sha256 } from "../../sim/node/sha256.ts";
+import { project } from "../../sim/trace/projection.ts";
+import { decodeEvents } from "../../sim/trace/trace.ts";
+import { traceLines } from "../../sim/trace/trace-file.ts";
+import { PALETTES } from "../../viz/drawing/palette.ts";
+import { createRunModel } from "../../viz/model/create-run-model.ts";
+import { naturalStops } from "../../viz/page/navigation.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { runner } from "../support/runner.ts";
-import { type OpenPage, openPage, PageFolder, recordedFully } from "./support/open-page.ts";
+import { traceOfCase } from "./model/recorded-model.ts";
+import { openPage, PageFolder, planOf, recordedFully } from "./support/open-page.ts";
+import { expectCaption, expectCursor, jobPicture, sharedHash, slider } from "./support/reading.ts";
 
-const WORD_COUNT = { scenario: "word-count", seed: 7 };
+const CRASHED = recordedFully({
+  scenario: "word-count",
+  seed: 7,
+  faults: planOf("word-count", "crash"),
+});
+const trace = traceOfCase(CRASHED);
+const events = decodeEvents(trace.blocks, trace.header.kinds);
+const model = createRunModel(trace, []);
 
 let browser: Browser;
 let address = "";
@@ -13,51 +32,428 @@ const folder = new PageFolder();
 
 beforeAll(async () => {
   browser = await launchBrowser();
-  address = await folder.replay("word-count", WORD_COUNT);
+  address = await folder.replay("word-count", CRASHED);
 });
 
 afterAll(async () => {
-  await browser.close();
+  await browser?.close();
   folder.remove();
 });
 
-test("the page opens from disk and shows the run it was made for", async () => {
-  await opened(address, async ({ page }) => {
-    const { digest, eventCount } = runner.run(runner.prepare(recordedFully(WORD_COUNT)));
-    const header = await page.textContent("header");
-    expect(header).toContain("word-count");
-    expect(header).toContain(digest.slice(0, 8));
-    expect(await slider(page).getAttribute("aria-valuemax")).toBe(String(eventCount));
-    expect(await slider(page).getAttribute("aria-valuenow")).toBe("0");
+describe("stepping", () => {
+  test("the page opens from disk and shows the run it was made for", async () => {
+    await opened("", async (page) => {
+      const header = await page.textContent("header");
+      expect(header).toContain("word-count");
+      expect(header).toContain(trace.footer.digest.slice(0, 8));
+      expect(await slider(page).getAttribute("aria-valuemax")).toBe(String(events.length));
+      await expectCursor(page, -1);
+      await page.keyboard.press("End");
+      await expectCursor(page, events.length - 1);
+      await page.keyboard.press("Home");
+      await expectCursor(page, -1);
+    });
+  });
+
+  test("channels are blocked and tasks are lost, phase by phase, as a fresh projection has it", async () => {
+    await opened("", async (page) => {
+      let blockedMoments = 0;
+      let lostMoments = 0;
+      for (const index of phasesUntil("restore")) {
+        await page.keyboard.press("Control+ArrowRight");
+        await expectCursor(page, index);
+        await expectCaption(page, model.sentence(index, "en"));
+        const world = project(trace.header.topology, events, index);
+        const blocked = world.channels.filter(({ blockedFor }) => blockedFor !== undefined);
+        const lost = world.subtasks.filter(({ phase }) => phase.kind === "lost");
+        const shown = await jobPicture(page);
+        expect(shown.blocked, `event ${index}`).toEqual(blocked.map(({ name }) => name).sort());
+        const shownLost = Object.keys(shown.tasks).filter((task) =>
+          shown.tasks[task]?.includes("lost"),
+        );
+        expect(shownLost.sort(), `event ${index}`).toEqual(lost.map(({ name }) => name).sort());
+        blockedMoments += Math.sign(blocked.length);
+        lostMoments += Math.sign(lost.length);
+      }
+      expect(blockedMoments).toBeGreaterThan(10);
+      expect(lostMoments).toBeGreaterThan(2);
+    });
+  });
+
+  test("page-down goes by the crash to the restore, and the arrow keys lead on from there", async () => {
+    await opened("", async (page) => {
+      for (const stop of naturalStops(model)) {
+        await page.keyboard.press("PageDown");
+        await expectCursor(page, stop);
+        await expectCaption(page, model.sentence(stop, "en"));
+      }
+      const restore = landmark("restore");
+      for (let stop = naturalStops(model).at(-1) ?? 0; stop > restore; ) {
+        await page.keyboard.press("PageUp");
+        stop = Math.max(...naturalStops(model).filter((other) => other < stop));
+        await expectCursor(page, stop);
+      }
+      await expectCaption(page, "The job master starts to restore the tasks from checkpoint 1.");
+      const restoring = project(trace.header.topology, events, restore);
+      expect(restoring.subtasks.every(({ phase }) => phase.kind !== "running")).toBe(true);
+      let index = restore;
+      while (!isRestoringAt(index)) {
+        await page.keyboard.press("Shift+ArrowRight");
+        index = model.step(index, "event", 1);
+      }
+      await expectCursor(page, index);
+      const boxes = Object.values((await jobPicture(page)).tasks).flat();
+      expect(boxes).toContain("restoring ckpt 1");
+      expect(boxes).toContain("#1");
+    });
+  });
+
+  test("every step is spoken, by the slider at once and by the live region when it rests", async () => {
+    await opened("", async (page) => {
+      const spoken = new Set<string>();
+      let index = -1;
+      for (let step = 0; step < 20; step++) {
+        await page.keyboard.press("ArrowRight");
+        index = model.step(index, "beat", 1);
+        await expectCursor(page, index);
+        spoken.add((await slider(page).getAttribute("aria-valuetext")) ?? "");
+      }
+      expect(spoken.size).toBe(20);
+      const live = page.locator("[aria-live=polite].spoken");
+      await expect.poll(() => live.textContent()).toContain(model.sentence(index, "en"));
+    });
+  });
+
+  test("letter keys can be switched off, arrows stay", async () => {
+    await opened("#e=420", async (page) => {
+      await page.keyboard.press("?");
+      await page.locator("dialog.help").getByRole("checkbox").uncheck();
+      await page.keyboard.press("Escape");
+      await page.locator("dialog.help").waitFor({ state: "hidden" });
+      await page.keyboard.press("t");
+      await page.keyboard.press("Shift+ArrowRight");
+      await expectCursor(page, 421);
+      expect(await page.getAttribute("#root", "data-theme")).toBe("light");
+    });
   });
 });
 
-test("arrow keys step through the run, and every step is spoken", async () => {
-  await opened(address, async ({ page }) => {
-    const spoken = new Set<string>();
-    for (let step = 0; step < 20; step++) {
-      await page.keyboard.press("ArrowRight");
-      spoken.add((await slider(page).getAttribute("aria-valuetext")) ?? "");
+describe("finding and selecting", () => {
+  test("a filter narrows the list to the events it names, and a row takes the cursor there", async () => {
+    const wanted = events.flatMap(({ kind }, index) =>
+      kind === "barrier-received" && model.checkpointOf[index] === 2 ? [index] : [],
+    );
+    expect(wanted.length).toBeGreaterThan(4);
+    await opened("", async (page) => {
+      const filter = page.getByRole("searchbox", { name: "Filter" });
+      await filter.fill("kind=barrier-received checkpoint=2");
+      const rows = page.getByRole("listbox", { name: "Events" }).getByRole("option");
+      await expect.poll(() => rows.count()).toBe(wanted.length);
+      expect(await rows.first().getAttribute("aria-setsize")).toBe(String(wanted.length));
+      await rows.nth(1).click();
+      await expectCursor(page, wanted[1] ?? -1);
+      await filter.fill("chekpoint=2");
+      const problem = page.locator(".event-problem");
+      await expect.poll(() => problem.textContent()).toContain("found “chekpoint”, expected");
+      await filter.fill("");
+      await expect.poll(() => rows.first().getAttribute("aria-setsize")).toBe(`${events.length}`);
+    });
+  });
+
+  test("a search goes from hit to hit and round", async () => {
+    const hits = events.flatMap((_, index) =>
+      model.sentence(index, "en").toLowerCase().includes("crashes") ? [index] : [],
+    );
+    expect(hits.length).toBeGreaterThan(0);
+    await opened("", async (page) => {
+      await page.keyboard.press("/");
+      await page.keyboard.type("Crashes");
+      for (const hit of [...hits, hits[0] ?? -1]) {
+        await page.keyboard.press("Enter");
+        await expectCursor(page, hit);
+      }
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Shift+N");
+      await expectCursor(page, hits.at(-1) ?? -1);
+      const bar = page.locator(".event-hit-bar");
+      expect(await bar.textContent()).toContain(`hit ${hits.length} of ${hits.length}`);
+      await page.getByRole("searchbox", { name: "Search events" }).fill("no such words");
+      await page.keyboard.press("Enter");
+      await page.locator(".notice", { hasText: "no such words" }).waitFor();
+    });
+  });
+
+  test("what is clicked in the job, in the list and in the time bar is selected, and the inspector follows", async () => {
+    await opened("#e=405", async (page) => {
+      const title = page.locator(".inspector h3");
+      const channel = "count-1->sink-1/1";
+      await markOf(page, "subtask:count-1").click();
+      await expect.poll(() => title.textContent()).toContain("count-1");
+      expect(await page.locator(".inspector").textContent()).toContain("task-manager-1");
+      await markOf(page, `channel:${channel}`).click();
+      await expect.poll(() => title.textContent()).toContain(channel);
+      expect(await page.locator(".inspector").textContent()).toMatch(/blocked/);
+      expect(await sharedHash(page)).toContain(`sel=channel:${channel.replace(">", "%3E")}`);
+      await markOf(page, "checkpoint:1").click();
+      await expect.poll(() => title.textContent()).toContain("1");
+      await page.getByRole("button", { name: "Clear the selection" }).click();
+      await expect.poll(() => title.textContent()).toBe("The run");
+    });
+  });
+});
+
+describe("looks", () => {
+  test("the theme is the reader's, and changes all that is drawn", async () => {
+    await opened(
+      "#e=405",
+      async (page) => {
+        for (const theme of ["dark", "light", "dark"] as const) {
+          await expectColours(page, theme);
+          await page.keyboard.press("t");
+        }
+      },
+      { colorScheme: "dark" },
+    );
+  });
+
+  test("nothing is left in English once the page speaks Chinese, but names and Flink's terms", async () => {
+    const words = { en: new Set<string>(), zh: new Set<string>() };
+    for (const language of ["en", "zh"] as const) {
+      await opened("#e=405&lang=en", async (page) => {
+        if (language === "zh") await page.getByRole("button", { name: "中文" }).click();
+        // The live region is the last to speak.
+        const spoken = model.sentence(405, language);
+        await page.locator("[aria-live=polite].spoken", { hasText: spoken }).waitFor();
+        for (const reach of PLACES_WITH_WORDS) {
+          await reach(page);
+          for (const word of await wordsOn(page)) words[language].add(word);
+        }
+      });
     }
-    expect(spoken.size).toBe(20);
-    await page.keyboard.press("Home");
-    await expectCursor(page, 0);
-    await page.keyboard.press("End");
-    await expectCursor(page, runner.run(runner.prepare(recordedFully(WORD_COUNT))).eventCount);
+    expect(words.en.size).toBeGreaterThan(200);
+    const inBoth = [...words.en].filter((word) => words.zh.has(word));
+    expect(inBoth.filter((word) => !SAME_IN_CHINESE.has(word)).sort()).toEqual([]);
   });
 });
 
-async function opened(at: string, use: (open: OpenPage) => Promise<void>): Promise<void> {
-  const open = await openPage(browser, at);
-  await open.page.getByRole("slider").first().waitFor();
-  await use(open);
+describe("exports", () => {
+  test("the storyboard is an SVG with every stop's picture and sentence", async () => {
+    await opened("", async (page) => {
+      const { name, content } = await exported(page, "storyboard");
+      expect(name).toBe("word-count-7-storyboard.svg");
+      const picture = await svgIn(page, content.toString());
+      expect(picture.root).toBe("svg");
+      for (const stop of naturalStops(model)) {
+        const [firstWords = ""] = /^(?:\S+ ){3}\S+/.exec(model.sentence(stop, "en")) ?? [];
+        expect(picture.text).toContain(firstWords);
+      }
+    });
+  });
+
+  test("the moment is saved as SVG and as PNG", async () => {
+    await opened("#e=405&lang=en", async (page) => {
+      const svg = await svgIn(page, (await exported(page, "svg")).content.toString());
+      expect(svg.text).toContain("blocked · ckpt 1");
+      const png = (await exported(page, "png")).content;
+      expect(png.subarray(1, 4).toString("latin1")).toBe("PNG");
+      expect(await colourCount(page, png)).toBeGreaterThan(8);
+    });
+  });
+
+  test("the listed events are rows, the trace is the file, and the case runs to the same digest", async () => {
+    await opened("", async (page) => {
+      await page.getByRole("searchbox", { name: "Filter" }).fill("kind=checkpoint-completed");
+      const csv = (await exported(page, "csv")).content.toString();
+      const completed = events.filter(({ kind }) => kind === "checkpoint-completed").length;
+      expect(csv.split("\r\n").filter((row) => row !== "")).toHaveLength(completed + 1);
+      const lines = [...traceLines(trace, sha256)].map((line) => `${line}\n`).join("");
+      expect((await exported(page, "trace")).content.toString()).toBe(lines);
+      const request = parseCase(JSON.parse((await exported(page, "case")).content.toString()));
+      expect(runner.run(runner.prepare(request)).digest).toBe(trace.footer.digest);
+    });
+  });
+});
+
+/** Opens the page at a link, hands it to `use`, and fails if it complained of anything. */
+async function opened(
+  hash: string,
+  use: (page: Page) => Promise<void>,
+  options: BrowserContextOptions = {},
+): Promise<void> {
+  const open = await openPage(browser, address + hash, options);
+  await use(open.page);
   await open.close();
 }
 
-function slider(page: Page) {
-  return page.getByRole("slider", { name: "Position in the run" }).first();
+function landmark(what: string): number {
+  return model.landmarks.find((mark) => mark.what === what)?.index ?? -1;
 }
 
-async function expectCursor(page: Page, events: number): Promise<void> {
-  await expect.poll(() => slider(page).getAttribute("aria-valuenow")).toBe(String(events));
+/** Where steps of a phase lead, up to the first landmark of a kind. */
+function phasesUntil(what: string): readonly number[] {
+  const phases: number[] = [];
+  for (let index = model.step(-1, "phase", 1); index < landmark(what); ) {
+    phases.push(index);
+    index = model.step(index, "phase", 1);
+  }
+  return phases;
+}
+
+function isRestoringAt(index: number): boolean {
+  const { subtasks } = project(trace.header.topology, events, index);
+  return subtasks.some(({ phase }) => phase.kind === "restoring");
+}
+
+/** The first text in the job's picture that stands for an entity. */
+function markOf(page: Page, entity: string): Locator {
+  return page.locator(`.half-left text[data-entity="${entity}"]`).first();
+}
+
+async function expectColours(page: Page, theme: "light" | "dark"): Promise<void> {
+  const { background, ink } = PALETTES[theme];
+  await expect.poll(() => page.getAttribute("#root", "data-theme")).toBe(theme);
+  const shown = await page.evaluate(() => {
+    const { backgroundColor } = getComputedStyle(document.body);
+    const box = document.querySelector('.half-left text[data-entity="subtask:count-1"]');
+    return { page: backgroundColor, text: box?.getAttribute("fill") };
+  });
+  expect(shown).toEqual({ page: rgb(background), text: ink });
+}
+
+function rgb(hex: string): string {
+  const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
+  return `rgb(${red}, ${green}, ${blue})`;
+}
+
+/** Ways to places on the page where words stand that are not always in sight, one after the other. */
+const PLACES_WITH_WORDS: readonly ((page: Page) => Promise<unknown>)[] = [
+  async () => {},
+  (page) => markOf(page, "subtask:count-1").click(),
+  (page) => markOf(page, "channel:count-1->sink-1/1").click(),
+  (page) => markOf(page, "checkpoint:1").click(),
+  (page) => page.keyboard.press("x"),
+  (page) => page.keyboard.press("?"),
+  async (page) => {
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("w");
+  },
+  async (page) => {
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("s");
+  },
+  async (page) => {
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("e");
+  },
+  async (page) => {
+    await page.keyboard.press("Escape");
+    await page.locator(".run-button").click();
+  },
+  async (page) => {
+    await page.keyboard.press("Escape");
+    await page.locator(".event-list input").fill("chekpoint=1");
+  },
+  async (page) => {
+    await page.locator(".event-list input").fill("");
+    await page.locator("[data-mode=lesson]").click();
+    await page.locator(".lesson-card").first().waitFor();
+  },
+  async (page) => {
+    await page.locator(".lesson-card", { hasText: "L3" }).click();
+    await page.locator(".lesson-stop").waitFor();
+  },
+  async (page) => {
+    await page.keyboard.press("PageDown");
+    await page.locator("button.lock").waitFor();
+  },
+  async (page) => {
+    for (const key of ["3", "Enter"]) await page.keyboard.press(key);
+    await page.locator(".locked").waitFor();
+    await page.keyboard.press("Enter");
+    await page.locator(".is-revealed").waitFor();
+  },
+  async (page) => {
+    await page.locator("[data-mode=explore]").click();
+    await markOf(page, "subtask:count-1").click();
+    await page.keyboard.press("c");
+    await page.locator(".half-right").waitFor();
+    await expect.poll(() => page.textContent(".difference")).not.toBe("");
+  },
+];
+
+/** All words of two letters or more that can be seen, hovered or heard now, but for data and scenarios' titles. */
+async function wordsOn(page: Page): Promise<ReadonlySet<string>> {
+  const texts = await page.evaluate(() => {
+    const found: string[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const parent = node.parentElement;
+      const shown = parent?.localName === "title" ? parent.parentElement : parent;
+      if (shown?.checkVisibility() === true) found.push(node.textContent ?? "");
+    }
+    for (const name of ["title", "aria-label", "placeholder", "aria-valuetext"]) {
+      for (const element of document.querySelectorAll(`[${name}]`)) {
+        if (element.checkVisibility()) found.push(element.getAttribute(name) ?? "");
+      }
+    }
+    return found;
+  });
+  const said = texts.filter((text) => !SCENARIOS.some(({ title }) => title === text));
+  const words = said.flatMap((text) => text.replaceAll(DATA, " ").match(/[A-Za-z]{2,}/g) ?? []);
+  return new Set(words.map((word) => word.toLowerCase()));
+}
+
+/** What is quoted, digests, and what is a name: words with a sign between them, such as `count-1` or `count[the]`. */
+const DATA = /"[^"]*"|\b[0-9a-f]{8,}\b|\w+(?:[-./_=>[\]:]+\w+)+/g;
+
+/** What stays as it is in Chinese: Flink's terms, then what the run, keys, files and the command line call things. */
+const SAME_IN_CHINESE: ReadonlySet<string> = new Set(
+  [
+    "attempt barrier buffer channel checkpoint ckpt jobmaster log offset sink source subtask task",
+    "count counts failure finished flush injected machine ok running snapshot storage sum words",
+    "ctrl end enter home pagedown pageup shift space",
+    "case cleancut csv json lines npx png run svg trace",
+    "key ms",
+  ].flatMap((line) => line.split(" ")),
+);
+
+/** The file that an item of the export menu saves. */
+async function exported(
+  page: Page,
+  id: string,
+): Promise<{ readonly name: string; readonly content: Buffer }> {
+  const saving = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export", exact: true }).click();
+  await page.locator(`[data-export=${id}]`).click();
+  const download = await saving;
+  return { name: download.suggestedFilename(), content: readFileSync(await download.path()) };
+}
+
+/** What an SVG file says to the browser's own parser. */
+async function svgIn(
+  page: Page,
+  file: string,
+): Promise<{ readonly root: string; readonly text: string }> {
+  return await page.evaluate((text) => {
+    const { documentElement } = new DOMParser().parseFromString(text, "image/svg+xml");
+    const texts = [...documentElement.querySelectorAll("text")];
+    return {
+      root: documentElement.localName,
+      text: texts.map(({ textContent }) => textContent).join("\n"),
+    };
+  }, file);
+}
+
+/** How many colours a picture has, as the browser reads it. */
+async function colourCount(page: Page, file: Buffer): Promise<number> {
+  return await page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+    const context = canvas.getContext("2d");
+    if (context === null) throw new Error("Cannot read a picture: the canvas has no context");
+    context.drawImage(bitmap, 0, 0);
+    const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+    return new Set(new Uint32Array(data.buffer)).size;
+  }, file.toString("base64"));
 }

@@ -35,7 +35,7 @@ test("MutantWorkers fill the rows of a bug and of the engine as it is", {
 
 test("MutantWorkers try crashes until one is enough", { timeout: 120_000 }, async () => {
   const bug = bugNamed("T08");
-  const config = { "recording.level": "protocol" };
+  const config = { "recording.level": "records" };
   const outcomes = await workers.exhaust(bug, { scenario: "listing", seed: 1, config }, () => true);
   expect(outcomes.length).toBe(1);
   expect(outcomes[0]).toMatchObject({ breakdown: undefined });

@@ -11,20 +11,28 @@ import { FONT_FAMILY } from "./text-width.ts";
 export class CanvasPainter {
   readonly element: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
+  /** What is painted on it. */
+  #painted: { readonly marks: readonly Mark[]; readonly palette: Palette } | undefined;
 
   constructor() {
     this.element = document.createElement("canvas");
     this.#context = must(this.element.getContext("2d") ?? undefined, "context of a canvas");
   }
 
-  /** Shows `scene.many`, `pixelRatio` device pixels to each of its own. */
+  /**
+   * Shows `scene.many`, `pixelRatio` device pixels to each of its own. What is the same list as before is left as it
+   * is: a view whose many marks did not change hands the same list in.
+   */
   show(scene: Scene, palette: Palette, pixelRatio: number): void {
     const { element } = this;
     const width = Math.round(scene.width * pixelRatio);
     const height = Math.round(scene.height * pixelRatio);
+    const isOfSize = element.width === width && element.height === height;
+    const isPainted = this.#painted?.marks === scene.many && this.#painted.palette === palette;
+    if (isOfSize && isPainted) return;
     // Setting a size, even the same, takes the canvas's memory anew.
-    if (element.width !== width) element.width = width;
-    if (element.height !== height) element.height = height;
+    if (!isOfSize) Object.assign(element, { width, height });
+    this.#painted = { marks: scene.many, palette };
     this.#context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
     this.#context.clearRect(0, 0, scene.width, scene.height);
     paintMarks(this.#context, scene.many, palette);

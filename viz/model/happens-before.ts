@@ -11,8 +11,10 @@ export class HappensBefore {
   readonly #model: RunModel;
   /** The event before on the same lane; -1 for none. */
   readonly #before: Int32Array;
-  /** By receiving event, where what it receives was sent. */
-  readonly #senders: ReadonlyMap<number, readonly number[]>;
+  /** By receiving event, where what it receives was sent; -1 for an event that receives nothing. */
+  readonly #sender: Int32Array;
+  /** Where the rest was sent, for the few events that receive several things. */
+  readonly #senders = new Map<number, readonly number[]>();
 
   constructor(model: RunModel) {
     const { count, laneOf, transfers } = model;
@@ -24,14 +26,12 @@ export class HappensBefore {
       this.#before[index] = lane === -1 ? -1 : (last[lane] ?? -1);
       if (lane !== -1) last[lane] = index;
     }
-    const senders = new Map<number, number[]>();
+    this.#sender = new Int32Array(count).fill(-1);
     for (const { sent, received } of transfers) {
       if (received === undefined) continue;
-      const known = senders.get(received);
-      if (known === undefined) senders.set(received, [sent]);
-      else known.push(sent);
+      if (this.#sender[received] === -1) this.#sender[received] = sent;
+      else this.#senders.set(received, [...(this.#senders.get(received) ?? []), sent]);
     }
-    this.#senders = senders;
   }
 
   /** What each event of the run is to event `index`: a value of {@link CONE}. */
@@ -40,17 +40,19 @@ export class HappensBefore {
     const cone = new Uint8Array(count);
     if (index < 0 || index >= count) return cone;
     cone[index] = CONE.past;
-    for (let at = index; at >= 0; at--) {
-      if (cone[at] !== CONE.past) continue;
-      this.#eachBefore(at, (before) => {
-        cone[before] = CONE.past;
-      });
-    }
+    const see = (before: number): void => {
+      cone[before] = CONE.past;
+    };
+    for (let at = index; at >= 0; at--) if (cone[at] === CONE.past) this.#eachBefore(at, see);
     cone[index] = CONE.itself;
+    let isAfter = false;
+    const look = (before: number): void => {
+      isAfter ||= (cone[before] ?? 0) >= CONE.itself;
+    };
     for (let at = index + 1; at < count; at++) {
-      this.#eachBefore(at, (before) => {
-        if ((cone[before] ?? 0) >= CONE.itself) cone[at] = CONE.future;
-      });
+      isAfter = false;
+      this.#eachBefore(at, look);
+      if (isAfter) cone[at] = CONE.future;
     }
     return cone;
   }
@@ -81,6 +83,8 @@ export class HappensBefore {
     if (cause !== -1) see(cause);
     const before = this.#before[index] ?? -1;
     if (before !== -1) see(before);
-    for (const sender of this.#senders.get(index) ?? []) see(sender);
+    const sender = this.#sender[index] ?? -1;
+    if (sender !== -1) see(sender);
+    if (this.#senders.size > 0) for (const other of this.#senders.get(index) ?? []) see(other);
   }
 }

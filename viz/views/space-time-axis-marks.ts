@@ -5,7 +5,7 @@ import { durationText } from "../../sim/trace/duration-text.ts";
 import type { Mark } from "../drawing/mark.ts";
 import { textWidth } from "../drawing/text-width.ts";
 import type { Transfer } from "../model/run-model.ts";
-import { NAME_PADDING, rowOf, SMALL_TEXT_SIZE } from "./space-time-layout.ts";
+import { isShown, NAME_PADDING, rowOf, SMALL_TEXT_SIZE } from "./space-time-layout.ts";
 import { pathThrough, type SpaceTimeMoment } from "./space-time-moment.ts";
 import { lineOf } from "./space-time-transfer-marks.ts";
 import { ticksOf } from "./time-axis.ts";
@@ -24,18 +24,21 @@ export function axisMarks(moment: SpaceTimeMoment): readonly Mark[] {
   const { index, layout, words } = moment;
   const { ticks, name } = shownTicks(moment);
   const kind = index.axis.kind === "virtual" ? words.virtualTime : words.logicalTime;
-  const labels = ticks.map(
-    ({ at, value }): Mark => ({
-      key: `tick ${value}`,
-      kind: "text",
-      x: layout.x(at),
-      y: AXIS_BASE,
-      text: name(value),
-      size: SMALL_TEXT_SIZE,
-      anchor: "middle",
-      fill: "secondary",
-    }),
-  );
+  const now = layout.x(index.axis.at[moment.cursor] ?? Number.NEGATIVE_INFINITY);
+  const labels = ticks
+    .filter(({ at }) => Math.abs(layout.x(at) - now) > FLAG_ROOM)
+    .map(
+      ({ at, value }): Mark => ({
+        key: `tick ${value}`,
+        kind: "text",
+        x: layout.x(at),
+        y: AXIS_BASE,
+        text: name(value),
+        size: SMALL_TEXT_SIZE,
+        anchor: "middle",
+        fill: "secondary",
+      }),
+    );
   const title: Mark = {
     key: "axis",
     kind: "text",
@@ -67,7 +70,7 @@ export function cursorMarks(moment: SpaceTimeMoment): readonly Mark[] {
     const key = `now ${transfer.sent} ${transfer.to}`;
     marks.push({ key, kind: "line", ...drawn, stroke: "ink", strokeWidth: 1.8 });
   }
-  if (lane === -1) return marks;
+  if (!isShown(layout, lane)) return marks;
   const { y } = rowOf(layout, lane);
   marks.push(
     {
@@ -88,6 +91,8 @@ export function cursorMarks(moment: SpaceTimeMoment): readonly Mark[] {
 /** The base line of the axis's text. */
 const AXIS_BASE = 14;
 const TICK_ROOM = 92;
+/** How near to the cursor's flag no other text has room. */
+const FLAG_ROOM = 64;
 
 /** Ticks with room for their names, and how they are named. */
 function shownTicks({ index, layout }: SpaceTimeMoment): {

@@ -1,6 +1,6 @@
 // Draws one run as a space-time diagram at any moment of it: what is the same for all moments is made once.
 
-import type { Scene } from "../drawing/mark.ts";
+import type { Mark, Scene } from "../drawing/mark.ts";
 import type { Size } from "../drawing/scene-view.ts";
 import type { Cut } from "../model/cut.ts";
 import { HappensBefore } from "../model/happens-before.ts";
@@ -12,7 +12,7 @@ import { shownCut } from "./space-time-cut.ts";
 import { type SpaceTimeIndex, spaceTimeIndex } from "./space-time-index.ts";
 import { type AxisView, spaceTimeLayout } from "./space-time-layout.ts";
 import type { MarkedThings, SpaceTimeMoment } from "./space-time-moment.ts";
-import { spaceTimeScene } from "./space-time-scene.ts";
+import { groundMarks, topMarks } from "./space-time-scene.ts";
 import { timeAxis } from "./time-axis.ts";
 
 /** What of the page's state the diagram shows. */
@@ -37,6 +37,13 @@ export class SpaceTimeDrawer {
   readonly model: RunModel;
   readonly #indices = new Map<PageState["timeAxis"], SpaceTimeIndex>();
   #order: HappensBefore | undefined;
+  #ground:
+    | {
+        readonly asked: string;
+        readonly cone: Uint8Array | undefined;
+        readonly marks: readonly Mark[];
+      }
+    | undefined;
   #cone: { readonly cursor: number; readonly cone: Uint8Array } | undefined;
 
   constructor(model: RunModel) {
@@ -71,7 +78,19 @@ export class SpaceTimeDrawer {
 
   /** The drawing as wished. */
   scene(wish: SpaceTimeWish): Scene {
-    return spaceTimeScene(this.moment(wish));
+    return this.sceneOf(this.moment(wish));
+  }
+
+  /** A picture's drawing. What is painted is the same object as long as it is the same. */
+  sceneOf(moment: SpaceTimeMoment): Scene {
+    const { layout, index, lastDrawn, cone, marked } = moment;
+    const { width, height, view } = layout;
+    const things = [...marked.lanes, "", ...marked.checkpoints];
+    const asked = [index.axis.kind, width, height, view.from, view.to, lastDrawn, ...things].join();
+    if (this.#ground?.asked !== asked || this.#ground.cone !== cone) {
+      this.#ground = { asked, cone, marks: groundMarks(moment) };
+    }
+    return { width, height, many: this.#ground.marks, few: topMarks(moment) };
   }
 
   #coneOf(cursor: number): Uint8Array {

@@ -3,7 +3,7 @@
 import { checkpointInk, type Mark } from "../drawing/mark.ts";
 import { Batches, type BatchLook, inkLooks } from "./space-time-batches.ts";
 import { firstEventFrom } from "./space-time-index.ts";
-import { rowOf } from "./space-time-layout.ts";
+import { isShown, rowOf } from "./space-time-layout.ts";
 import { type SpaceTimeMoment, STRENGTHS, type Strength, strengthOf } from "./space-time-moment.ts";
 
 /** The events that are in view. */
@@ -11,6 +11,7 @@ export function eventMarks(moment: SpaceTimeMoment): readonly Mark[] {
   const dots = new Batches();
   const bins = new Batches();
   for (const lane of moment.index.model.lanes.keys()) {
+    if (!isShown(moment.layout, lane)) continue;
     const seen = eventsInView(lane, moment);
     if (isDense(seen.length, moment)) addBins(bins, lane, seen, moment);
     else addDots(dots, lane, seen, moment);

@@ -6,7 +6,7 @@ import type { Life } from "../model/lives.ts";
 import type { Lane } from "../model/run-model.ts";
 import { entityKey } from "../page/entity.ts";
 import type { Undone } from "./space-time-index.ts";
-import { NAME_PADDING, rowOf, SMALL_TEXT_SIZE, TEXT_SIZE } from "./space-time-layout.ts";
+import { isShown, NAME_PADDING, rowOf, SMALL_TEXT_SIZE, TEXT_SIZE } from "./space-time-layout.ts";
 import { pathThrough, type SpaceTimeMoment, shortNumber } from "./space-time-moment.ts";
 import { crossPath } from "./topology-glyphs.ts";
 
@@ -15,11 +15,7 @@ export function laneMarks(moment: SpaceTimeMoment): readonly Mark[] {
   const { index, layout, marked } = moment;
   const { lanes } = index.model;
   return [
-    ...[...marked.lanes].map((lane): Mark => {
-      const { y, height } = rowOf(layout, lane);
-      const box = { x: 0, y: y - height / 2, width: layout.width, height };
-      return { key: `marked ${lane}`, kind: "rect", ...box, fill: "grid", opacity: 0.6 };
-    }),
+    ...[...marked.lanes].map((lane) => markedRow(lane, moment, layout.width)),
     ...index.undone.flatMap((undone) => undoneBand(undone, moment)),
     ...lanes.flatMap((lane, number) => guide(lane, number, moment)),
     ...index.lives.flatMap((life) => lifeLine(life, moment)),
@@ -29,11 +25,20 @@ export function laneMarks(moment: SpaceTimeMoment): readonly Mark[] {
 
 /** What lies over it: names, and where lives break off. */
 export function laneLabels(moment: SpaceTimeMoment): readonly Mark[] {
-  const { index } = moment;
+  const { index, layout } = moment;
+  const margin = {
+    x: 0,
+    y: layout.top,
+    width: layout.left - 2,
+    height: layout.bottom - layout.top,
+  };
   return [
-    ...index.model.lanes.flatMap((lane, number) => laneName(lane, number, moment)),
     ...index.lives.flatMap((life) => lifeEnd(life, moment)),
     ...index.lives.flatMap((life) => attemptLabel(life, moment)),
+    // What slides under the names is not to be read there.
+    { key: "names", kind: "rect", ...margin, fill: "background" },
+    ...[...moment.marked.lanes].map((lane) => markedRow(lane, moment, layout.left - 2)),
+    ...index.model.lanes.flatMap((lane, number) => laneName(lane, number, moment)),
   ];
 }
 
@@ -43,7 +48,15 @@ export function laneEntity({ name, kind }: Lane): string | undefined {
   return entityKey({ kind: kind === "outside" ? "log" : kind, name });
 }
 
+/** The ground of a lane that stands out, up to a place across. */
+function markedRow(lane: number, { layout }: SpaceTimeMoment, width: number): Mark {
+  const { y, height } = rowOf(layout, lane);
+  const box = { x: 0, y: y - height / 2, width, height };
+  return { key: `marked lane ${lane}`, kind: "rect", ...box, fill: "grid", opacity: 0.6 };
+}
+
 function laneName(lane: Lane, number: number, { layout, marked }: SpaceTimeMoment): Mark[] {
+  if (!isShown(layout, number)) return [];
   const { y, height } = rowOf(layout, number);
   const entity = laneEntity(lane);
   const isMain = lane.kind === "job-master" || lane.kind === "subtask";
@@ -51,8 +64,7 @@ function laneName(lane: Lane, number: number, { layout, marked }: SpaceTimeMomen
   const box = { x: 0, y: y - height / 2, width: layout.left - 2, height };
   const target = entity === undefined ? {} : { entity };
   return [
-    // What slides under the names is not to be read there.
-    { key: `name-ground ${number}`, kind: "rect", ...box, fill: "background", ...target },
+    { key: `target ${number}`, kind: "rect", ...box, fill: "background", opacity: 0, ...target },
     {
       key: `name ${number}`,
       kind: "text",
@@ -69,6 +81,7 @@ function laneName(lane: Lane, number: number, { layout, marked }: SpaceTimeMomen
 }
 
 function guide({ kind }: Lane, number: number, { layout }: SpaceTimeMoment): Mark[] {
+  if (!isShown(layout, number)) return [];
   const { y } = rowOf(layout, number);
   const line = { x1: layout.left, x2: layout.width, y1: y, y2: y };
   const isGuide = kind === "subtask";

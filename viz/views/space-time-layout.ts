@@ -29,7 +29,7 @@ export interface SpaceTimeLayout {
   readonly unit: (x: number) => number;
 }
 
-/** The row of a lane. */
+/** The row of a lane; of no height if it is left out. */
 export interface Row {
   readonly y: number;
   readonly height: number;
@@ -56,10 +56,10 @@ export function spaceTimeLayout(
   view: AxisView,
 ): SpaceTimeLayout {
   const { left, right } = plotEdges(lanes, size.width);
-  const weights = lanes.map(({ kind }) => ROW_WEIGHTS[kind]);
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const room = (size.height - AXIS_HEIGHT - BOTTOM) / total;
-  const unit = Math.min(ROW_MAX, Math.max(ROW_MIN, room));
+  const room = size.height - AXIS_HEIGHT - BOTTOM;
+  const weights = rowWeights(lanes, room);
+  const total = sumOf(weights);
+  const unit = Math.min(ROW_MAX, Math.max(ROW_MIN, room / total));
   let y = AXIS_HEIGHT;
   const rows = weights.map((weight): Row => {
     const height = weight * unit;
@@ -85,6 +85,25 @@ export function spaceTimeLayout(
 /** The row of lane `lane`. */
 export function rowOf({ rows }: SpaceTimeLayout, lane: number): Row {
   return must(rows[lane], "row of a lane");
+}
+
+/** Whether a lane has a row. */
+export function isShown({ rows }: SpaceTimeLayout, lane: number): boolean {
+  return (rows[lane]?.height ?? 0) > 0;
+}
+
+/** How high the rows are; where not all have room, those do without that the job can be followed without. */
+function rowWeights(lanes: readonly Lane[], room: number): readonly number[] {
+  let left = lanes.map(({ kind }) => ROW_WEIGHTS[kind]);
+  for (const dropped of ["host", "outside"]) {
+    if (sumOf(left) * ROW_MIN <= room) break;
+    left = left.map((weight, lane) => (lanes[lane]?.kind === dropped ? 0 : weight));
+  }
+  return left;
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
 }
 
 /** How much higher the rows of subtasks are: most happens there. */

@@ -32,7 +32,7 @@ export interface MarkedThings {
 }
 
 /** How strongly things are drawn, from the strongest on. */
-export const STRENGTHS = [1, 0.35, 0.13] as const;
+export const STRENGTHS = [1, 0.35, 0.16] as const;
 
 /** A position in {@link STRENGTHS}: as it is; undone, so a ghost; neither before nor after the cursor's event. */
 export type Strength = 0 | 1 | 2;

@@ -5,7 +5,7 @@ import { axisMarks, cursorMarks, gridMarks } from "./space-time-axis-marks.ts";
 import { cutMarks } from "./space-time-cut-marks.ts";
 import { eventMarks } from "./space-time-event-marks.ts";
 import { laneLabels, laneMarks } from "./space-time-lane-marks.ts";
-import { rowOf } from "./space-time-layout.ts";
+import { isShown, rowOf } from "./space-time-layout.ts";
 import type { SpaceTimeMoment } from "./space-time-moment.ts";
 import { checkpointLabels, phaseMarks } from "./space-time-phase-marks.ts";
 import { inView, lineOf, transferLabels, transferMarks } from "./space-time-transfer-marks.ts";
@@ -13,14 +13,23 @@ import { inView, lineOf, transferLabels, transferMarks } from "./space-time-tran
 /** The drawing. Only what is in view is laid out. */
 export function spaceTimeScene(moment: SpaceTimeMoment): Scene {
   const { width, height } = moment.layout;
-  const many = [
+  return { width, height, many: groundMarks(moment), few: topMarks(moment) };
+}
+
+/** What is painted; it does not depend on the cursor, unless by its cone or by what may be drawn. */
+export function groundMarks(moment: SpaceTimeMoment): readonly Mark[] {
+  return [
     ...gridMarks(moment),
     ...laneMarks(moment),
     ...transferMarks(moment),
     ...phaseMarks(moment),
     ...eventMarks(moment),
   ];
-  const few = [
+}
+
+/** What lies over it. */
+export function topMarks(moment: SpaceTimeMoment): readonly Mark[] {
+  return [
     ...markedMarks(moment),
     ...transferLabels(moment),
     ...cutMarks(moment),
@@ -29,7 +38,6 @@ export function spaceTimeScene(moment: SpaceTimeMoment): Scene {
     ...checkpointLabels(moment),
     ...laneLabels(moment),
   ];
-  return { width, height, many, few };
 }
 
 /** Rings around the events that a reader asks after, and what goes through a channel asked after. */
@@ -51,7 +59,7 @@ function markedMarks(moment: SpaceTimeMoment): readonly Mark[] {
         : [{ key, kind: "line", ...line, stroke: "ink", strokeWidth: 1.6 }];
     });
   const rings = [...events]
-    .filter((event) => event <= lastDrawn && (model.laneOf[event] ?? -1) !== -1)
+    .filter((event) => event <= lastDrawn && isShown(layout, model.laneOf[event] ?? -1))
     .map((event) => ({ event, x: layout.x(axis.at[event] ?? 0) }))
     .filter(({ x }) => x >= layout.left && x <= layout.width)
     .slice(0, MARKED_MAX)

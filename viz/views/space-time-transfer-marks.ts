@@ -6,19 +6,16 @@ import { fittedText } from "../drawing/text-width.ts";
 import type { Transfer } from "../model/run-model.ts";
 import { Batches, type BatchLook, inkLooks, type Stretch } from "./space-time-batches.ts";
 import { type Crossings, firstFrom } from "./space-time-index.ts";
-import { rowOf, SMALL_TEXT_SIZE } from "./space-time-layout.ts";
-import {
-  type SpaceTimeMoment,
-  STRENGTHS,
-  transferStrength,
-} from "./space-time-moment.ts";
+import { isShown, rowOf, SMALL_TEXT_SIZE } from "./space-time-layout.ts";
+import { type SpaceTimeMoment, STRENGTHS, transferStrength } from "./space-time-moment.ts";
 
 /** The transfers in view, lowest first. */
 export function transferMarks(moment: SpaceTimeMoment): readonly Mark[] {
   const batches = new Batches();
-  const records = inView(moment.index.records, moment);
-  if (records.length <= RECORDS_MAX) {
-    for (const transfer of records) addTransfer(batches, transfer, moment);
+  if (countInView(moment.index.records, moment) <= RECORDS_MAX) {
+    for (const transfer of inView(moment.index.records, moment)) {
+      addTransfer(batches, transfer, moment);
+    }
   }
   const controls = inView(moment.index.controls, moment);
   const areAll = controls.length <= MESSAGES_MAX;
@@ -30,17 +27,20 @@ export function transferMarks(moment: SpaceTimeMoment): readonly Mark[] {
 
 /** Values of records, where there is room for them. */
 export function transferLabels(moment: SpaceTimeMoment): readonly Mark[] {
-  const records = inView(moment.index.records, moment);
-  if (records.length > LABELS_MAX) return [];
-  return records.flatMap((transfer): readonly Mark[] => {
+  const { lastDrawn } = moment;
+  if (countInView(moment.index.records, moment) > LABELS_MAX) return [];
+  return inView(moment.index.records, moment).flatMap((transfer): readonly Mark[] => {
     const line = lineOf(transfer, moment);
-    if (line === undefined || transfer.received === undefined) return [];
+    if (line === undefined || (transfer.received ?? Number.POSITIVE_INFINITY) > lastDrawn)
+      return [];
+    const x = line.x1 + (line.x2 - line.x1) * 0.3 + 3;
+    if (x < moment.layout.left) return [];
     const isDown = line.y2 > line.y1;
     return [
       {
         key: `value ${transfer.sent} ${transfer.to}`,
         kind: "text",
-        x: line.x1 + (line.x2 - line.x1) * 0.3 + 3,
+        x,
         y: line.y1 + (line.y2 - line.y1) * 0.3 + (isDown ? -1 : SMALL_TEXT_SIZE - 2),
         text: fittedText(plainValue(transfer.label), SMALL_TEXT_SIZE, 84),
         size: SMALL_TEXT_SIZE,
@@ -54,39 +54,45 @@ export function transferLabels(moment: SpaceTimeMoment): readonly Mark[] {
 }
 
 /** The transfers of some that are drawn in view. */
-export function inView(
-  { transfers, begins, reach }: Crossings,
-  { index, layout, lastDrawn }: SpaceTimeMoment,
-): readonly Transfer[] {
-  const first = firstFrom(reach, layout.unit(layout.left));
-  const end = firstFrom(begins, layout.unit(layout.width));
-  const seen = transfers.slice(first, end);
+export function inView(crossings: Crossings, moment: SpaceTimeMoment): readonly Transfer[] {
+  const { index, lastDrawn } = moment;
+  const seen = crossings.transfers.slice(...rangeInView(crossings, moment));
   return lastDrawn >= index.model.count - 1 ? seen : seen.filter(({ sent }) => sent <= lastDrawn);
 }
 
-/** A transfer's line: as far as it has come, or a stub for what never arrives. Undefined beside the plot. */
+/** How many of some transfers may be in view. */
+function countInView(crossings: Crossings, moment: SpaceTimeMoment): number {
+  const [first, end] = rangeInView(crossings, moment);
+  return Math.max(0, end - first);
+}
+
+function rangeInView(
+  { begins, reach }: Crossings,
+  { layout }: SpaceTimeMoment,
+): readonly [number, number] {
+  return [firstFrom(reach, layout.unit(layout.left)), firstFrom(begins, layout.unit(layout.width))];
+}
+
+/**
+ * A transfer's line; a stub for what nobody has taken by the last event drawn, as how far it will have to go is not to
+ * be seen. Undefined beside the plot.
+ */
 export function lineOf(
   { from, to, sent, received }: Transfer,
   { index, layout, lastDrawn }: SpaceTimeMoment,
-):
-  | { readonly x1: number; readonly y1: number; readonly x2: number; readonly y2: number }
-  | undefined {
-  if (from === to) return undefined;
+): Stretch | undefined {
+  if (from === to || !isShown(layout, from) || !isShown(layout, to)) return undefined;
   const { at } = index.axis;
   const x1 = layout.x(at[sent] ?? 0);
   const y1 = rowOf(layout, from).y;
   const y2 = rowOf(layout, to).y;
-  if (received === undefined) {
+  if (received === undefined || received > lastDrawn) {
     if (x1 < layout.left) return undefined;
     const stub = Math.sign(y2 - y1) * Math.min(STUB, Math.abs(y2 - y1));
     return { x1, y1, x2: x1 + STUB / 2, y2: y1 + stub };
   }
   const x2 = layout.x(at[received] ?? 0);
-  if (x2 < layout.left || x1 > layout.width) return undefined;
-  if (received <= lastDrawn) return { x1, y1, x2, y2 };
-  const now = layout.x(at[lastDrawn] ?? 0);
-  const share = Math.min(0.9, Math.max(0.15, (now - x1) / Math.max(1, x2 - x1)));
-  return { x1, y1, x2: x1 + (x2 - x1) * share, y2: y1 + (y2 - y1) * share };
+  return x2 < layout.left || x1 > layout.width ? undefined : { x1, y1, x2, y2 };
 }
 
 /** A text value without its quotation marks. */

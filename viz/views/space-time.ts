@@ -16,7 +16,6 @@ import { SpaceTimeDrawer } from "./space-time-drawer.ts";
 import { plotEdges } from "./space-time-layout.ts";
 import type { SpaceTimeMoment } from "./space-time-moment.ts";
 import { cutHandles, eventNear, thingAt } from "./space-time-pointing.ts";
-import { spaceTimeScene } from "./space-time-scene.ts";
 import { outcomeAt } from "./space-time-signs.ts";
 import { AxisZoom } from "./space-time-zoom.ts";
 import type { TimeAxis } from "./time-axis.ts";
@@ -97,7 +96,7 @@ class SpaceTimeView implements View {
     this.#aim(drawer, frame, zoom);
     const moment = drawer.moment({ state, size, view: this.#zoom.view, moved: this.#moved });
     this.#moment = moment;
-    this.#scene.show(spaceTimeScene(moment), {
+    this.#scene.show(drawer.sceneOf(moment), {
       palette: PALETTES[state.theme],
       label: labelOf(frame),
       zoom,

@@ -6,11 +6,11 @@ import { createRunModel } from "../../../viz/model/create-run-model.ts";
 import { cutOfCheckpoint } from "../../../viz/model/cut.ts";
 import { CONE, HappensBefore } from "../../../viz/model/happens-before.ts";
 import { livesOf } from "../../../viz/model/lives.ts";
-import type { RunModel } from "../../../viz/model/run-model.ts";
+import type { Transfer } from "../../../viz/model/run-model.ts";
 import { FIRST_STATE } from "../../../viz/page/page-state.ts";
 import { shownCut, verdictText } from "../../../viz/views/space-time-cut.ts";
 import { SpaceTimeDrawer, type SpaceTimeWish } from "../../../viz/views/space-time-drawer.ts";
-import type { SpaceTimeLayout } from "../../../viz/views/space-time-layout.ts";
+import { lineOf } from "../../../viz/views/space-time-transfer-marks.ts";
 import { SPACE_TIME_WORDS } from "../../../viz/words/space-time-words.ts";
 import { CRASH_CASES, traceOfCase } from "../model/recorded-model.ts";
 
@@ -79,23 +79,25 @@ describe("lanes", () => {
       "restored checkpoint",
     );
     const crash = must(model.landmarks[0], "crash").index;
-    const marks = marksOf(words, closeUp(words, [span.triggered, restored.started]));
-    const band = marks.find(({ key }) => key.startsWith(`undone ${restored.lane}`));
+    const wished = closeUp(words, [span.triggered, restored.started]);
+    const band = marksOf(words, wished).find(({ key }) =>
+      key.startsWith(`undone ${restored.lane}`),
+    );
     expect(band?.hatch).toBeDefined();
     const cut = must(span.cut.get(restored.lane), "end of the cut");
-    const drawn = eventsDrawn(marks).filter(([index]) => model.laneOf[index] === restored.lane);
-    const ghosts = drawn.filter(([index]) => index > cut && index < crash);
+    const dots = dotsOf(words, wished, restored.lane);
+    const ghosts = dots.filter(([near]) => near.every((index) => index > cut && index < crash));
     expect(ghosts.length).toBeGreaterThan(4);
-    expect(new Set(ghosts.map(([, { opacity }]) => opacity))).toEqual(new Set([0.35]));
-    const kept = drawn.filter(([index]) => index <= cut || index > restored.started);
+    expect(new Set(ghosts.map(([, opacity]) => opacity))).toEqual(new Set([0.35]));
+    const kept = dots.filter(([near]) =>
+      near.every((index) => index <= cut || index > restored.started),
+    );
     expect(kept.length).toBeGreaterThan(2);
-    expect(new Set(kept.map(([, { opacity }]) => opacity ?? 1))).toEqual(new Set([1]));
+    expect(new Set(kept.map(([, opacity]) => opacity))).toEqual(new Set([1]));
     // Before the restore, nobody knows that it was in vain.
-    const then = marksOf(words, {
-      ...closeUp(words, [span.triggered, restored.started]),
-      state: { ...FIRST_STATE, cursor: crash - 1, mode: "lesson" },
-    });
-    expect(eventsDrawn(then).every(([, { opacity }]) => (opacity ?? 1) === 1)).toBe(true);
+    const state = { ...FIRST_STATE, cursor: crash - 1, mode: "lesson" } as const;
+    const then = dotsOf(words, { ...wished, state }, restored.lane);
+    expect(then.every(([, opacity]) => opacity === 1)).toBe(true);
   });
 });
 
@@ -103,28 +105,22 @@ describe("what is too much to draw", () => {
   test("is drawn as density, but barriers, their hues and what breaks are all there", () => {
     const { model } = diamond;
     for (const timeAxis of AXES) {
-      const marks = marksOf(diamond, wish(diamond, { timeAxis }));
-      const dots = eventsDrawn(marks);
-      expect(marks.some(({ key }) => key.startsWith("bin "))).toBe(true);
-      expect(dots.length).toBeLessThan(model.count / 2);
-      const barriers = model.transfers.filter(({ what, from, to }) => {
-        return what === "barrier" && from !== to;
-      });
-      const drawn = marks.filter(({ key }) => key.startsWith("barrier "));
-      expect(new Set(drawn.map(({ key }) => key))).toEqual(
-        new Set(barriers.map(({ sent, to }) => `barrier ${sent} ${to}`)),
-      );
-      for (const mark of drawn) {
-        const sent = Number(mark.key.split(" ")[1]);
-        expect(mark.stroke).toBe(checkpointInk(model.checkpointOf[sent] ?? 0));
+      const wished = wish(diamond, { timeAxis });
+      const marks = marksOf(diamond, wished);
+      expect(marks.some(({ kind, fill }) => kind === "rect" && fill === "secondary")).toBe(true);
+      expect(marks.filter(({ kind }) => kind === "circle").length).toBeLessThan(model.count / 2);
+      const lines = new Set(marks.map((mark) => lineText(mark)));
+      const moment = diamond.moment(wished);
+      for (const transfer of model.transfers) {
+        const { what, from, to, checkpoint } = transfer;
+        if (from === to || from < 0 || to < 0 || what === "record" || checkpoint === 0) continue;
+        const line = must(lineOf(transfer, moment), "line in view");
+        expect(lines).toContain(
+          lineText({ key: "", kind: "line", ...line, stroke: checkpointInk(checkpoint) }),
+        );
       }
       const ends = livesOf(model).filter(({ end }) => end === "lost" || end === "failed");
       expect(marks.filter(({ key }) => /^end \d+ \d+ zigzag$/.test(key))).toHaveLength(ends.length);
-      const acknowledged = model.transfers.filter(({ what, from, to, checkpoint }) => {
-        return what === "message" && from !== to && from >= 0 && to >= 0 && checkpoint !== 0;
-      });
-      const messages = new Set(marks.map(({ key }) => key));
-      for (const { sent, to } of acknowledged) expect(messages).toContain(`message ${sent} ${to}`);
     }
   });
 
@@ -151,11 +147,13 @@ describe("what is too much to draw", () => {
     const { count } = diamond.model;
     const wished = closeUp(diamond, [count >> 1, (count >> 1) + 150]);
     const { layout } = diamond.moment(wished);
-    const marks = marksOf(diamond, wished);
-    expect(marks.length).toBeLessThan(1_500);
-    for (const [, mark] of eventsDrawn(marks)) {
-      expect(xOf(mark)).toBeGreaterThanOrEqual(layout.left - 1);
-      expect(xOf(mark)).toBeLessThanOrEqual(layout.width + 1);
+    const { many, few } = diamond.scene(wished);
+    expect(many.length + few.length).toBeLessThan(1_500);
+    const dots = many.filter(({ kind }) => kind === "circle");
+    expect(dots.length).toBeGreaterThan(50);
+    for (const dot of dots) {
+      expect(farEnd(dot)).toBeGreaterThanOrEqual(layout.left - 1);
+      expect(farEnd(dot)).toBeLessThanOrEqual(layout.width + 1);
     }
   });
 });
@@ -167,19 +165,31 @@ describe("a lesson", () => {
       for (const cursor of [count >> 3, count >> 1]) {
         const wished = wish(drawer, { cursor, mode: "lesson" });
         const now = nowOf(drawer, wished);
-        const told = marksOf(drawer, wished).filter(({ key }) => TELLING.test(key));
+        const told = drawer
+          .scene(wished)
+          .many.filter(({ key }) => !/^(grid|guide|marked) /.test(key))
+          .map((mark) => ({ mark, end: farEnd(mark) }))
+          .filter(({ end }) => !Number.isNaN(end));
         expect(told.length).toBeGreaterThan(10);
-        for (const mark of told) {
-          const [sent = 0] = numbersIn(mark.key);
-          if (/^(event|record|barrier|message) /.test(mark.key)) {
-            expect(sent).toBeLessThanOrEqual(cursor);
-          }
-          if (mark.kind === "line" || mark.kind === "rect" || mark.kind === "circle") {
-            expect(farEnd(mark), mark.key).toBeLessThanOrEqual(now + 12);
-          }
-        }
+        for (const { mark, end } of told) expect(end, mark.key).toBeLessThanOrEqual(now + 12);
       }
     }
+  });
+
+  test("shows what is on its way alike, whether or when it will arrive", () => {
+    const { model } = words;
+    const openAt = (cursor: number): readonly Transfer[] =>
+      model.transfers.filter(({ from, to, sent, received }) => {
+        const isDrawn = from !== to && from >= 0 && to >= 0;
+        return isDrawn && sent <= cursor && (received === undefined || received > cursor);
+      });
+    const isLate = ({ received }: Transfer): boolean => received !== undefined;
+    const cursor = [...model.times.keys()].findLast((index) => openAt(index).some(isLate)) ?? 0;
+    const open = openAt(cursor);
+    expect(open.every(isLate)).toBe(false);
+    const moment = words.moment(wish(words, { cursor, mode: "lesson" }));
+    const lines = open.map((transfer) => must(lineOf(transfer, moment), "line"));
+    expect(new Set(lines.map(({ x1, x2 }) => (x2 - x1).toFixed(6))).size).toBe(1);
   });
 });
 
@@ -189,14 +199,15 @@ describe("the cone", () => {
     const cursor = must([...must(model.checkpoints[0], "checkpoint").cut.values()][1], "snapshot");
     const wished = { ...closeUp(words, [cursor - 60, cursor + 60]) };
     const state = { ...wished.state, cursor, isConeShown: true };
-    const drawn = eventsDrawn(marksOf(words, { ...wished, state }));
     const cone = new HappensBefore(model).cone(cursor);
-    const far = drawn.filter(([index]) => cone[index] === CONE.neither);
-    const near = drawn.filter(([index]) => cone[index] !== CONE.neither);
+    const drawn = [...model.lanes.keys()].flatMap((lane) =>
+      dotsOf(words, { ...wished, state }, lane),
+    );
+    const far = drawn.filter(([near]) => near.every((index) => cone[index] === CONE.neither));
+    const near = drawn.filter(([near]) => near.every((index) => cone[index] !== CONE.neither));
     expect(Math.min(far.length, near.length)).toBeGreaterThan(10);
-    const strongest = Math.max(...far.map(([, { opacity }]) => opacity ?? 1));
-    expect(strongest).toBeLessThanOrEqual(0.35);
-    expect(near.some(([, { opacity }]) => (opacity ?? 1) === 1)).toBe(true);
+    expect(Math.max(...far.map(([, opacity]) => opacity))).toBeLessThanOrEqual(0.35);
+    expect(near.some(([, opacity]) => opacity === 1)).toBe(true);
   });
 });
 
@@ -264,35 +275,41 @@ describe("the cut", () => {
   });
 });
 
-/** Marks that tell of something that has happened. */
-const TELLING = /^(event|bin|record|barrier|message|life|wait|align|sync|async|stop|undone) /;
-
 function closeUp(drawer: SpaceTimeDrawer, [first, last]: readonly [number, number]): SpaceTimeWish {
   const { at } = drawer.index("virtual").axis;
   const view = { from: at[first] ?? 0, to: Math.max((at[first] ?? 0) + 1, at[last] ?? 0) };
   return { ...wish(drawer), view };
 }
 
-function eventsDrawn(marks: readonly Mark[]): readonly (readonly [number, Mark])[] {
-  return marks.flatMap((mark) => {
-    const match = /^event (\d+)$/.exec(mark.key);
-    return match === null ? [] : [[Number(match[1]), mark] as const];
+/** Dots on a lane: the events that each may stand for, as they lie at one place, and its opacity. */
+function dotsOf(
+  drawer: SpaceTimeDrawer,
+  wished: SpaceTimeWish,
+  lane: number,
+): readonly (readonly [readonly number[], number])[] {
+  const { layout } = drawer.moment(wished);
+  const { at } = drawer.index(wished.state.timeAxis).axis;
+  const { y } = must(layout.rows[lane], "row");
+  const { laneOf } = drawer.model;
+  const events = [...laneOf.keys()]
+    .filter((index) => laneOf[index] === lane)
+    .map((index) => ({ index, x: layout.x(at[index] ?? 0) }));
+  return drawer.scene(wished).many.flatMap((mark) => {
+    if (mark.kind !== "circle" || mark.y !== y) return [];
+    const near = events.filter(({ x }) => Math.abs(x - mark.x) < 1).map(({ index }) => index);
+    expect(near.length).toBeGreaterThan(0);
+    return [[near, mark.opacity ?? 1] as const];
   });
 }
 
-function numbersIn(key: string): readonly number[] {
-  return [...key.matchAll(/\d+/g)].map(([number]) => Number(number));
-}
-
-function xOf(mark: Mark): number {
-  return mark.kind === "circle" ? mark.x : Number.NaN;
+function lineText(mark: Mark): string {
+  if (mark.kind !== "line") return "";
+  return [mark.stroke, ...[mark.x1, mark.y1, mark.x2, mark.y2].map((x) => x.toFixed(3))].join(" ");
 }
 
 function nowOf(drawer: SpaceTimeDrawer, wished: SpaceTimeWish): number {
-  const { index, layout }: { index: { model: RunModel }; layout: SpaceTimeLayout } =
-    drawer.moment(wished);
+  const { layout } = drawer.moment(wished);
   const { at } = drawer.index(wished.state.timeAxis).axis;
-  expect(index.model).toBe(drawer.model);
   return layout.x(at[wished.state.cursor] ?? 0);
 }
 

@@ -2,13 +2,13 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { portableSha256 } from "../../../sim/harness/portable-sha256.ts";
+import { sha256 } from "../../../sim/node/sha256.ts";
 import { traceLines, type verifyChain } from "../../../sim/trace/trace-file.ts";
 import type { createRunModel } from "../../../viz/model/create-run-model.ts";
 import type { FIRST_STATE, PageState } from "../../../viz/page/page-state.ts";
 import type { topologyView } from "../../../viz/views/topology.ts";
 import type { View } from "../../../viz/views/view.ts";
 import { launchBrowser } from "../../support/browser.ts";
-import { sha256 } from "../../support/sha256.ts";
 import { pageWith } from "../drawing/browser-bundle.ts";
 import { CRASH_CASES, traceOfCase } from "../model/recorded-model.ts";
 

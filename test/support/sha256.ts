@@ -1,9 +1,0 @@
-// SHA-256 as tests hand it in: Node's.
-import { createHash } from "node:crypto";
-
-/** SHA-256 over the concatenation of `parts`. */
-export function sha256(parts: readonly Uint8Array[]): Uint8Array {
-  const hash = createHash("sha256");
-  for (const part of parts) hash.update(part);
-  return new Uint8Array(hash.digest());
-}
