@@ -1,9 +1,11 @@
 // Sentences: one for every kind in both languages, complete, distinct, and with no slot left empty.
 import { describe, expect, test } from "vitest";
+import type { CheckedRun } from "../../sim/harness/runner.ts";
 import {
   CHECKPOINT_FAILURE_REASONS,
   meaningOf,
 } from "../../sim/runtime/checkpoint/checkpoint-failure-reason.ts";
+import { sweepSeed } from "../../sim/search/sweep.ts";
 import { CHINESE } from "../../sim/trace/sentences/chinese.ts";
 import { ENGLISH } from "../../sim/trace/sentences/english.ts";
 import { chineseReason, englishReason } from "../../sim/trace/sentences/failure-reasons.ts";
@@ -14,7 +16,19 @@ import {
   type TraceEvent,
   type TraceEventKind,
 } from "../../sim/trace/trace-event.ts";
+import { runner } from "../support/runner.ts";
 import { HEADER, recordedRun } from "./recorded-run.ts";
+
+/** Runs in which much goes wrong, and some that cannot go on. */
+function* troubledRuns(): Generator<CheckedRun, void> {
+  for (const scenario of ["word-count", "failing-job"]) {
+    for (let seed = 1; seed <= 12; seed++) {
+      for (const swarm of ["inside", "beyond"] as const) {
+        yield runner.runChecked(runner.prepare(sweepSeed(runner, { scenario, seed, swarm }).case));
+      }
+    }
+  }
+}
 
 const kinds = TRACE_EVENT_KINDS.map(({ name }) => name as TraceEventKind);
 const chinese = /\p{Script=Han}/u;
@@ -110,9 +124,38 @@ describe("reasons", () => {
     expect(chineseReason(reason)).toContain(reason);
   });
 
-  test("others stay as they are", () => {
+  test("what a user's code says stays as it is", () => {
     expect(englishReason("poison")).toBe("poison");
     expect(chineseReason("poison")).toBe("poison");
+    expect(chineseReason("count-1 failed: poison")).toBe("count-1 失败：poison");
+  });
+
+  test("what the engine says in words has no English words in Chinese", () => {
+    const terms = /checkpoint|epoch|\b[0-9a-f?]{8,16}\b|\S+\/\S+|[A-Z_]{5,}/g;
+    for (const { events } of troubledRuns()) {
+      const reasons = events.flatMap((event) => ("reason" in event ? [event.reason] : []));
+      for (const reason of reasons) {
+        const said = chineseReason(reason)
+          .replaceAll(/[\w+-]+-\d+/g, "")
+          .replaceAll(terms, "");
+        expect(said.match(/[A-Za-z]{3,}/g) ?? [], reason).toEqual([]);
+      }
+    }
+  });
+
+  test("reasons inside reasons are said too", () => {
+    expect(
+      chineseReason(
+        "No restart is left: Checkpoint 3 failed because a task failed to write its snapshot, and more failures are not tolerated",
+      ),
+    ).toBe(
+      "没有剩余的重启机会：checkpoint 3 失败，因为有子任务没能写出自己的快照，且不再容忍更多失败",
+    );
+    expect(
+      chineseReason(
+        "count-1 failed: Cannot restore keyed state of count from checkpoint 2: no file at a/b",
+      ),
+    ).toBe("count-1 失败：无法从 checkpoint 2 恢复 count 的键控状态：a/b 处没有文件");
   });
 });
 

@@ -21,7 +21,7 @@ export const CHINESE: SentenceTemplates = {
     `${who(event)} 发给 ${event.to} 的关于 ${event.about} 的消息“${event.message}”被复制，会到达两次。`,
   "channel-connected": (event) => `channel ${who(event)} 已连接，可以传送记录。`,
   "channel-broken": (event) =>
-    `channel ${who(event)} 断开，其中的数据全部丢失，原因：${event.reason}。`,
+    `channel ${who(event)} 断开，其中的数据全部丢失，原因：${chineseReason(event.reason)}。`,
   "channel-blocked": (event) =>
     `channel ${who(event)} 因 checkpoint ${event.checkpoint} 被阻塞：barrier 之后的数据要等其他 barrier 到齐。`,
   "channel-resumed": (event) =>
@@ -39,7 +39,7 @@ export const CHINESE: SentenceTemplates = {
   "write-completed": (event) =>
     `${event.writer} 写入的 ${event.path}（${event.bytes} 字节，哈希 ${event.hash}）已持久保存在${place(event)}中。`,
   "write-failed": (event) =>
-    `${event.writer} 向${place(event)}写入 ${event.path} 失败，没有留下文件，原因：${event.reason}。`,
+    `${event.writer} 向${place(event)}写入 ${event.path} 失败，没有留下文件，原因：${chineseReason(event.reason)}。`,
   "write-abandoned": (event) =>
     `${place(event)}放弃对 ${event.path} 的写入，因为写入者 ${event.writer} 已不存在。`,
   "read-completed": (event) =>
@@ -71,7 +71,7 @@ export const CHINESE: SentenceTemplates = {
     `${who(event, "任期")} 通知 ${event.task}：checkpoint ${event.checkpoint} 已中止。`,
   // Checkpoints: the subtask's part.
   "trigger-received": (event) =>
-    `子任务 ${who(event)} 收到开始 checkpoint ${event.checkpoint} 的要求，将把它的 barrier 注入数据流。`,
+    `子任务 ${who(event)} 收到开始 checkpoint ${event.checkpoint} 的要求，从这里开始它的部分。`,
   "barrier-received": (event) =>
     `checkpoint ${event.checkpoint} 的 barrier 经 channel ${event.channel} 到达子任务 ${who(event)}。`,
   "alignment-completed": (event) =>
@@ -125,7 +125,7 @@ export const CHINESE: SentenceTemplates = {
   "end-of-data": (event) => `子任务 ${who(event)} 的输入已经读到最后一条记录。`,
   "task-finished": (event) => `子任务 ${who(event)} 结束：工作已完成并已提交。`,
   "task-failed": (event) =>
-    `子任务 ${who(event)} 失败，内存中的内容全部丢失，原因：${event.reason}。`,
+    `子任务 ${who(event)} 失败，内存中的内容全部丢失，原因：${chineseReason(event.reason)}。`,
   "task-canceled": (event) => `子任务 ${who(event)} 被取消，丢弃内存中的内容。`,
 
   // Cluster.
@@ -138,7 +138,7 @@ export const CHINESE: SentenceTemplates = {
   "task-manager-registered": (event) =>
     `${who(event, "任期")} 登记 TaskManager ${event.taskManager}，它提供 ${event.slots} 个 slot，资源标识为 ${event.resource}。`,
   "task-manager-lost": (event) =>
-    `${who(event, "任期")} 放弃 TaskManager ${event.taskManager} 及其上的所有子任务，原因：${event.reason}。`,
+    `${who(event, "任期")} 放弃 TaskManager ${event.taskManager} 及其上的所有子任务，原因：${chineseReason(event.reason)}。`,
   "heartbeat-received": (event) =>
     `${who(event, "任期")} 收到 TaskManager ${event.taskManager} 的心跳：它还在运行。`,
   "task-deployed": (event) =>
@@ -146,7 +146,7 @@ export const CHINESE: SentenceTemplates = {
       event.checkpoint === 0 ? "从空状态开始" : `将从 checkpoint ${event.checkpoint} 恢复`
     }。`,
   "failure-reported": (event) =>
-    `${who(event, "任期")} 得知子任务 ${task(event)} 失败（${event.reason}），并决定重启哪些子任务。`,
+    `${who(event, "任期")} 得知子任务 ${task(event)} 失败（${chineseReason(event.reason)}），并决定重启哪些子任务。`,
   "restart-scheduled": (event) =>
     `${who(event, "任期")} 将在 ${durationText(event.delay)} 后重启子任务，至今共失败 ${event.failures} 次。`,
   "restore-started": (event) =>
@@ -155,7 +155,7 @@ export const CHINESE: SentenceTemplates = {
       : `${who(event, "任期")} 开始从 checkpoint ${event.checkpoint} 恢复子任务。`,
   "job-ended": (event) =>
     `${who(event, "任期")} 宣布作业以 ${event.status} 结束${
-      event.reason === "" ? "" : `，原因：${event.reason}`
+      event.reason === "" ? "" : `，原因：${chineseReason(event.reason)}`
     }。`,
 
   // The outside world.
@@ -170,7 +170,7 @@ export const CHINESE: SentenceTemplates = {
   "transaction-committed": (event) =>
     `${place(event)} 提交事务 ${event.transaction}（epoch ${event.epoch}）：其 ${event.records} 条记录从此可读。`,
   "transaction-aborted": (event) =>
-    `${place(event)} 中止事务 ${event.transaction}（epoch ${event.epoch}），其记录永远不可读，原因：${event.reason}。`,
+    `${place(event)} 中止事务 ${event.transaction}（epoch ${event.epoch}），其记录永远不可读，原因：${chineseReason(event.reason)}。`,
   "producer-fenced": (event) =>
     `${place(event)} 拒绝事务 ${event.transaction} 的旧生产者：当前 epoch 为 ${event.epoch}。`,
   "record-committed": (event) =>

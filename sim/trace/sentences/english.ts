@@ -70,7 +70,7 @@ export const ENGLISH: SentenceTemplates = {
     `${who(event, "leadership")} tells ${event.task} that checkpoint ${event.checkpoint} was aborted.`,
   // Checkpoints: the subtask's part.
   "trigger-received": (event) =>
-    `${who(event)} is asked to start checkpoint ${event.checkpoint} and will send its barrier into the stream.`,
+    `${who(event)} is asked to start checkpoint ${event.checkpoint}, and its own part of it begins.`,
   "barrier-received": (event) =>
     `The barrier of checkpoint ${event.checkpoint} reaches ${who(event)} on channel ${event.channel}.`,
   "alignment-completed": (event) =>

@@ -1,6 +1,8 @@
 // What the reasons why a checkpoint does not complete mean, to follow "because" or "因为". The codes are Flink's
 // (CheckpointFailureReason); a code that is not here is shown as it is.
 
+import { chineseReasonText } from "./reason-texts.ts";
+
 interface Meaning {
   readonly en: string;
   readonly zh: string;
@@ -99,8 +101,14 @@ export function englishReason(reason: string): string {
   return meaning === undefined ? reason : `${meaning.en} (${reason})`;
 }
 
-/** As {@link englishReason}, in Chinese. */
+/** As {@link englishReason}, in Chinese. Reasons in words are said in Chinese too, but for what a user's code said. */
 export function chineseReason(reason: string): string {
   const meaning = MEANINGS.get(reason);
-  return meaning === undefined ? reason : `${meaning.zh}（${reason}）`;
+  if (meaning !== undefined) return `${meaning.zh}（${reason}）`;
+  return MEANINGS_IN_ENGLISH.get(reason) ?? chineseReasonText(reason, chineseReason);
 }
+
+/** The Chinese of each meaning, by its English: a reason may quote one without its code. */
+const MEANINGS_IN_ENGLISH: ReadonlyMap<string, string> = new Map(
+  [...MEANINGS.values()].map(({ en, zh }) => [en, zh]),
+);
