@@ -8,8 +8,10 @@ import { loadEngine } from "../node/engine-bundle.ts";
 import { type GalleryEntry, galleryHtml } from "../node/gallery-page.ts";
 import type { LoadedEngine } from "../node/loaded-engine.ts";
 import { replayPage } from "../node/replay-page.ts";
+import { RequestError } from "../node/request-error.ts";
 import { traceOf } from "../node/trace-recording.ts";
 import { writeWhole } from "../node/whole-file.ts";
+import { nearest } from "../runtime/configuration.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
 import { listenForInterruption } from "./interruption.ts";
 import { wholeNumber } from "./option-values.ts";
@@ -25,23 +27,28 @@ export function addGalleryCommand(program: Command, end: (code: ExitCode) => voi
   program
     .command("gallery")
     .description("write a folder with one replay page a scenario, and a page that lists them")
+    .argument("[scenario...]", "the scenarios, all of them without")
     .option("--out <folder>", "the folder", "gallery")
     .option("--seed <n>", "the seed of all runs", wholeNumber("--seed", 0), 7)
     .addHelpText("after", EXAMPLES)
-    .action(async (options: Options) => end(await writeGallery(options)));
+    .action(async (names: readonly string[], options: Options) => {
+      end(await writeGallery(names, options));
+    });
 }
 
 const EXAMPLES = `
 Examples:
   cleancut gallery
-  cleancut gallery --out class --seed 42`;
+  cleancut gallery --out class --seed 42
+  cleancut gallery word-count bank`;
 
-async function writeGallery({ out, seed }: Options): Promise<ExitCode> {
+async function writeGallery(names: readonly string[], { out, seed }: Options): Promise<ExitCode> {
   const engine = await loadEngine();
+  const scenarios = chosenScenarios(names, engine.SCENARIOS);
   const interruption = listenForInterruption();
   const entries: GalleryEntry[] = [];
   try {
-    for (const scenario of engine.SCENARIOS) {
+    for (const scenario of scenarios) {
       if (interruption.isRequested) break;
       const entry = await writeReplay(engine, scenario, { out, seed });
       entries.push(entry);
@@ -56,6 +63,18 @@ async function writeGallery({ out, seed }: Options): Promise<ExitCode> {
   writeWhole(index, galleryHtml(entries, seed));
   print(`${index}: ${entries.length} scenarios. Open it in a browser.`);
   return interruption.isRequested ? EXIT_CODE.unfinished : EXIT_CODE.held;
+}
+
+/** The scenarios of these names, in the order of lists; all of them for no name. */
+function chosenScenarios(names: readonly string[], all: readonly Scenario[]): readonly Scenario[] {
+  const known = all.map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new RequestError(
+      `Cannot make a page of "${unknown}": no such scenario, the nearest is "${nearest(unknown, known)}"`,
+    );
+  }
+  return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
 }
 
 /** Runs a scenario, under its first fault plan if it has one, and writes its page. */

@@ -39,20 +39,29 @@ export class HappensBefore {
     const { count } = this.#model;
     const cone = new Uint8Array(count);
     if (index < 0 || index >= count) return cone;
+    const { causeOf } = this.#model;
+    const before = this.#before;
+    const sender = this.#sender;
     cone[index] = CONE.past;
-    const see = (before: number): void => {
-      cone[before] = CONE.past;
-    };
-    for (let at = index; at >= 0; at--) if (cone[at] === CONE.past) this.#eachBefore(at, see);
+    for (let at = index; at >= 0; at--) {
+      if (cone[at] !== CONE.past) continue;
+      // Asked of every event of a run for each step of the cursor, so written out: -1 is no place in an array.
+      cone[causeOf[at] ?? -1] = CONE.past;
+      cone[before[at] ?? -1] = CONE.past;
+      cone[sender[at] ?? -1] = CONE.past;
+      for (const other of this.#otherSenders(at)) cone[other] = CONE.past;
+    }
     cone[index] = CONE.itself;
-    let isAfter = false;
-    const look = (before: number): void => {
-      isAfter ||= (cone[before] ?? 0) >= CONE.itself;
-    };
+    const isAfter = (at: number): boolean => (cone[at] ?? 0) >= CONE.itself;
     for (let at = index + 1; at < count; at++) {
-      isAfter = false;
-      this.#eachBefore(at, look);
-      if (isAfter) cone[at] = CONE.future;
+      if (
+        isAfter(causeOf[at] ?? -1) ||
+        isAfter(before[at] ?? -1) ||
+        isAfter(sender[at] ?? -1) ||
+        this.#otherSenders(at).some(isAfter)
+      ) {
+        cone[at] = CONE.future;
+      }
     }
     return cone;
   }
@@ -85,6 +94,12 @@ export class HappensBefore {
     if (before !== -1) see(before);
     const sender = this.#sender[index] ?? -1;
     if (sender !== -1) see(sender);
-    if (this.#senders.size > 0) for (const other of this.#senders.get(index) ?? []) see(other);
+    for (const other of this.#otherSenders(index)) see(other);
+  }
+
+  #otherSenders(index: number): readonly number[] {
+    return this.#senders.size === 0 ? NONE : (this.#senders.get(index) ?? NONE);
   }
 }
+
+const NONE: readonly number[] = [];

@@ -266,6 +266,10 @@ function followUp(
   const note = element("textarea", { rows: 2, id: "lesson-seen" });
   note.value = seen;
   note.addEventListener("input", () => session.note(note.value));
+  note.addEventListener("keydown", ({ key }) => {
+    // Back to the keys of the page, as from its search field.
+    if (key === "Escape") note.blur();
+  });
   const label = element(
     "label",
     { class: "seen", for: "lesson-seen" },

@@ -38,7 +38,6 @@ class ScrubberView implements View {
     this.#actions = actions;
     const { element } = this;
     element.setAttribute("role", "slider");
-    element.tabIndex = 0;
     element.addEventListener("pointerdown", (event) => this.#press(event));
     element.addEventListener("pointermove", (event) => {
       if (element.hasPointerCapture(event.pointerId)) this.#scrub(event);
@@ -80,6 +79,8 @@ class ScrubberView implements View {
     };
     const palette = PALETTES[state.theme];
     this.#scene.show(scrubberScene(this.#moment), { palette, label: words.label, zoom });
+    // A picture that fits needs no focus, a slider does.
+    this.element.tabIndex = 0;
   }
 
   #lineOf(model: RunModel, kind: PageState["timeAxis"], width: number): RunLine {

@@ -25,9 +25,11 @@ export interface HandleMoves {
   drag(lane: number, x: number): void;
   /** By so many events of the lane. */
   step(lane: number, by: number): void;
+  /** It has the focus, so its lane should be in sight. */
+  focus(lane: number): void;
 }
 
-/** The handles over the drawing. */
+/** The handles, beside the drawing that they lie over: a drawing is an image, and has no controls in it. */
 export class CutHandles {
   readonly element = element("div", { class: "cut-handles" });
   readonly #buttons = new Map<number, HTMLElement>();
@@ -36,6 +38,11 @@ export class CutHandles {
 
   constructor(moves: HandleMoves) {
     this.#moves = moves;
+  }
+
+  /** Moves all with the drawing, which is scrolled by `top` pixels. */
+  scroll(top: number): void {
+    this.element.style.setProperty("--scrolled", `${-top}px`);
   }
 
   /** Shows these handles, `zoom` pixels of the page to each of the drawing's. */
@@ -74,8 +81,6 @@ export class CutHandles {
     const button = element("div", { class: "cut-handle", role: "slider", tabindex: 0 });
     button.addEventListener("pointerdown", (event) => {
       if (event.button !== 0) return;
-      // The drawing below would be moved, or an event in it chosen.
-      event.stopPropagation();
       button.setPointerCapture(event.pointerId);
       button.dataset["dragged"] = "true";
     });
@@ -85,9 +90,7 @@ export class CutHandles {
       this.#moves.drag(lane, (event.clientX - left) / this.#zoom);
     });
     button.addEventListener("lostpointercapture", () => delete button.dataset["dragged"]);
-    for (const kind of ["mousedown", "touchstart", "click"]) {
-      button.addEventListener(kind, (event) => event.stopPropagation(), { passive: true });
-    }
+    button.addEventListener("focus", () => this.#moves.focus(lane));
     button.addEventListener("keydown", (event) => {
       const by = STEPS.get(event.key);
       if (by === undefined || event.altKey || event.ctrlKey || event.metaKey) return;

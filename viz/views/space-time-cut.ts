@@ -21,15 +21,20 @@ export interface ShownCut {
   readonly verdict: CutVerdict;
 }
 
-/** The cut of a checkpoint, with some of its ends moved; undefined for a checkpoint the run does not have. */
+/**
+ * The cut of a checkpoint as far as it is there by event `last`, with some of its ends moved; undefined for a
+ * checkpoint the run does not have.
+ */
 export function shownCut(
   model: RunModel,
   checkpoint: number | undefined,
   moved: Cut,
+  last = model.count - 1,
 ): ShownCut | undefined {
   const span = model.checkpoints.find(({ id }) => id === checkpoint);
   if (span === undefined) return undefined;
-  const cut = new Map([...cutOfCheckpoint(span), ...moved]);
+  const own = [...cutOfCheckpoint(span)].filter(([, index]) => index <= last);
+  const cut = new Map([...own, ...moved]);
   return {
     span,
     cut: new Map([...cut].toSorted(([one], [other]) => one - other)),

@@ -63,14 +63,15 @@ export class SpaceTimeDrawer {
     const { model } = this;
     const { cursor, cut, isConeShown, language, mode } = state;
     const index = this.index(state.timeAxis);
+    const lastDrawn = mode === "explore" ? model.count - 1 : cursor;
     const seen = view ?? { from: 0, to: index.axis.length };
     return {
       index,
       layout: spaceTimeLayout(model.lanes, size, seen),
       cursor,
-      lastDrawn: mode === "explore" ? model.count - 1 : cursor,
+      lastDrawn,
       cone: isConeShown && cursor >= 0 ? this.#coneOf(cursor) : undefined,
-      cut: shownCut(model, cut, moved),
+      cut: shownCut(model, cut, moved, lastDrawn),
       marked: this.#marked(state),
       words: SPACE_TIME_WORDS[language],
     };

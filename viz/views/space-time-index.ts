@@ -141,7 +141,7 @@ function undoneWork(
     const before = own.at(-1);
     if (birth === undefined || before === undefined) return [];
     const cut = spans.get(restoredFrom)?.cut.get(lane);
-    // A subtask whose state was in the checkpoint, but who never took it in this run, began from there.
+    // Restored from nothing, or from a checkpoint that another run took: all of this run's work is undone.
     const first = cut === undefined ? birth.deployed : cut + 1;
     const end = before.ended ?? next.deployed;
     const last = events[lane]?.findLast((index) => index <= end) ?? end;
@@ -219,6 +219,8 @@ function phaseBar({
   const abortedAt = span.outcome === "aborted" ? span.ended : undefined;
   const ends = [abortedAt, life?.end === "finished" ? undefined : life?.ended];
   const end = Math.min(...ends.map((index) => index ?? Number.POSITIVE_INFINITY));
+  // A snapshot that no barrier asked for begins with its trigger.
+  const synchronous = emitted ?? (taken === undefined ? undefined : arrived);
   const isCut = written === undefined && end < Number.POSITIVE_INFINITY;
   return {
     span,
@@ -227,22 +229,22 @@ function phaseBar({
     last: last.index,
     triggered: unit({ index: span.triggered }),
     arrived: unit(arrived),
-    aligned: optional(aligned ?? emitted),
-    synced: syncEnd(axis, emitted, taken),
+    aligned: optional(aligned ?? synchronous),
+    synced: syncEnd(axis, synchronous, taken),
     written: optional(written),
     cutShort: isCut ? Math.max(unit({ index: end }), unit(last)) : undefined,
   };
 }
 
-/** The synchronous part begins with the barrier's sending and goes on after the event that records the snapshot. */
+/** The synchronous part goes on after the event that records the snapshot. */
 function syncEnd(
   axis: TimeAxis,
-  emitted: TraceEvent | undefined,
+  begin: TraceEvent | undefined,
   taken: TraceEvent | undefined,
 ): number | undefined {
   if (taken?.kind !== "snapshot-taken") return undefined;
   if (axis.kind === "logical") return (axis.at[taken.index] ?? 0) + LOGICAL_SYNC;
-  return unitOfTime(axis, Math.max(taken.time, (emitted ?? taken).time + taken.sync));
+  return unitOfTime(axis, Math.max(taken.time, (begin ?? taken).time + taken.sync));
 }
 
 /** How much of its column the synchronous part takes in logical time, where it is a single step. */

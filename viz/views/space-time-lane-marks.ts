@@ -43,7 +43,7 @@ export function laneLabels(moment: SpaceTimeMoment): readonly Mark[] {
 }
 
 /** The thing a lane stands for, as entities are named; undefined for the job master, which is none. */
-export function laneEntity({ name, kind }: Lane): string | undefined {
+function laneEntity({ name, kind }: Lane): string | undefined {
   if (kind === "job-master") return undefined;
   return entityKey({ kind: kind === "outside" ? "log" : kind, name });
 }

@@ -37,7 +37,7 @@ export function checkpointLabels(moment: SpaceTimeMoment): readonly Mark[] {
     const size = SMALL_TEXT_SIZE + (marked.checkpoints.has(id) ? 3 : 1);
     const width = textWidth(String(id), size);
     if (span.triggered > lastDrawn || x < free || x > layout.right) return [];
-    free = x + width + size + 8;
+    free = x + width + size + 14;
     const ink = checkpointInk(id);
     const entity = entityKey({ kind: "checkpoint", id });
     const base = y - height * 0.5 + size * 0.95;

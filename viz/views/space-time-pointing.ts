@@ -4,7 +4,7 @@ import { checkpointInk } from "../drawing/mark.ts";
 import type { Entity } from "../page/entity.ts";
 import type { CutHandle } from "./space-time-cut-handles.ts";
 import { xOfCut } from "./space-time-cut-marks.ts";
-import { firstEventFrom } from "./space-time-index.ts";
+import { firstEventFrom, firstFrom } from "./space-time-index.ts";
 import { rowOf } from "./space-time-layout.ts";
 import type { SpaceTimeMoment } from "./space-time-moment.ts";
 
@@ -20,7 +20,7 @@ export function thingAt(x: number, y: number, moment: SpaceTimeMoment): PointedT
   const lane = layout.rows.findIndex((row) => Math.abs(y - row.y) <= row.height / 2);
   if (lane === -1 || x < layout.left - 4) return undefined;
   const near = eventNear(lane, x, moment);
-  if (near !== undefined && near >= 0 && near <= lastDrawn) {
+  if (near !== undefined && near >= 0) {
     const away = Math.abs(layout.x(index.axis.at[near] ?? 0) - x);
     if (away <= REACH) return { event: near, entity: { kind: "event", index: near } };
   }
@@ -33,13 +33,13 @@ export function thingAt(x: number, y: number, moment: SpaceTimeMoment): PointedT
   return { event: undefined, entity: { kind: "checkpoint", id: bar.span.id } };
 }
 
-/** The event of a lane that is nearest to a place across; -1 for well before the first, undefined for a bare lane. */
+/** The event of a lane, of those that are drawn, that is nearest to a place across; -1 for well before the first, undefined for a bare lane. */
 export function eventNear(
   lane: number,
   x: number,
-  { index, layout }: SpaceTimeMoment,
+  { index, layout, lastDrawn }: SpaceTimeMoment,
 ): number | undefined {
-  const events = index.events[lane];
+  const events = index.events[lane]?.subarray(0, firstFrom(index.events[lane], lastDrawn + 1));
   if (events === undefined || events.length === 0) return undefined;
   const { axis } = index;
   const xOf = (event: number | undefined): number =>
@@ -55,12 +55,12 @@ export function cutHandles(
   moment: SpaceTimeMoment,
   sentence: (index: number) => string,
 ): readonly CutHandle[] {
-  const { cut, index, layout, words } = moment;
+  const { cut, index, layout, lastDrawn, words } = moment;
   if (cut === undefined) return [];
   const ends = [...cut.cut].map(([lane, event]) => ({ lane, event, isMissing: false }));
   const without = cut.missing.map((lane) => {
-    const event = cut.span.ended ?? index.model.count - 1;
-    const last = index.events[lane]?.findLast((one) => one <= event) ?? -1;
+    const end = Math.min(cut.span.ended ?? index.model.count - 1, lastDrawn);
+    const last = index.events[lane]?.findLast((one) => one <= end) ?? -1;
     return { lane, event: last, isMissing: true };
   });
   return [...ends, ...without].flatMap(({ lane, event, isMissing }): readonly CutHandle[] => {

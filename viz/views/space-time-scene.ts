@@ -1,6 +1,6 @@
-// A run as a space-time diagram (Lamport), as a drawing: time runs to the right, each place has its lane.
+// A run as a space-time diagram (Lamport), as a drawing in two layers: time runs to the right, each place has its lane.
 
-import type { Mark, Scene } from "../drawing/mark.ts";
+import type { Mark } from "../drawing/mark.ts";
 import { axisMarks, cursorMarks, gridMarks } from "./space-time-axis-marks.ts";
 import { cutMarks } from "./space-time-cut-marks.ts";
 import { eventMarks } from "./space-time-event-marks.ts";
@@ -10,13 +10,7 @@ import type { SpaceTimeMoment } from "./space-time-moment.ts";
 import { checkpointLabels, phaseMarks } from "./space-time-phase-marks.ts";
 import { inView, lineOf, transferLabels, transferMarks } from "./space-time-transfer-marks.ts";
 
-/** The drawing. Only what is in view is laid out. */
-export function spaceTimeScene(moment: SpaceTimeMoment): Scene {
-  const { width, height } = moment.layout;
-  return { width, height, many: groundMarks(moment), few: topMarks(moment) };
-}
-
-/** What is painted; it does not depend on the cursor, unless by its cone or by what may be drawn. */
+/** What is painted, of what is in view; it does not depend on the cursor, unless by its cone or by what may be drawn. */
 export function groundMarks(moment: SpaceTimeMoment): readonly Mark[] {
   return [
     ...gridMarks(moment),

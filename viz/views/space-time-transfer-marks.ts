@@ -14,13 +14,14 @@ export function transferMarks(moment: SpaceTimeMoment): readonly Mark[] {
   const batches = new Batches();
   if (countInView(moment.index.records, moment) <= RECORDS_MAX) {
     for (const transfer of inView(moment.index.records, moment)) {
-      addTransfer(batches, transfer, moment);
+      addTransfer(batches, transfer, LOOKS, moment);
     }
   }
   const controls = inView(moment.index.controls, moment);
   const areAll = controls.length <= MESSAGES_MAX;
+  const looks = controls.length <= WIDE_MAX ? LOOKS : THIN_LOOKS;
   for (const transfer of controls) {
-    if (areAll || transfer.checkpoint !== 0) addTransfer(batches, transfer, moment);
+    if (areAll || transfer.checkpoint !== 0) addTransfer(batches, transfer, looks, moment);
   }
   return batches.marks;
 }
@@ -103,15 +104,22 @@ function plainValue(value: string): string {
 /** More lines than this are one grey surface; the density on the lanes says as much. */
 const RECORDS_MAX = 2500;
 const MESSAGES_MAX = 1200;
+/** More barriers and messages than this would cover what else there is, if they were as wide as usual. */
+const WIDE_MAX = 600;
 const LABELS_MAX = 40;
 /** How far a transfer goes that nobody takes, in pixels. */
 const STUB = 12;
 
-function addTransfer(batches: Batches, transfer: Transfer, moment: SpaceTimeMoment): void {
+function addTransfer(
+  batches: Batches,
+  transfer: Transfer,
+  all: LooksOfTransfers,
+  moment: SpaceTimeMoment,
+): void {
   const line = lineOf(transfer, moment);
   if (line === undefined) return;
   const { what, checkpoint } = transfer;
-  const looks = LOOKS[what];
+  const looks = all[what];
   const look = checkpoint === 0 ? looks.none : looks[checkpointInk(checkpoint)];
   batches.line(look, transferStrength(transfer, moment), line);
 }
@@ -123,9 +131,17 @@ function looksOf(name: string, look: Omit<BatchLook, "name" | "stroke">): Looks 
   return { none, ...inkLooks((ink) => ({ ...look, name: `${name} ${ink}`, stroke: ink })) };
 }
 
-const LOOKS: { readonly [what in Transfer["what"]]: Looks } = {
+type LooksOfTransfers = { readonly [what in Transfer["what"]]: Looks };
+
+const LOOKS: LooksOfTransfers = {
   record: looksOf("record", { strokeWidth: 0.9, opacity: 0.75 }),
   barrier: looksOf("barrier", { strokeWidth: 2.6, opacity: 1 }),
   "cancel-marker": looksOf("cancel-marker", { strokeWidth: 2, dash: [1, 3], opacity: 1 }),
   message: looksOf("message", { strokeWidth: 1, dash: [4, 3], opacity: 0.8 }),
+};
+
+const THIN_LOOKS: LooksOfTransfers = {
+  ...LOOKS,
+  barrier: looksOf("thin barrier", { strokeWidth: 1, opacity: 0.6 }),
+  message: looksOf("thin message", { strokeWidth: 0.6, dash: [2, 6], opacity: 0.5 }),
 };

@@ -34,7 +34,7 @@ export class AxisZoom {
     this.#onChange = onChange;
     this.#element = select(element);
     this.#behaviour = zoom<HTMLElement, unknown>()
-      .filter((event: MouseEvent) => !event.button && isOnPlot(event))
+      .filter(isMeant)
       .on("zoom", (event: D3ZoomEvent<HTMLElement, unknown>) => this.#onZoom(event.transform));
     this.#element.call(this.#behaviour).on("dblclick.zoom", null);
   }
@@ -113,7 +113,12 @@ export class AxisZoom {
 /** How near to the edge a place may come before the view moves on, as a share of it. */
 const MARGIN = 0.06;
 
-/** Whether a gesture begins on the plot and not on a control over it. */
-function isOnPlot({ target }: Event): boolean {
-  return !(target instanceof Element) || target.closest("button, select, input") === null;
+/** Whether a gesture is meant for the axis: not for a control over it, nor to scroll what is higher than its place. */
+function isMeant(event: MouseEvent): boolean {
+  const { target, currentTarget, button, ctrlKey } = event;
+  if (target instanceof Element && target.closest("button, select, input") !== null) return false;
+  if (event.type !== "wheel") return !button && !ctrlKey;
+  const isScrollable =
+    currentTarget instanceof Element && currentTarget.scrollHeight > currentTarget.clientHeight + 1;
+  return ctrlKey || !isScrollable;
 }

@@ -67,10 +67,13 @@ class SpaceTimeView implements View {
         if (event !== undefined) this.#zoom.follow(this.#shownAxis?.at[event] ?? 0);
         this.#placeEnd(lane, event);
       },
+      focus: (lane) => this.#bringInSight(lane),
     });
-    this.#scene.element.append(this.#handles.element);
+    const plot = element("div", { class: "plot" }, this.#scene.element, this.#handles.element);
+    // A picture has no parts that can have the focus; a group has.
+    this.#scene.element.setAttribute("role", "group");
     this.#zoom = new AxisZoom(this.#scene.element, () => this.#loop.request());
-    this.element = element("div", { class: "space-time" }, this.#bar.element, this.#scene.element);
+    this.element = element("div", { class: "space-time" }, this.#bar.element, plot);
     this.#listen();
   }
 
@@ -91,7 +94,7 @@ class SpaceTimeView implements View {
     const { width, height } = this.#scene.size;
     if (frame === undefined || drawer === undefined || width === 0 || height === 0) return;
     const { model, state } = frame;
-    const zoom = state.mode === "present" ? PRESENT_ZOOM : 1;
+    const zoom = this.#zoomOfPage;
     const size = { width: width / zoom, height: height / zoom };
     this.#aim(drawer, frame, zoom);
     const moment = drawer.moment({ state, size, view: this.#zoom.view, moved: this.#moved });
@@ -131,6 +134,10 @@ class SpaceTimeView implements View {
     this.#hasCursorMoved = false;
   }
 
+  get #zoomOfPage(): number {
+    return this.#frame?.state.mode === "present" ? PRESENT_ZOOM : 1;
+  }
+
   #listen(): void {
     const scene = this.#scene.element;
     scene.addEventListener("pointermove", (event) => {
@@ -141,6 +148,7 @@ class SpaceTimeView implements View {
       this.#actions.hover(undefined);
     });
     scene.addEventListener("click", (event) => this.#click(event));
+    scene.addEventListener("scroll", () => this.#handles.scroll(scene.scrollTop));
     this.element.addEventListener("keydown", (event) => {
       const factor = ZOOM_KEYS.get(event.key);
       if (factor === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -169,7 +177,7 @@ class SpaceTimeView implements View {
     const entity = entityAt(event);
     if (entity !== undefined) return { entity, event: undefined };
     const { left, top } = this.#scene.element.getBoundingClientRect();
-    const zoom = this.#frame?.state.mode === "present" ? PRESENT_ZOOM : 1;
+    const zoom = this.#zoomOfPage;
     const { scrollTop } = this.#scene.element;
     return thingAt((event.clientX - left) / zoom, (event.clientY - top + scrollTop) / zoom, moment);
   }
@@ -183,6 +191,18 @@ class SpaceTimeView implements View {
     const length = this.#moment?.index.axis.length ?? 1;
     this.#zoom.show({ from: 0, to: length });
     this.#loop.request();
+  }
+
+  #bringInSight(lane: number): void {
+    const scene = this.#scene.element;
+    const row = this.#moment?.layout.rows[lane];
+    if (row === undefined) return;
+    const y = row.y * this.#zoomOfPage;
+    const half = row.height * this.#zoomOfPage;
+    if (y - half < scene.scrollTop) scene.scrollTop = y - half;
+    else if (y + half > scene.scrollTop + scene.clientHeight) {
+      scene.scrollTop = y + half - scene.clientHeight;
+    }
   }
 
   /** Puts a lane's end of the cut at an event. */
@@ -208,8 +228,8 @@ const ZOOM_KEYS: ReadonlyMap<string, number> = new Map([
 
 /** The event that a lane's end of the cut is at after a step. */
 function steppedEnd(lane: number, by: number, moment: SpaceTimeMoment): number | undefined {
-  const events = moment.index.events[lane] ?? new Int32Array();
-  const { cut } = moment;
+  const { cut, index, lastDrawn } = moment;
+  const events = index.events[lane]?.filter((event) => event <= lastDrawn) ?? new Int32Array();
   if (cut === undefined || events.length === 0) return undefined;
   const now = cut.cut.get(lane) ?? cut.span.ended ?? -1;
   const position = events.findLastIndex((event) => event <= now);
