@@ -65,6 +65,7 @@ export function stage(context: PageContext, views: StageViews): Stage {
   );
   const main = element("main", { class: "panes", id: "run", tabindex: -1 }, ...panes.values());
   const tabs = paneTabs(context, bringUp);
+  const seen = watchSeen();
   const single: readonly (readonly [PaneName, View])[] = [
     ["space-time", views.spaceTime],
     ["inspector", views.inspector],
@@ -80,15 +81,28 @@ export function stage(context: PageContext, views: StageViews): Stage {
     main.dataset["split"] = String(page.shelf.right !== undefined);
     const run = page.shelf.current;
     if (run === undefined) return;
-    if (isSeen("topology")) {
+    if (seen.has("topology")) {
       for (const side of ["left", "right"] as const) drawn(() => halves[side].show());
     }
     const frame = frames.of(run);
-    for (const [name, view] of single) if (isSeen(name)) drawn(() => view.show(frame));
+    for (const [name, view] of single) if (seen.has(name)) drawn(() => view.show(frame));
   }
 
-  function isSeen(name: PaneName): boolean {
-    return panes.get(name)?.checkVisibility() ?? false;
+  /** The panes that the style sheet shows. Asking for that anew at each step would have all of it laid out again. */
+  function watchSeen(): ReadonlySet<PaneName> {
+    const shown = new Set<PaneName>();
+    const names = new Map<Element, PaneName>([...panes].map(([name, pane]) => [pane, name]));
+    const observer = new ResizeObserver((entries) => {
+      for (const { target, contentRect } of entries) {
+        const name = names.get(target);
+        if (name === undefined) continue;
+        if (contentRect.width > 0) shown.add(name);
+        else shown.delete(name);
+      }
+      page.redraw();
+    });
+    for (const pane of panes.values()) observer.observe(pane);
+    return shown;
   }
 
   function bringUp(pane: PaneName): void {
