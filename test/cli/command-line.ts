@@ -47,6 +47,37 @@ export function interrupted(folder: string, ...words: readonly string[]): Promis
   return outcome;
 }
 
+/** A command that serves something until it is stopped. */
+export interface Served {
+  readonly url: string;
+  /** Sends Ctrl-C. */
+  stop(): Promise<Outcome>;
+}
+
+/** Runs `cleancut` with these words in `folder` and waits for the address it prints. */
+export async function served(folder: string, ...words: readonly string[]): Promise<Served> {
+  const child = spawn(process.execPath, [launcher, ...words], { cwd: folder });
+  const outcome = outcomeOf(child);
+  let printed = "";
+  const url = new Promise<string>((resolve) => {
+    child.stdout.on("data", (chunk) => {
+      printed += chunk;
+      const found = /http:\S+/.exec(printed)?.[0];
+      if (found !== undefined && printed.endsWith("\n")) resolve(found);
+    });
+  });
+  const ended = outcome.then(({ errors }) => {
+    throw new Error(`The command ended without serving anything: ${errors}`);
+  });
+  return {
+    url: await Promise.race([url, ended]),
+    stop: () => {
+      child.kill("SIGINT");
+      return outcome;
+    },
+  };
+}
+
 function outcomeOf(child: ChildProcessWithoutNullStreams): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     let output = "";

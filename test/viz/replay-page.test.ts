@@ -1,8 +1,7 @@
 // The replay page in a real browser, opened from disk without a network: what a teacher and an engineer do with it.
 import { readFileSync } from "node:fs";
-import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { SCENARIOS } from "../../scenarios/index.ts";
 import { parseCase } from "../../sim/harness/case-schema.ts";
 import { sha256 } from "../../sim/node/sha256.ts";
 import { project } from "../../sim/trace/projection.ts";
@@ -15,7 +14,14 @@ import { launchBrowser } from "../support/browser.ts";
 import { runner } from "../support/runner.ts";
 import { traceOfCase } from "./model/recorded-model.ts";
 import { openPage, PageFolder, planOf, recordedFully } from "./support/open-page.ts";
-import { expectCaption, expectCursor, jobPicture, sharedHash, slider } from "./support/reading.ts";
+import {
+  expectCaption,
+  expectCursor,
+  jobPicture,
+  markOf,
+  sharedHash,
+  slider,
+} from "./support/reading.ts";
 
 const CRASHED = recordedFully({
   scenario: "word-count",
@@ -215,25 +221,6 @@ describe("looks", () => {
       { colorScheme: "dark" },
     );
   });
-
-  test("nothing is left in English once the page speaks Chinese, but names and Flink's terms", async () => {
-    const words = { en: new Set<string>(), zh: new Set<string>() };
-    for (const language of ["en", "zh"] as const) {
-      await opened("#e=405&lang=en", async (page) => {
-        if (language === "zh") await page.getByRole("button", { name: "中文" }).click();
-        // The live region is the last to speak.
-        const spoken = model.sentence(405, language);
-        await page.locator("[aria-live=polite].spoken", { hasText: spoken }).waitFor();
-        for (const reach of PLACES_WITH_WORDS) {
-          await reach(page);
-          for (const word of await wordsOn(page)) words[language].add(word);
-        }
-      });
-    }
-    expect(words.en.size).toBeGreaterThan(200);
-    const inBoth = [...words.en].filter((word) => words.zh.has(word));
-    expect(inBoth.filter((word) => !SAME_IN_CHINESE.has(word)).sort()).toEqual([]);
-  });
 });
 
 describe("exports", () => {
@@ -304,11 +291,6 @@ function isRestoringAt(index: number): boolean {
   return subtasks.some(({ phase }) => phase.kind === "restoring");
 }
 
-/** The first text in the job's picture that stands for an entity. */
-function markOf(page: Page, entity: string): Locator {
-  return page.locator(`.half-left text[data-entity="${entity}"]`).first();
-}
-
 async function expectColours(page: Page, theme: "light" | "dark"): Promise<void> {
   const { background, ink } = PALETTES[theme];
   await expect.poll(() => page.getAttribute("#root", "data-theme")).toBe(theme);
@@ -324,98 +306,6 @@ function rgb(hex: string): string {
   const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
   return `rgb(${red}, ${green}, ${blue})`;
 }
-
-/** Ways to places on the page where words stand that are not always in sight, one after the other. */
-const PLACES_WITH_WORDS: readonly ((page: Page) => Promise<unknown>)[] = [
-  async () => {},
-  (page) => markOf(page, "subtask:count-1").click(),
-  (page) => markOf(page, "channel:count-1->sink-1/1").click(),
-  (page) => markOf(page, "checkpoint:1").click(),
-  (page) => page.keyboard.press("x"),
-  (page) => page.keyboard.press("?"),
-  async (page) => {
-    await page.keyboard.press("Escape");
-    await page.keyboard.press("w");
-  },
-  async (page) => {
-    await page.keyboard.press("Escape");
-    await page.keyboard.press("s");
-  },
-  async (page) => {
-    await page.keyboard.press("Escape");
-    await page.keyboard.press("e");
-  },
-  async (page) => {
-    await page.keyboard.press("Escape");
-    await page.locator(".run-button").click();
-  },
-  async (page) => {
-    await page.keyboard.press("Escape");
-    await page.locator(".event-list input").fill("chekpoint=1");
-  },
-  async (page) => {
-    await page.locator(".event-list input").fill("");
-    await page.locator("[data-mode=lesson]").click();
-    await page.locator(".lesson-card").first().waitFor();
-  },
-  async (page) => {
-    await page.locator(".lesson-card", { hasText: "L3" }).click();
-    await page.locator(".lesson-stop").waitFor();
-  },
-  async (page) => {
-    await page.keyboard.press("PageDown");
-    await page.locator("button.lock").waitFor();
-  },
-  async (page) => {
-    for (const key of ["3", "Enter"]) await page.keyboard.press(key);
-    await page.locator(".locked").waitFor();
-    await page.keyboard.press("Enter");
-    await page.locator(".is-revealed").waitFor();
-  },
-  async (page) => {
-    await page.locator("[data-mode=explore]").click();
-    await markOf(page, "subtask:count-1").click();
-    await page.keyboard.press("c");
-    await page.locator(".half-right").waitFor();
-    await expect.poll(() => page.textContent(".difference")).not.toBe("");
-  },
-];
-
-/** All words of two letters or more that can be seen, hovered or heard now, but for data and scenarios' titles. */
-async function wordsOn(page: Page): Promise<ReadonlySet<string>> {
-  const texts = await page.evaluate(() => {
-    const found: string[] = [];
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-      const parent = node.parentElement;
-      const shown = parent?.localName === "title" ? parent.parentElement : parent;
-      if (shown?.checkVisibility() === true) found.push(node.textContent ?? "");
-    }
-    for (const name of ["title", "aria-label", "placeholder", "aria-valuetext"]) {
-      for (const element of document.querySelectorAll(`[${name}]`)) {
-        if (element.checkVisibility()) found.push(element.getAttribute(name) ?? "");
-      }
-    }
-    return found;
-  });
-  const said = texts.filter((text) => !SCENARIOS.some(({ title }) => title === text));
-  const words = said.flatMap((text) => text.replaceAll(DATA, " ").match(/[A-Za-z]{2,}/g) ?? []);
-  return new Set(words.map((word) => word.toLowerCase()));
-}
-
-/** What is quoted, digests, and what is a name: words with a sign between them, such as `count-1` or `count[the]`. */
-const DATA = /"[^"]*"|\b[0-9a-f]{8,}\b|\w+(?:[-./_=>[\]:]+\w+)+/g;
-
-/** What stays as it is in Chinese: Flink's terms, then what the run, keys, files and the command line call things. */
-const SAME_IN_CHINESE: ReadonlySet<string> = new Set(
-  [
-    "attempt barrier buffer channel checkpoint ckpt jobmaster log offset sink source subtask task",
-    "count counts failure finished flush injected machine ok running snapshot storage sum words",
-    "ctrl end enter home pagedown pageup shift space",
-    "case cleancut csv json lines npx png run svg trace",
-    "key ms",
-  ].flatMap((line) => line.split(" ")),
-);
 
 /** The file that an item of the export menu saves. */
 async function exported(

@@ -31,9 +31,9 @@ export const PAGE_EXPORTS: readonly ExportItem[] = [
     const text = svgFile(picture, PALETTES[frame.state.theme]);
     return { name: `${momentName(frame)}.svg`, content: svgBlob(text) };
   }),
-  item("png", async ({ frame }) => ({
+  item("png", ({ frame }) => ({
     name: `${momentName(frame)}.png`,
-    content: await scenePng(sceneAt(frame), PALETTES[frame.state.theme]),
+    content: scenePng(sceneAt(frame), PALETTES[frame.state.theme]),
   })),
   item("csv", ({ frame }) => {
     const { model, state } = frame;

@@ -9,7 +9,7 @@ import type { Palette } from "../drawing/palette.ts";
 const PNG_SCALE = 2;
 
 /** The picture, as wide and high as the scene twice over. Marks that are only there to be pointed at are left out. */
-export function scenePng(scene: Scene, palette: Palette): Promise<Blob> {
+export function scenePng(scene: Scene, palette: Palette): Blob {
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(scene.width * PNG_SCALE);
   canvas.height = Math.round(scene.height * PNG_SCALE);
@@ -23,10 +23,12 @@ export function scenePng(scene: Scene, palette: Palette): Promise<Blob> {
     scene.few.filter(({ opacity }) => opacity !== 0),
     palette,
   );
-  return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => {
-      if (blob === null) reject(new Error("Cannot make a picture: the browser gave none"));
-      else resolve(blob);
-    }, "image/png");
-  });
+  return pngBlob(canvas);
+}
+
+/** At once: `toBlob` waits until the browser has nothing else to do, which may take seconds. */
+function pngBlob(canvas: HTMLCanvasElement): Blob {
+  const [, base64 = ""] = canvas.toDataURL("image/png").split(",");
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  return new Blob([bytes], { type: "image/png" });
 }

@@ -66,16 +66,20 @@ export interface OpenPage {
 export async function openPage(
   browser: Browser,
   address: string,
-  options: BrowserContextOptions = {},
+  options: BrowserContextOptions & { readonly initScript?: string } = {},
 ): Promise<OpenPage> {
+  const { initScript, ...contextOptions } = options;
   const context = await browser.newContext({
     locale: "en",
     colorScheme: "light",
     viewport: { width: 1440, height: 900 },
     offline: true,
-    ...options,
+    ...contextOptions,
   });
+  if (initScript !== undefined) await context.addInitScript(initScript);
   const page = await context.newPage();
+  // Sooner than a test gives up, so that it says what it waited for.
+  page.setDefaultTimeout(12_000);
   const complaints: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());

@@ -42,6 +42,11 @@ export async function tabTo(page: Page, text: string): Promise<void> {
   throw new Error(`Cannot reach "${text}" by Tab: 100 presses did not lead there`);
 }
 
+/** The first text in the job's picture that stands for an entity. */
+export function markOf(page: Page, entity: string): Locator {
+  return page.locator(`.half-left text[data-entity="${entity}"]`).first();
+}
+
 /** What the job's picture says of its channels and tasks. */
 export interface JobPicture {
   /** Names of the channels with a gate before them. */

@@ -37,7 +37,7 @@ function marksOf(drawer: SpaceTimeDrawer, wished: SpaceTimeWish): readonly Mark[
 describe("lanes", () => {
   test("have a row each, in the order of the run's lanes, the names of all of them readable", () => {
     for (const drawer of [words, diamond]) {
-      const { few, height } = drawer.scene(wish(drawer));
+      const { few, height } = drawer.scene({ ...wish(drawer), size: { width: 900, height: 640 } });
       const names = few.filter(({ key }) => /^name \d+$/.test(key));
       expect(names.map(({ title }) => title)).toEqual(drawer.model.lanes.map(({ name }) => name));
       const places = names.map((mark) => (mark.kind === "text" ? mark.y : 0));
@@ -46,6 +46,18 @@ describe("lanes", () => {
         expect(y).toBeLessThan(height);
       }
     }
+  });
+
+  test("of hosts, then of the outside, give way where not all have room; those of the job stay", () => {
+    const { lanes } = words.model;
+    const shownAt = (height: number): ReadonlySet<string> => {
+      const { few } = words.scene({ ...wish(words), size: { width: 900, height } });
+      const shown = few.flatMap(({ key }) => /^name (\d+)$/.exec(key)?.[1] ?? []);
+      return new Set(shown.map((lane) => must(lanes[Number(lane)], "lane").kind));
+    };
+    expect([...shownAt(500)]).toEqual(["job-master", "subtask", "host", "outside"]);
+    expect([...shownAt(250)]).toEqual(["job-master", "subtask", "outside"]);
+    expect([...shownAt(120)]).toEqual(["job-master", "subtask"]);
   });
 
   test("break where a subtask is lost or fails, and go on from the restored cut", () => {

@@ -1,0 +1,129 @@
+// Links in a real browser: an address that was copied shows the same moment in another page, or the page says why not.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launchBrowser } from "../support/browser.ts";
+import { openPage, PageFolder, planOf, recordedFully } from "./support/open-page.ts";
+import { expectCursor, jobPicture, sharedHash, slider } from "./support/reading.ts";
+
+let browser: Browser;
+let address = "";
+const folder = new PageFolder();
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  const faults = planOf("word-count", "crash");
+  address = await folder.replay("run", recordedFully({ scenario: "word-count", seed: 7, faults }));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  folder.remove();
+});
+
+test("an address copied from a branch, with selection, looks and filter, shows the same moment elsewhere", async () => {
+  const first = await openPage(browser, `${address}#e=405&sel=subtask:count-1`);
+  const { page } = first;
+  for (const key of ["x", "h", "v", "t"]) await page.keyboard.press(key);
+  await page.locator(".event-list input").fill("place=count-1");
+  await page.locator(".event-list input").blur();
+  await page.locator(".transport").getByRole("button", { name: "Crash here" }).click();
+  await page.locator(".half-right").waitFor();
+  for (let step = 0; step < 7; step++) await page.keyboard.press("Shift+ArrowRight");
+  await expectCursor(page, 412);
+  const hash = await sharedHash(page);
+  // The page's own address comes after it by itself.
+  await expect.poll(() => new URL(page.url()).hash).toBe(hash);
+  expect(hash).toMatch(/^#seed=7&e=412&sel=subtask:count-1&v=konx1&f=.*&b=1&case=z/);
+
+  const second = await openPage(browser, address + hash);
+  await second.page.locator(".half-right").waitFor();
+  await expectCursor(second.page, 412);
+  await expect.poll(() => new URL(second.page.url()).hash).toBe(hash);
+  await expect.poll(() => momentOn(second.page)).toEqual(await momentOn(page));
+  await first.close();
+  await second.close();
+});
+
+test("another moment is told from this one", async () => {
+  const { page, close } = await openPage(browser, `${address}#e=405`);
+  const before = await momentOn(page);
+  expect(before.marks.length).toBeGreaterThan(100);
+  await page.keyboard.press("Shift+ArrowRight");
+  await expectCursor(page, 406);
+  expect(await momentOn(page)).not.toEqual(before);
+  await close();
+});
+
+test("a moment can be given as a time, and as a stop of a lesson", async () => {
+  const timed = await openPage(browser, `${address}#e=t:0.110221`);
+  await expect
+    .poll(() => timed.page.textContent(".time-bar .caption-position"))
+    .toContain("event 405 ");
+  await timed.close();
+  const stop = await openPage(browser, `${address}#s=L3&e=stop:2`);
+  await stop.page.locator(".lesson-where", { hasText: "Stop 2 of" }).waitFor();
+  await stop.close();
+});
+
+test("an address entered while the page is open is followed", async () => {
+  const { page, close } = await openPage(browser, `${address}#e=10`);
+  await expectCursor(page, 10);
+  await page.evaluate(() => {
+    location.hash = "#e=600&lang=zh";
+  });
+  await expectCursor(page, 600);
+  await page.getByRole("button", { name: "导出" }).waitFor();
+  await close();
+});
+
+test("a link with another run's digest says so and shows its moment in this run", async () => {
+  const { page, close } = await openPage(browser, `${address}#e=405&d=00c0ffee`);
+  const notice = page.locator(".notice", {
+    hasText: "This link was made with another run (trace 00c0ffee…",
+  });
+  await notice.waitFor();
+  await expectCursor(page, 405);
+  await notice.getByRole("button", { name: "Dismiss" }).click();
+  await notice.waitFor({ state: "hidden" });
+  await close();
+});
+
+test("a link whose case was cut off, or that no engine can run, says so and shows this page's run", async () => {
+  const cut = await openPage(browser, `${address}#e=405&case=zAAAA`);
+  await cut.page.locator(".notice", { hasText: "The link's case cannot be read" }).waitFor();
+  await expectCursor(cut.page, 405);
+  await cut.close();
+  const unknown = Buffer.from(JSON.stringify({ scenario: "no-such" })).toString("base64url");
+  const refused = await openPage(browser, `${address}#e=405&case=j${unknown}`);
+  await refused.page.locator(".notice", { hasText: "The engine refused the case." }).waitFor();
+  await expectCursor(refused.page, 405);
+  await refused.close();
+});
+
+/**
+ * What a page shows of its moment: the pictures of job and time, mark by mark, and all that stands in words or is
+ * heard. How far something is scrolled is no part of it.
+ */
+async function momentOn(page: Page) {
+  // What a pointer rests on lights up.
+  await page.mouse.move(720, 20);
+  const shown = await page.evaluate(() => {
+    const all = (selector: string) => [...document.querySelectorAll(selector)];
+    const texts = (selector: string) => all(selector).map(({ textContent }) => textContent);
+    const mark = (element: Element): string => {
+      const looks = [...element.attributes].map(({ name, value }) => `${name}=${value}`).sort();
+      return [element.localName, ...looks, element.firstChild?.textContent ?? ""].join(" ");
+    };
+    return {
+      header: texts("h1, .facts"),
+      inspector: texts(".inspector"),
+      captions: texts(".caption"),
+      row: texts(".event-row[aria-selected=true]"),
+      cut: texts(".cut-verdict"),
+      pressed: texts("[aria-pressed=true]"),
+      marks: all(":is(.scene-topology, .scene-scrubber) svg > g > *").map(mark),
+    };
+  });
+  const [left, right] = [await jobPicture(page, "left"), await jobPicture(page, "right")];
+  return { ...shown, left, right, said: await slider(page).getAttribute("aria-valuetext") };
+}

@@ -1,0 +1,67 @@
+// The page without a run: whoever opens it chooses what the engine in it is to run.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { SCENARIOS } from "../../scenarios/index.ts";
+import type { Case } from "../../sim/harness/case.ts";
+import { launchBrowser } from "../support/browser.ts";
+import { traceOfCase } from "./model/recorded-model.ts";
+import { openPage, PageFolder, recordedFully } from "./support/open-page.ts";
+import { expectCursor } from "./support/reading.ts";
+
+let browser: Browser;
+let address = "";
+const folder = new PageFolder();
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  address = await folder.lab("lab");
+});
+
+afterAll(async () => {
+  await browser?.close();
+  folder.remove();
+});
+
+test("a scenario and a seed that are chosen run to the digest they have in Node", async () => {
+  const { page, close } = await openPage(browser, address);
+  const facts = page.locator(".facts");
+  const [first] = SCENARIOS;
+  expect(await page.textContent("h1")).toBe(first?.name);
+  const open = page.getByRole("button", { name: "Run…" });
+  await open.click();
+  const scenario = page.getByRole("combobox", { name: "Scenario" });
+  const names = await scenario.locator("option").allTextContents();
+  expect(names).toEqual(SCENARIOS.map(({ name }) => name));
+  await page.keyboard.press("Escape");
+
+  const requests: readonly (Case & { readonly scenario: string; readonly seed: number })[] = [
+    { scenario: "bank", seed: 3 },
+    { scenario: "word-count", seed: 2_147_483_648, faults: [] },
+    { scenario: "failing-job", seed: 1 },
+  ];
+  for (const request of requests) {
+    await open.click();
+    await scenario.selectOption(request.scenario);
+    await page.getByRole("textbox", { name: "Seed" }).fill(String(request.seed));
+    const faults = request.faults === undefined ? "own" : "none";
+    await page.getByRole("combobox", { name: "Faults" }).selectOption(faults);
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    const { digest } = traceOfCase(recordedFully(request)).footer;
+    await page.locator("h1", { hasText: request.scenario }).waitFor();
+    await expect.poll(() => facts.getAttribute("title")).toContain(digest);
+    expect(await facts.textContent()).toContain(`seed ${request.seed} ·`);
+    await expectCursor(page, -1);
+  }
+  await close();
+});
+
+test("a seed that is none is refused in words, and what was shown stays", async () => {
+  const { page, close } = await openPage(browser, address);
+  const before = await page.locator(".facts").getAttribute("title");
+  await page.getByRole("button", { name: "Run…" }).click();
+  await page.getByRole("textbox", { name: "Seed" }).fill("seven");
+  await page.keyboard.press("Enter");
+  await page.locator(".notice", { hasText: "Cannot run with seed “seven”" }).waitFor();
+  expect(await page.locator(".facts").getAttribute("title")).toBe(before);
+  await close();
+});
