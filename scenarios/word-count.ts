@@ -91,6 +91,7 @@ export const wordCount: Scenario = {
   },
   faults: [],
   plans: { crash: CRASH },
+  shownPlan: "crash",
   isConfluent: true,
   endsIn: "FINISHED",
   sometimes: [

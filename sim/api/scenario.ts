@@ -51,6 +51,8 @@ export interface Scenario {
   readonly faults: readonly Fault[];
   /** Fault plans that `--faults` knows by name. */
   readonly plans: { readonly [name: string]: readonly Fault[] };
+  /** The plan that `cleancut run` takes unless it is told another: what the scenario is there to show. */
+  readonly shownPlan?: string;
   /** Made for teaching: options under `teaching.*`, which break the engine's promises, are refused elsewhere. */
   readonly isForTeaching?: boolean;
   /** Whether the committed output is the same multiset whatever the order of arrival. */

@@ -47,8 +47,9 @@ function listLines(scenarios: readonly Scenario[]): readonly string[] {
   return [...lines, "Run one with: npx cleancut run <name> [--faults <plan>]"];
 }
 
-function scenarioLines({ name, title, plans }: Scenario, width: number): readonly string[] {
-  const names = Object.keys(plans);
+function scenarioLines(scenario: Scenario, width: number): readonly string[] {
+  const { name, title, plans, shownPlan } = scenario;
+  const names = Object.keys(plans).map((plan) => (plan === shownPlan ? `${plan} (default)` : plan));
   const line = `  ${name.padEnd(width)}  ${title}`;
   return names.length === 0 ? [line] : [line, `  ${"".padEnd(width)}  plans: ${names.join(", ")}`];
 }

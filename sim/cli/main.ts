@@ -46,7 +46,7 @@ const EXAMPLES = `
 Examples:
   cleancut list
   cleancut run listing
-  cleancut run word-count --seed 7 --faults crash
+  cleancut run word-count --seed 7
   cleancut sweep word-count --seeds 1..500
   cleancut <command> --help
 

@@ -29,7 +29,10 @@ export function addRunCommand(program: Command, end: (code: ExitCode) => void): 
       "the seed of all choices (default: 1)",
       wholeNumber("--seed", Number.MIN_SAFE_INTEGER),
     )
-    .option("--faults <plan>", "a fault plan: its .json file, its name in the scenario, or none")
+    .option(
+      "--faults <plan>",
+      "a fault plan: its .json file, its name in the scenario, or none (default: what the scenario shows)",
+    )
     .option("--set <key=value>", "a configuration value; may be given again", setting)
     .option("--trace <file>", "where the trace goes (default: .cleancut/<what>-<seed>.jsonl)")
     .option(
@@ -45,7 +48,8 @@ export function addRunCommand(program: Command, end: (code: ExitCode) => void): 
 const EXAMPLES = `
 Examples:
   cleancut run listing
-  cleancut run word-count --seed 7 --faults crash
+  cleancut run word-count --seed 7
+  cleancut run word-count --seed 7 --faults none
   cleancut run word-count --faults plan.json --set execution.checkpointing.interval=50ms
   cleancut run failing-case.json --json
   cleancut run ./my-job.ts --until checkpoint-completed

@@ -2,7 +2,7 @@
 // it. Also how the same request is typed again.
 
 import { existsSync } from "node:fs";
-import type { Fault } from "../api/scenario.ts";
+import type { Fault, Scenario } from "../api/scenario.ts";
 import type { Case } from "../harness/case.ts";
 import { readCase, readFaultPlan } from "../node/case-file.ts";
 import { isJobFile, loadEngine } from "../node/engine-bundle.ts";
@@ -38,9 +38,11 @@ export async function runRequest(target: string, options: CaseOptions): Promise<
     config: { ...RUN_LEVEL, ...base.config, ...options.set },
     ...(options.seed === undefined ? {} : { seed: options.seed }),
   };
-  if (options.faults === undefined) return { engine, request };
-  const plans = plansOf(engine, base);
-  return { engine, request: { ...request, faults: faultsOf(options.faults, plans) } };
+  const { plans, shownPlan } = engine.runner.prepare({ scenario: base.scenario }).scenario;
+  // A case says all that happens in it; a scenario alone is asked to show what it is there for.
+  const plan = options.faults ?? (target.endsWith(".json") ? undefined : shownPlan);
+  if (plan === undefined) return { engine, request };
+  return { engine, request: { ...request, faults: faultsOf(plan, plans) } };
 }
 
 /** An engine in which a case can run: with its edits, and with its job's file if its scenario is one. */
@@ -61,18 +63,12 @@ export function repeatCommand(
   return commandText("run", target, "--seed", String(seed), ...plan, ...settings, ...limit);
 }
 
-type Plans = ReadonlyMap<string, readonly Fault[]>;
-
-function plansOf({ runner }: LoadedEngine, { scenario }: Case): Plans {
-  return new Map(Object.entries(runner.prepare({ scenario }).scenario.plans));
-}
-
-function faultsOf(text: string, plans: Plans): readonly Fault[] {
-  const plan = plans.get(text);
+function faultsOf(text: string, plans: Scenario["plans"]): readonly Fault[] {
+  const plan = Object.hasOwn(plans, text) ? plans[text] : undefined;
   if (plan !== undefined) return plan;
   if (text === "none") return [];
   if (text.endsWith(".json") || existsSync(text)) return readFaultPlan(text);
-  const names = [...plans.keys(), "none"].map((name) => `"${name}"`).join(", ");
+  const names = [...Object.keys(plans), "none"].map((name) => `"${name}"`).join(", ");
   throw new RequestError(
     `Cannot find the fault plan "${text}": there are ${names}, and no file of that name`,
   );

@@ -21,7 +21,7 @@ const runSchema = z.object({
   trace: z.string(),
 });
 
-const crash = ["run", "word-count", "--seed", "7", "--faults", "crash", "--json"] as const;
+const shown = ["run", "word-count", "--seed", "7", "--json"] as const;
 
 describe("word-count in which a machine dies", () => {
   let first: Outcome;
@@ -29,8 +29,8 @@ describe("word-count in which a machine dies", () => {
 
   beforeAll(async () => {
     [first, second] = await Promise.all([
-      cleancut(folder, ...crash, "--trace", "seven.jsonl"),
-      cleancut(folder, ...crash),
+      cleancut(folder, ...shown, "--faults", "crash", "--trace", "seven.jsonl"),
+      cleancut(folder, ...shown),
     ]);
   });
 
@@ -40,7 +40,21 @@ describe("word-count in which a machine dies", () => {
     expect(first).toMatchObject({ exitCode: 0, errors: "" });
   });
 
-  test("run gives the same digest again, whether or not the trace is asked for", () => {
+  test("run without the crash is asked for by name", async () => {
+    const { output } = await cleancut(
+      folder,
+      ...shown,
+      "--faults",
+      "none",
+      "--trace",
+      "calm.jsonl",
+    );
+    const calm = runSchema.parse(JSON.parse(output));
+    expect(calm.verdicts.map(({ holds }) => holds)).not.toContain(false);
+    expect(calm.digest).not.toBe(runSchema.parse(JSON.parse(first.output)).digest);
+  });
+
+  test("run gives the same digest again, whether or not plan and trace are asked for", () => {
     const [one, two] = [first, second].map(({ output }) => runSchema.parse(JSON.parse(output)));
     expect(two?.digest).toBe(one?.digest);
     expect(two?.trace).toBe(join(".cleancut", "word-count-7.jsonl"));
