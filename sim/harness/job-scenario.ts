@@ -3,6 +3,7 @@
 
 import { ScenarioError } from "../api/graph-builder.ts";
 import type { Scenario } from "../api/scenario.ts";
+import { SCENARIO_DEFAULTS } from "../api/scenario-defaults.ts";
 
 /**
  * The one scenario that a job file exports, under the file's path. What it leaves out is filled in. Throws a
@@ -22,15 +23,7 @@ export function jobScenario(
   requireLogs(scenario.logs ?? {}, jobFile);
   return {
     title: jobFile.replace(/^.*[\\/]/, "").replace(/\.[^.]*$/, ""),
-    group: "own",
-    description: "",
-    config: {},
-    logs: {},
-    faults: [],
-    plans: {},
-    isConfluent: false,
-    endsIn: "FINISHED",
-    sometimes: [],
+    ...SCENARIO_DEFAULTS,
     ...scenario,
     name: jobFile,
     build: () => built(scenario, jobFile),

@@ -2,6 +2,7 @@
 
 import { ScenarioError } from "../api/graph-builder.ts";
 import type { Scenario } from "../api/scenario.ts";
+import { SCENARIO_DEFAULTS } from "../api/scenario-defaults.ts";
 
 /** A scenario of which only `build` must be there. */
 export type Pipeline = Pick<Scenario, "build"> & Partial<Scenario>;
@@ -17,15 +18,7 @@ export function scenarioOf(pipeline: Pipeline): Scenario {
   return {
     name: "pipeline",
     title: "",
-    group: "own",
-    description: "",
-    config: {},
-    logs: {},
-    faults: [],
-    plans: {},
-    isConfluent: false,
-    endsIn: "FINISHED",
-    sometimes: [],
+    ...SCENARIO_DEFAULTS,
     ...pipeline,
   };
 }
