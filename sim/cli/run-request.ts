@@ -38,7 +38,7 @@ export async function runRequest(target: string, options: CaseOptions): Promise<
     config: { ...RUN_LEVEL, ...base.config, ...options.set },
     ...(options.seed === undefined ? {} : { seed: options.seed }),
   };
-  const { plans, shownPlan } = engine.runner.prepare({ scenario: base.scenario }).scenario;
+  const { plans, shownPlan } = engine.runner.scenarioOf(base.scenario);
   // A case says all that happens in it; a scenario alone is asked to show what it is there for.
   const plan = options.faults ?? (target.endsWith(".json") ? undefined : shownPlan);
   if (plan === undefined) return { engine, request };

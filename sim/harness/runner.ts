@@ -51,7 +51,26 @@ export class Runner {
 
   /** Makes a case ready. Throws named errors for what is wrong with it. */
   prepare(request: Case): PreparedJob {
-    return prepareJob(this.#scenarioOf(request.scenario), request);
+    return prepareJob(this.scenarioOf(request.scenario), request);
+  }
+
+  /** The scenario a case names. Throws a {@link ScenarioError} if there is none. */
+  scenarioOf(request: Case["scenario"]): Scenario {
+    const { name, params } =
+      typeof request === "string" ? { name: request, params: undefined } : request;
+    const family = this.#families.get(name);
+    if (family !== undefined) return family(params);
+    const scenario = this.#scenarios.get(name);
+    if (scenario === undefined) {
+      const names = [...this.#scenarios.keys(), ...this.#families.keys()];
+      throw new ScenarioError(
+        `Cannot run "${name}": no such scenario, the nearest is "${nearest(name, names)}"`,
+      );
+    }
+    if (params !== undefined) {
+      throw new ScenarioError(`Cannot run "${name}" with parameters: it takes none`);
+    }
+    return scenario;
   }
 
   /** Runs a prepared case. */
@@ -99,24 +118,6 @@ export class Runner {
       failureFreeOutput: this.#failureFreeOutput(job),
       conserved: job.scenario.conserved,
     };
-  }
-
-  #scenarioOf(request: Case["scenario"]): Scenario {
-    const { name, params } =
-      typeof request === "string" ? { name: request, params: undefined } : request;
-    const family = this.#families.get(name);
-    if (family !== undefined) return family(params);
-    const scenario = this.#scenarios.get(name);
-    if (scenario === undefined) {
-      const names = [...this.#scenarios.keys(), ...this.#families.keys()];
-      throw new ScenarioError(
-        `Cannot run "${name}": no such scenario, the nearest is "${nearest(name, names)}"`,
-      );
-    }
-    if (params !== undefined) {
-      throw new ScenarioError(`Cannot run "${name}" with parameters: it takes none`);
-    }
-    return scenario;
   }
 
   #failureFreeOutput(job: PreparedJob): FailureFreeOutput {
