@@ -1,5 +1,5 @@
 // Checks that a job comes to its end once nothing more goes wrong: it ends as its scenario means it to (or FAILED
-// when its restarts are used up), and a finished job has read every record. If it does not end, the verdict
+// when faults have used its restarts up), and a finished job has read every record. If it does not end, the verdict
 // tells who waits for whom.
 //
 // A run that came to rest without ending is stuck for good. One that was stopped at a bound is judged only if it
@@ -43,6 +43,8 @@ class LivenessFold implements CheckerFold {
   #lastFault: TraceEvent | undefined;
   #lastStored: EventOf<"checkpoint-stored"> | undefined;
   #ended: EventOf<"job-ended"> | undefined;
+  /** Whether anything went wrong that the job is not to blame for. */
+  #hasTrouble = false;
 
   constructor(original: LivenessFold | CheckedJob) {
     if (original instanceof LivenessFold) {
@@ -54,6 +56,7 @@ class LivenessFold implements CheckerFold {
       this.#lastFault = original.#lastFault;
       this.#lastStored = original.#lastStored;
       this.#ended = original.#ended;
+      this.#hasTrouble = original.#hasTrouble;
       return;
     }
     const shape = jobShapeOf(original.description);
@@ -68,6 +71,7 @@ class LivenessFold implements CheckerFold {
     this.#first ??= event;
     this.#last = event;
     if (event.kind === "fault-struck") this.#lastFault = event;
+    if (event.kind === "fault-struck" || event.kind === "host-crashed") this.#hasTrouble = true;
     if (event.kind === "checkpoint-stored") this.#lastStored = event;
     if (event.kind === "job-ended") this.#ended = event;
     this.#waitFor.step(event);
@@ -96,7 +100,7 @@ class LivenessFold implements CheckerFold {
   /** Who waits for whom is left out: it tells why a job is stuck, not whether. */
   stateHash(): string {
     const ended = this.#ended && [this.#ended.status, this.#ended.reason];
-    return stateHashOf([this.#sources?.describeState(), ended]);
+    return stateHashOf([this.#sources?.describeState(), ended, this.#hasTrouble]);
   }
 
   #judgeUnended(): Verdict {
@@ -127,7 +131,8 @@ class LivenessFold implements CheckerFold {
 
   #refuteEnd(ended: EventOf<"job-ended">): Refutation | undefined {
     if (ended.status === this.#job.endsIn) return undefined;
-    if (ended.status === "FAILED" && ended.reason.startsWith(NO_RESTART)) return undefined;
+    const isWornOut = ended.status === "FAILED" && ended.reason.startsWith(NO_RESTART);
+    if (isWornOut && this.#hasTrouble) return undefined;
     const sentence = `The job ended ${ended.status} (${ended.reason}), but is meant to end ${this.#job.endsIn}`;
     return { sentence, events: [ended.index] };
   }

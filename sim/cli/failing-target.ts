@@ -5,11 +5,10 @@ import type { Case } from "../harness/case.ts";
 import { checkedCase, readCase } from "../node/case-file.ts";
 import type { LoadedEngine } from "../node/loaded-engine.ts";
 import { RequestError } from "../node/request-error.ts";
-import { readTraceLines } from "../node/trace-recording.ts";
+import { readIntact } from "../node/trace-recording.ts";
 import { readJson } from "../node/whole-file.ts";
 import { type CaseFailure, runCase } from "../search/case-outcome.ts";
 import { recordsOf } from "../search/input-records.ts";
-import { parseHeader } from "../trace/header-line.ts";
 import { isListOf, isObject } from "../trace/json-line.ts";
 import type { RecordAddress } from "../trace/record-address.ts";
 import { engineFor } from "./run-request.ts";
@@ -51,8 +50,8 @@ interface Request {
 
 function requestsIn(path: string): readonly Request[] {
   if (path.endsWith(".jsonl")) {
-    const { case: recorded } = parseHeader(readTraceLines(path)[0] ?? "");
-    const request = checkedCase(recorded, `case in the header of ${path}`);
+    const { header } = readIntact(path, "find a failure in");
+    const request = checkedCase(header.case, `case in the header of ${path}`);
     return [{ request, speaker: undefined }];
   }
   if (!path.endsWith(".json")) {

@@ -18,7 +18,7 @@ export function addLabCommand(program: Command, end: (code: ExitCode) => void): 
   program
     .command("lab")
     .description("serve the live lab on this machine: run, crash and step through any scenario")
-    .option("--port <n>", "the port; 0 takes a free one", wholeNumber("--port", 0), 4173)
+    .option("--port <n>", "the port; 0 takes a free one", wholeNumber("--port", 0, 65_535), 4173)
     .option("--out <lab.html>", "write the lab as one file that opens from disk, and serve nothing")
     .addHelpText("after", EXAMPLES)
     .action(async ({ port, out }: Options) => {

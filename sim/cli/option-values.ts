@@ -17,14 +17,19 @@ export interface SeedRange {
   readonly last: number;
 }
 
-/** A whole number from `min` up. */
-export function wholeNumber(option: string, min: number): (text: string) => number {
+/** A whole number from `min` to `max`. */
+export function wholeNumber(
+  option: string,
+  min: number,
+  max = Number.MAX_SAFE_INTEGER,
+): (text: string) => number {
   return (text) => {
     const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (Number.isSafeInteger(value) && value >= min) return value;
+    if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
     const wanted =
       min === Number.MIN_SAFE_INTEGER ? "a whole number" : `a whole number from ${min} up`;
-    throw wrongValue(option, text, `${wanted}, below 2^53`);
+    const limit = max === Number.MAX_SAFE_INTEGER ? "below 2^53" : `at most ${max}`;
+    throw wrongValue(option, text, `${wanted}, ${limit}`);
   };
 }
 

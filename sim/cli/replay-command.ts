@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { checkedCase } from "../node/case-file.ts";
 import { replayPage } from "../node/replay-page.ts";
 import { readIntact } from "../node/trace-recording.ts";
-import { writeWhole } from "../node/whole-file.ts";
+import { requireOutput, writeWhole } from "../node/whole-file.ts";
 import type { Trace } from "../trace/trace.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
 import { engineFor } from "./run-request.ts";
@@ -26,6 +26,7 @@ export function addReplayCommand(program: Command, end: (code: ExitCode) => void
     .addHelpText("after", EXAMPLES)
     .action(async (path: string, options: Options) => {
       const out = options.out ?? path.replace(/(\.jsonl)?$/, ".html");
+      requireOutput(out, path);
       const { html, trace } = await replayOf(path);
       writeWhole(out, html);
       const { events, digest } = trace.footer;

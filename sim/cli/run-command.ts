@@ -6,11 +6,12 @@ import type { Run, WatchedWorld } from "../harness/run.ts";
 import type { CheckedRun } from "../harness/runner.ts";
 import type { LoadedEngine } from "../node/loaded-engine.ts";
 import { traceOf, writeTrace } from "../node/trace-recording.ts";
+import { requireOutput } from "../node/whole-file.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
 import { setting, type Until, until, wholeNumber } from "./option-values.ts";
-import { type EndedRun, jsonOf, reportLines } from "./run-report.ts";
+import { type EndedRun, hasEnded, jsonOf, reportLines } from "./run-report.ts";
 import { type CaseOptions, repeatCommand, runRequest } from "./run-request.ts";
-import { print, printJson } from "./terminal.ts";
+import { printJson, printLines } from "./terminal.ts";
 
 interface Options extends CaseOptions {
   readonly trace?: string;
@@ -60,6 +61,7 @@ within its bound, 4 a bug of Cleancut itself.`;
 async function run(what: string, options: Options): Promise<ExitCode> {
   const { engine, request } = await runRequest(what, options);
   const { runner } = engine;
+  if (options.trace !== undefined) requireOutput(options.trace, what);
   const job = runner.prepare(request);
   const finished = runner.run(job, limitOf(options.until));
   const trace = traceOf(finished);
@@ -72,7 +74,7 @@ async function run(what: string, options: Options): Promise<ExitCode> {
     repeat: repeatCommand(what, { ...options, seed: job.case.seed }),
   };
   if (options.json === true) printJson(jsonOf(ended));
-  else print(...reportLines(ended));
+  else printLines(reportLines(ended));
   return exitCodeOf(ended);
 }
 
@@ -102,5 +104,5 @@ function defaultPath(what: string, seed: number): string {
 function exitCodeOf({ run, verdicts }: CheckedRun): ExitCode {
   if (run.end === "invariant-broken") return EXIT_CODE.ourBug;
   if (verdicts.some(({ kind }) => kind === "violated")) return EXIT_CODE.violated;
-  return run.end === "idle" ? EXIT_CODE.held : EXIT_CODE.unfinished;
+  return hasEnded(run) ? EXIT_CODE.held : EXIT_CODE.unfinished;
 }

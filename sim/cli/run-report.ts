@@ -2,6 +2,7 @@
 
 import type { Verdict } from "../checkers/checker.ts";
 import { scenarioName } from "../harness/case.ts";
+import type { Run } from "../harness/run.ts";
 import type { CheckedRun } from "../harness/runner.ts";
 import { canonicalText, parseCanonicalText } from "../kernel/canonical-value.ts";
 import { toMillis } from "../kernel/virtual-time.ts";
@@ -23,6 +24,25 @@ export interface EndedRun extends CheckedRun {
   readonly repeat: string;
 }
 
+/** How many lines of a timeline are shown from its beginning, and how many from its end. */
+const SHOWN = { first: 200, last: 50 };
+
+/** A job that restarts for a day has a timeline nobody reads. */
+function shortened(lines: readonly string[]): readonly string[] {
+  const left = lines.length - SHOWN.first - SHOWN.last;
+  if (left <= 0) return lines;
+  return [
+    ...lines.slice(0, SHOWN.first),
+    `${"".padStart(14)}... ${left} more lines; --until ends a run earlier`,
+    ...lines.slice(-SHOWN.last),
+  ];
+}
+
+/** A job that ended before a bound did finish, whatever the world around it would still have gone on with. */
+export function hasEnded({ end, jobStatus }: Run): boolean {
+  return end === "idle" || jobStatus === "FINISHED" || jobStatus === "FAILED";
+}
+
 /** The report for people. */
 export function reportLines(ended: EndedRun): readonly string[] {
   const { run, events, verdicts } = ended;
@@ -30,7 +50,7 @@ export function reportLines(ended: EndedRun): readonly string[] {
   return [
     openingLine(ended),
     "",
-    ...(events.length === 0 ? [] : [...timelineLines(timelineOf(events)), ""]),
+    ...(events.length === 0 ? [] : [...shortened(timelineLines(timelineOf(events))), ""]),
     ...(printed.length === 0 ? [] : [heading("Printed by the job"), ...printed, ""]),
     ...verdictLines(verdicts),
     ...verdicts.flatMap((verdict) => proofLines(verdict, ended)),
@@ -127,6 +147,7 @@ function problemLines({ run, trace }: EndedRun): readonly string[] {
     case "time-bound":
     case "event-bound":
     case "stopped":
+      if (hasEnded(run)) break;
       lines.push(`The run did not finish within its bound (${run.end}).`);
       break;
     case "idle":

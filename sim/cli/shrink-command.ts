@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 import { type Case, scenarioName } from "../harness/case.ts";
 import { RequestError } from "../node/request-error.ts";
-import { writeWhole } from "../node/whole-file.ts";
+import { requireOutput, writeWhole } from "../node/whole-file.ts";
 import type { CaseMeasure } from "../search/case-measure.ts";
 import { faultText } from "../search/fault-text.ts";
 import { keptRecords } from "../search/input-records.ts";
@@ -53,6 +53,7 @@ interface Shrunk {
 }
 
 async function run(path: string, options: Options): Promise<ExitCode> {
+  if (options.out !== undefined) requireOutput(options.out, path);
   const all: Shrunk[] = [];
   const targets = await failingTargets(path, options.checker);
   const isOnly = targets.length === 1;

@@ -10,7 +10,7 @@ import { importEngine, type LoadedEngine } from "../node/loaded-engine.ts";
 import { defaultJobs, sweepInParallel } from "../node/parallel-sweep.ts";
 import { RequestError } from "../node/request-error.ts";
 import { traceOf, writeTrace } from "../node/trace-recording.ts";
-import { writeWhole } from "../node/whole-file.ts";
+import { requireOutput, writeWhole } from "../node/whole-file.ts";
 import type { ConfigValues } from "../runtime/configuration.ts";
 import { coverageTableLines } from "../search/coverage-table.ts";
 import type { SeedOutcome, SweepFailure, SweepReport } from "../search/sweep.ts";
@@ -98,6 +98,7 @@ type SavedReport = Omit<SweepReport, "failures"> & {
 };
 
 async function sweep(name: string, options: Options): Promise<ExitCode> {
+  if (options.out !== undefined) requireOutput(options.out, name);
   const jobFile = isJobFile(name) ? name : undefined;
   const path = await engineBundle({ jobFile });
   const engine = await importEngine(path, jobFile);

@@ -5,6 +5,11 @@ import type { Verdict } from "../checkers/checker.ts";
 
 /** Writes lines of results. */
 export function print(...lines: readonly string[]): void {
+  printLines(lines);
+}
+
+/** Writes as many lines of results as there are. */
+export function printLines(lines: readonly string[]): void {
   process.stdout.write(lines.map((line) => `${line}\n`).join(""));
 }
 

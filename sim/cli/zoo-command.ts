@@ -4,7 +4,7 @@
 import { type Command, Option } from "commander";
 import { MutantWorkers } from "../node/mutant-workers.ts";
 import { defaultJobs } from "../node/parallel-sweep.ts";
-import { writeWhole } from "../node/whole-file.ts";
+import { requireOutput, writeWhole } from "../node/whole-file.ts";
 import { requireBug } from "../node/zoo-edits.ts";
 import { BUGS } from "../zoo/all-bugs.ts";
 import type { Bug } from "../zoo/bug.ts";
@@ -65,6 +65,7 @@ Exit code: 0 every bug is found and the engine as it is is clean, 1 not so, 3 st
 
 async function zoo(options: Options): Promise<ExitCode> {
   const bugs = options.bug === undefined ? BUGS : options.bug.map(requireBug);
+  if (options.writeDocs !== undefined) requireOutput(options.writeDocs);
   const workers = new MutantWorkers(options.jobs ?? defaultJobs());
   const interruption = listenForInterruption();
   try {

@@ -7,6 +7,7 @@ import type { Run } from "../harness/run.ts";
 import { traceOfRun } from "../harness/run-trace.ts";
 import type { Trace } from "../trace/trace.ts";
 import { linesOf, traceLines, verifyChain } from "../trace/trace-file.ts";
+import { TraceFormatError } from "../trace/trace-format-error.ts";
 import { ROOT } from "./bundler.ts";
 import { RequestError } from "./request-error.ts";
 import { sha256 } from "./sha256.ts";
@@ -31,11 +32,23 @@ export function readTraceLines(path: string): readonly string[] {
 
 /** A trace that is as it was recorded. Throws a {@link RequestError} that says what could not be done with another. */
 export function readIntact(path: string, action: string): Trace {
-  const read = verifyChain(readTraceLines(path), sha256);
+  const read = verified(readTraceLines(path), path);
   if (read.kind === "intact") return read.trace;
   throw new RequestError(
     `Cannot ${action} ${path}: it was changed since it was recorded, see cleancut verify ${path}`,
   );
+}
+
+/** As `verifyChain`, but that what is no trace is told by its file. */
+function verified(lines: readonly string[], path: string): ReturnType<typeof verifyChain> {
+  try {
+    return verifyChain(lines, sha256);
+  } catch (error) {
+    if (!(error instanceof TraceFormatError)) throw error;
+    throw new TraceFormatError(
+      error.message.replace(/^Cannot read the trace/, `Cannot read the trace ${path}`),
+    );
+  }
 }
 
 /** This engine's version, as traces name it. */

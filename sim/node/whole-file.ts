@@ -3,11 +3,14 @@
 
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
@@ -35,6 +38,23 @@ export function writeLinesWhole(path: string, lines: Iterable<string>): void {
     discard(unfinished);
     throw fileError("write", path, error);
   }
+}
+
+/**
+ * Throws a {@link RequestError} if what is still to be worked out could not be written to `path`: where a folder is,
+ * and where it would overwrite one of the inputs it is made of.
+ */
+export function requireOutput(path: string, ...inputs: readonly string[]): void {
+  if (existsSync(path) && statSync(path).isDirectory()) {
+    throw new RequestError(`Cannot write ${path}: it is a folder`);
+  }
+  const input = inputs.find((one) => existsSync(one) && isSameFile(one, path));
+  if (input === undefined) return;
+  throw new RequestError(`Cannot write ${path}: it is what is read, and would be lost`);
+}
+
+function isSameFile(one: string, other: string): boolean {
+  return existsSync(other) && realpathSync(one) === realpathSync(other);
 }
 
 /** What went wrong before is what matters, so that a file that cannot be removed is left behind in silence. */

@@ -13,8 +13,9 @@
 // audits of planted bugs showed that they missed up to a fifth of the failing points.) Only where a second crash is
 // tried after it, one point stands for those that leave the same behind.
 
+import { ScenarioError } from "../api/graph-builder.ts";
 import type { CheckedJob, CheckerFold, Verdict } from "../checkers/checker.ts";
-import type { Case } from "../harness/case.ts";
+import { type Case, scenarioName } from "../harness/case.ts";
 import { taskManagerNames } from "../harness/cluster.ts";
 import type { PreparedJob } from "../harness/prepared-job.ts";
 import type { Runner } from "../harness/runner.ts";
@@ -137,7 +138,12 @@ interface WholeRun {
 
 function eventsOfRun(runner: Runner, job: PreparedJob): WholeRun {
   const world = runner.world(job);
-  world.run(ALL);
+  const end = world.run(ALL);
+  if (end !== "idle") {
+    throw new ScenarioError(
+      `Cannot try the crashes of ${scenarioName(job.case)}: without any its run does not end within ${ALL.maxEvents} events and a day of virtual time`,
+    );
+  }
   world.recorder.finish();
   const decoder = new EventDecoder(KINDS);
   const events: TraceEvent[] = [];

@@ -18,11 +18,13 @@ test("liveness holds for a job that ends as it is meant to", () => {
   expect(failed.verdict(NAME, sumJob({ endsIn: "FAILED" })).kind).toBe("holds");
 });
 
-test("liveness lets a job end FAILED when its restarts are used up, and for nothing else", () => {
+test("liveness lets a job end FAILED when faults have used its restarts up, and for nothing else", () => {
   const usedUp = new HandRun()
     .crash()
     .end("FAILED", "No restart is left: sum+sink-1 failed: poison");
   expect(usedUp.verdict(NAME).kind).toBe("holds");
+  const byItself = new HandRun().end("FAILED", "No restart is left: sum+sink-1 failed: poison");
+  expect(byItself.verdict(NAME).kind).toBe("violated");
   const named = new HandRun().crash().end("FAILED", "sum+sink-1 failed: cannot restart");
   expect(named.verdict(NAME).kind).toBe("violated");
   const other = new HandRun().crash().end("FAILED", "no idea");

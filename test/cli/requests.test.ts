@@ -21,6 +21,9 @@ test.concurrent.each([
   [["run", "word-count", "--sed", "7"], "--seed"],
   [["run", "word-count", "--seed", "seven"], "expected a whole number"],
   [["run", "word-count", "--set", "checkpointing.interval=1"], "no such configuration key"],
+  [["lab", "--port", "99999"], "expected a whole number from 0 up, at most 65535"],
+  [["sweep", "listing", "--out", "."], "it is a folder"],
+  [["run", "cut.json", "--trace", "cut.json"], "Cannot"],
   [["run", "wordcount", "--faults", "crash"], 'no such scenario, the nearest is "word-count"'],
   [
     ["exhaust", "listing", "--set", "recording.level=off"],
