@@ -8,6 +8,7 @@ import { generated } from "./generated.ts";
 import { iotDevices } from "./iot-devices.ts";
 import { listing } from "./listing.ts";
 import { riskControl } from "./risk-control.ts";
+import { sessionTtl } from "./session-ttl.ts";
 import { shopBehaviour } from "./shop-behaviour.ts";
 import { oneStream, twoStreams } from "./streams.ts";
 import { tokens } from "./tokens.ts";
@@ -26,6 +27,7 @@ export const SCENARIOS: readonly Scenario[] = [
   riskControl,
   iotDevices,
   gameState,
+  sessionTtl,
 ];
 
 /** Scenarios that are made from parameters, by name: a case names them as `{name, params}`. */

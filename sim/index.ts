@@ -27,13 +27,25 @@ export { PrintSink } from "./connectors/print-sink.ts";
 export type { TransactionName } from "./connectors/transactional-log-request.ts";
 export { TransactionalLogSink } from "./connectors/transactional-log-sink.ts";
 export { TwoPhaseCommitSinkFunction } from "./connectors/two-phase-commit-sink-function.ts";
-export type { ListState, MapState, ReducingState, ValueState } from "./runtime/state/state.ts";
+export type {
+  AggregatingState,
+  ListState,
+  MapState,
+  ReducingState,
+  ValueState,
+} from "./runtime/state/state.ts";
 export {
+  type AggregateFunction,
+  AggregatingStateDescriptor,
   ListStateDescriptor,
   MapStateDescriptor,
   ReducingStateDescriptor,
   ValueStateDescriptor,
 } from "./runtime/state/state-descriptor.ts";
+export {
+  StateTtlConfig,
+  type StateTtlConfigBuilder,
+} from "./runtime/state/ttl/state-ttl-config.ts";
 export { Types } from "./runtime/state/type-information.ts";
 export type { TypeSerializer } from "./runtime/state/type-serializer.ts";
 export {

@@ -1,13 +1,21 @@
 // What a judge may know of a job besides its trace: the graph its author wrote, the functions in it, and the
 // words they speak. Types alone, so that no judge runs a line of the engine.
 
-export type { ListState, MapState, ReducingState, ValueState } from "../runtime/state/state.ts";
 export type {
+  AggregatingState,
+  ListState,
+  MapState,
+  ReducingState,
+  ValueState,
+} from "../runtime/state/state.ts";
+export type {
+  AggregatingStateDescriptor,
   ListStateDescriptor,
   MapStateDescriptor,
   ReducingStateDescriptor,
   ValueStateDescriptor,
 } from "../runtime/state/state-descriptor.ts";
+export type { StateTtlConfig } from "../runtime/state/ttl/state-ttl-config.ts";
 export type {
   DeliveryGuarantee,
   FunctionInitializationContext,

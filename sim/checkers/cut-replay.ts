@@ -16,6 +16,8 @@ import { WitnessReplay } from "./witness-replay.ts";
 export type CutState =
   | { readonly kind: "reached"; readonly states: ReadonlyMap<string, readonly ExpectedState[]> }
   | { readonly kind: "unreachable"; readonly refutation: Refutation }
+  /** It depends on what no trace tells. */
+  | { readonly kind: "doubtful"; readonly reason: string }
   /** Some subtask took no snapshot. */
   | { readonly kind: "no-cut" };
 
@@ -44,6 +46,8 @@ export class CutReplay {
     this.#replay = running;
     this.#parts = parts;
     const refutation = running.advance(parts);
+    const { doubt } = running.interpreter;
+    if (doubt !== undefined) return { kind: "doubtful", reason: doubt };
     if (refutation !== undefined) return { kind: "unreachable", refutation };
     const states = new Map<string, readonly ExpectedState[]>();
     for (const subtask of this.#shape.subtasks) {

@@ -9,7 +9,8 @@
 //
 // Not checked: when a record became visible (newest-checkpoint does); that anything happens at all (liveness
 // does); what else at-least-once sinks show, which may be doubles, or what steps wrote that a restore threw away;
-// jobs under AT_LEAST_ONCE checkpointing; functions that read clock or chance.
+// jobs under AT_LEAST_ONCE checkpointing; functions that read clock or chance, but for the clock of state with a time
+// to live, which the trace shows; what functions see of expired state.
 
 import { stateHashOf } from "../kernel/state-hash.ts";
 import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
@@ -17,7 +18,7 @@ import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
 import { CommitLog } from "./commit-log.ts";
 import { EventHistory } from "./event-history.ts";
 import { type JobShape, jobShapeOf } from "./job-shape.ts";
-import { lackOf, notChecked } from "./not-checked.ts";
+import { doubtful, lackOf, notChecked } from "./not-checked.ts";
 import {
   countOf,
   OutputComparison,
@@ -29,6 +30,7 @@ import { isLog, logNamed } from "./outside-log.ts";
 import type { Refutation } from "./refutation.ts";
 import { counted, listed, shortened } from "./sentence.ts";
 import { type SinkWriter, SinkWriters } from "./sink-writers.ts";
+import { dependsOnTime } from "./time-dependence.ts";
 import { Witness } from "./witness.ts";
 import { type ReplayResult, replayWitness } from "./witness-replay.ts";
 
@@ -75,7 +77,7 @@ class FailureTransparencyFold implements CheckerFold {
     }
     this.#job = original;
     this.#shape = jobShapeOf(original.description);
-    this.#witness = new Witness(this.#shape);
+    this.#witness = new Witness(this.#shape, dependsOnTime(original, this.#shape));
     this.#writers = new SinkWriters({ job: original, shape: this.#shape });
     this.#log = new CommitLog();
     this.#visible = this.#writers.all.map(() => new EventHistory());
@@ -121,7 +123,10 @@ class FailureTransparencyFold implements CheckerFold {
       finishedBy: this.#finishedBy,
     });
     const refutation = replay.refutation ?? this.#refuteVisible(replay);
-    if (refutation !== undefined) return { kind: "violated", checker, ...refutation };
+    if (refutation !== undefined) {
+      if (replay.doubt !== undefined) return doubtful(checker, replay.doubt);
+      return { kind: "violated", checker, ...refutation };
+    }
     return { kind: "holds", checker, sentence: this.#praise(replay) };
   }
 

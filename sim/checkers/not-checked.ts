@@ -6,7 +6,7 @@ import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
 
 /** A fold that looks at nothing and says why. */
 export function notChecked(checker: string, reason: string): CheckerFold {
-  const verdict: Verdict = { kind: "not-checked", checker, sentence: `Not checked: ${reason}` };
+  const verdict = doubtful(checker, reason);
   const fold: CheckerFold = {
     step: () => {},
     verdict: () => verdict,
@@ -15,6 +15,11 @@ export function notChecked(checker: string, reason: string): CheckerFold {
     stateHash: () => stateHashOf(reason),
   };
   return fold;
+}
+
+/** The verdict of a checker that found, on the way, that it cannot know. */
+export function doubtful(checker: string, reason: string): Verdict {
+  return { kind: "not-checked", checker, sentence: `Not checked: ${reason}` };
 }
 
 /**

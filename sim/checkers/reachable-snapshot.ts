@@ -5,17 +5,18 @@
 //
 // Not checked: the state of sinks, which the interpreter does not run; what channels hold (consistent-cut does);
 // that a restore gives it back (restored-state does); jobs under AT_LEAST_ONCE, whose snapshots no failure-free run
-// need come by.
+// need come by; values whose time to live is over, which may be there or not; runs in which a function saw such a value.
 
 import { stateHashOf } from "../kernel/state-hash.ts";
 import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
 import { CutReplay } from "./cut-replay.ts";
 import { type JobShape, jobShapeOf } from "./job-shape.ts";
-import { lackOf, notChecked } from "./not-checked.ts";
+import { doubtful, lackOf, notChecked } from "./not-checked.ts";
 import type { Refutation } from "./refutation.ts";
 import { counted } from "./sentence.ts";
 import { differenceOf, type ExpectedState, isEmptyState } from "./state-comparison.ts";
+import { dependsOnTime } from "./time-dependence.ts";
 import { Witness } from "./witness.ts";
 import { WrittenSnapshots } from "./written-snapshots.ts";
 
@@ -43,6 +44,7 @@ class ReachableSnapshotFold implements CheckerFold {
   #checkpoints = 0;
   #operators = 0;
   #refutation: Refutation | undefined;
+  #doubt: string | undefined;
 
   constructor(original: ReachableSnapshotFold | CheckedJob) {
     if (original instanceof ReachableSnapshotFold) {
@@ -53,10 +55,11 @@ class ReachableSnapshotFold implements CheckerFold {
       this.#checkpoints = original.#checkpoints;
       this.#operators = original.#operators;
       this.#refutation = original.#refutation;
+      this.#doubt = original.#doubt;
     } else {
       this.#job = original;
       this.#shape = jobShapeOf(original.description);
-      this.#witness = new Witness(this.#shape);
+      this.#witness = new Witness(this.#shape, dependsOnTime(original, this.#shape));
       this.#written = new WrittenSnapshots();
     }
     // A copy interprets afresh what it comes to need: functions cannot be copied.
@@ -72,6 +75,7 @@ class ReachableSnapshotFold implements CheckerFold {
   verdict(): Verdict {
     const { name: checker } = reachableSnapshot;
     if (this.#refutation !== undefined) return { kind: "violated", checker, ...this.#refutation };
+    if (this.#doubt !== undefined) return doubtful(checker, this.#doubt);
     const sentence = `${counted(this.#checkpoints, "completed checkpoint")} reached by a failure-free run, ${counted(this.#operators, "operator snapshot")} equal`;
     return { kind: "holds", checker, sentence };
   }
@@ -89,6 +93,7 @@ class ReachableSnapshotFold implements CheckerFold {
       this.#witness.describeState(),
       this.#written.describeState(),
       this.#refutation?.sentence,
+      this.#doubt,
     ]);
   }
 
@@ -97,6 +102,10 @@ class ReachableSnapshotFold implements CheckerFold {
     const written = this.#written.take(checkpoint, this.#shape);
     const cut = this.#replay.stateAt(this.#witness, checkpoint, "at-snapshot");
     if (cut.kind === "no-cut") return undefined; // consistent-cut speaks.
+    if (cut.kind === "doubtful") {
+      this.#doubt ??= cut.reason;
+      return undefined;
+    }
     if (cut.kind === "unreachable") {
       const { sentence, events } = cut.refutation;
       return {
@@ -130,7 +139,7 @@ function refuteOperator(compared: {
   const { place, expected, event, stored } = compared;
   const where = `In checkpoint ${stored.checkpoint}, of ${expected.operator} in ${place},`;
   if (event === undefined) {
-    if (isEmptyState(expected)) return undefined;
+    if (isEmptyState(expected, stored.time)) return undefined;
     return { sentence: `${where} nothing was written`, events: [stored.index] };
   }
   const difference = differenceOf(event, expected);

@@ -2,16 +2,20 @@
 // the stored value itself, as on a heap backend; what goes in is copied.
 
 import type {
+  AggregatingState,
+  AggregatingStateDescriptor,
   ListState,
   ListStateDescriptor,
   MapState,
   MapStateDescriptor,
   ReducingState,
   ReducingStateDescriptor,
+  StateTtlConfig,
   ValueState,
   ValueStateDescriptor,
 } from "../api/logical-job.ts";
 import { copyOf } from "./reference-interpreter-copy.ts";
+import { Ageing, type Cell, type StepClock } from "./reference-interpreter-ttl.ts";
 
 /** The text that tells one plain value from another. */
 export type TextOf = (value: unknown) => string;
@@ -24,11 +28,14 @@ export interface InterpretedValue {
   readonly value: unknown;
   /** Whether it is a map state's, whose order means nothing. */
   readonly isMap: boolean;
+  /** Microseconds after which it expires; the value is then one of {@link AgedValue}s. */
+  readonly timeToLive: number | undefined;
 }
 
 /** What one state holds: a value for each key that has one. */
 interface Table {
   readonly isMap: boolean;
+  readonly timeToLive: number | undefined;
   readonly values: Map<unknown, unknown>;
   /** The keys themselves, by what stands for them in `values`. */
   readonly keys: Map<unknown, unknown>;
@@ -37,24 +44,35 @@ interface Table {
 /** The keyed state of one operator in one subtask. */
 export class InterpretedKeyedState {
   readonly #textOf: TextOf;
+  readonly #clock: StepClock;
   readonly #tables = new Map<string, Table>();
   #key: unknown = undefined;
   #standIn: unknown = undefined;
 
-  constructor(textOf: TextOf) {
+  constructor(textOf: TextOf, clock: StepClock) {
     this.#textOf = textOf;
+    this.#clock = clock;
   }
 
   /** Everything held, state by state. */
   get contents(): readonly InterpretedValue[] {
     const contents: InterpretedValue[] = [];
-    for (const [state, { isMap, values, keys }] of this.#tables) {
+    for (const [state, { isMap, timeToLive, values, keys }] of this.#tables) {
       for (const [standIn, held] of values) {
         const value = isMap ? new Map((held as MapEntries).values()) : held;
-        contents.push({ state, key: keys.get(standIn), value, isMap });
+        contents.push({ state, key: keys.get(standIn), value, isMap, timeToLive });
       }
     }
     return contents;
+  }
+
+  /** Microseconds after which values expire, for each state that has a time to live. */
+  get timesToLive(): ReadonlyMap<string, number> {
+    const times = new Map<string, number>();
+    for (const [state, { timeToLive }] of this.#tables) {
+      if (timeToLive !== undefined) times.set(state, timeToLive);
+    }
+    return times;
   }
 
   get key(): unknown {
@@ -67,8 +85,10 @@ export class InterpretedKeyedState {
     this.#standIn = standInOf(key, this.#textOf);
   }
 
-  value<T>(descriptor: Pick<ValueStateDescriptor<T>, "name" | "defaultValue">): ValueState<T> {
-    const cell = this.#cell(descriptor.name);
+  value<T>(
+    descriptor: Pick<ValueStateDescriptor<T>, "name" | "defaultValue" | "timeToLive">,
+  ): ValueState<T> {
+    const cell = this.#cell(descriptor);
     return {
       value: () => (cell.get() ?? copyOf(descriptor.defaultValue)) as T | undefined,
       update: (value) => cell.set(copyOf(value)),
@@ -77,15 +97,20 @@ export class InterpretedKeyedState {
   }
 
   list<T>(descriptor: ListStateDescriptor<T>): ListState<T> {
-    return listIn<T>(this.#cell(descriptor.name));
+    const { timeToLive } = descriptor;
+    const cell = this.#storedCell(descriptor);
+    return timeToLive === undefined ? listIn<T>(cell) : this.#ageing(timeToLive).list<T>(cell);
   }
 
   map<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V> {
-    return mapIn<K, V>(this.#cell(descriptor.name, true), this.#textOf);
+    const { timeToLive } = descriptor;
+    const cell = this.#storedCell(descriptor, true);
+    if (timeToLive === undefined) return mapIn<K, V>(cell, this.#textOf);
+    return this.#ageing(timeToLive).map<K, V>(cell, (key) => standInOf(key, this.#textOf));
   }
 
   reducing<T>(descriptor: ReducingStateDescriptor<T>): ReducingState<T> {
-    const cell = this.#cell(descriptor.name);
+    const cell = this.#cell(descriptor);
     return {
       get: () => cell.get() as T | undefined,
       add: (value) => {
@@ -96,9 +121,45 @@ export class InterpretedKeyedState {
     };
   }
 
-  /** The place of the current key in the state called `name`. */
-  #cell(name: string, isMap = false): Cell {
-    const table = this.#tables.get(name) ?? { isMap, values: new Map(), keys: new Map() };
+  aggregating<In, Acc, Out>(
+    descriptor: AggregatingStateDescriptor<In, Acc, Out>,
+  ): AggregatingState<In, Out> {
+    const cell = this.#cell(descriptor);
+    const { aggregateFunction } = descriptor;
+    return {
+      get: () => {
+        const held = cell.get() as Acc | undefined;
+        return held === undefined ? undefined : aggregateFunction.getResult(held);
+      },
+      add: (value) => {
+        const held = cell.get() as Acc | undefined;
+        cell.set(
+          copyOf(aggregateFunction.add(value, held ?? aggregateFunction.createAccumulator())),
+        );
+      },
+      clear: () => cell.set(undefined),
+    };
+  }
+
+  /** The place of the current key's one value in a state, whatever its time to live. */
+  #cell(descriptor: Declared): Cell {
+    const cell = this.#storedCell(descriptor);
+    const { timeToLive } = descriptor;
+    return timeToLive === undefined ? cell : this.#ageing(timeToLive).cell(cell);
+  }
+
+  #ageing(config: StateTtlConfig): Ageing {
+    return new Ageing(config, this.#clock);
+  }
+
+  /** The place of the current key in a state, for what is stored there. */
+  #storedCell({ name, timeToLive: config }: Declared, isMap = false): Cell {
+    const table = this.#tables.get(name) ?? {
+      isMap,
+      timeToLive: config?.timeToLive,
+      values: new Map(),
+      keys: new Map(),
+    };
     this.#tables.set(name, table);
     const { values, keys } = table;
     return {
@@ -114,6 +175,9 @@ export class InterpretedKeyedState {
     };
   }
 }
+
+/** What every descriptor says. */
+type Declared = Pick<ValueStateDescriptor, "name" | "timeToLive">;
 
 type MapEntries = Map<unknown, readonly [unknown, unknown]>;
 
@@ -147,12 +211,6 @@ export class InterpretedOperatorState {
     this.#lists.set(name, list);
     return list;
   }
-}
-
-/** One place that holds a value or nothing. */
-interface Cell {
-  get(): unknown;
-  set(value: unknown): void;
 }
 
 /** A list in a cell; an empty one is no list. */

@@ -1,9 +1,9 @@
 // The second opinion: runs a job's logical graph one record at a time. Plain FIFO queues, plain maps, the
-// author's functions; no checkpoint, no failure, no time. It shares no code with the engine it judges.
+// author's functions; no checkpoint, no failure. It shares no code with the engine it judges.
 //
 // It computes what a step emits and writes. It does not choose which step comes next, nor where rebalance sends
-// a record: those are the run's own choices, and the caller takes them from the trace. Sinks are not run: a
-// record given to a sink is simply an output.
+// a record, nor what the clock shows: those are the run's own choices, and the caller takes them from the trace.
+// Sinks are not run: a record given to a sink is simply an output.
 
 import type {
   FunctionInitializationContext,
@@ -31,8 +31,17 @@ export interface InterpretedContents {
   readonly operator: string;
   readonly kind: StreamNode["operator"]["kind"];
   readonly keyed: readonly InterpretedValue[];
+  /** Microseconds after which values expire, for each state that has a time to live. */
+  readonly timesToLive: ReadonlyMap<string, number>;
   /** Elements of the operator state that its function keeps, by name. */
   readonly lists: ReadonlyMap<string, readonly unknown[]>;
+}
+
+/** When a step runs, as the trace says. */
+export interface StepMoment {
+  readonly attempt: number;
+  /** Its instant, in microseconds. */
+  readonly now: number;
 }
 
 /** Runs one job. */
@@ -81,20 +90,39 @@ export class ReferenceInterpreter {
     return this.#outputs.failure;
   }
 
+  /** Why what comes out may differ from the run and both be right, once that is so. */
+  get doubt(): string | undefined {
+    return this.#outputs.doubt;
+  }
+
+  /** Whether an opened function has state with a time to live. */
+  get usesTimeToLive(): boolean {
+    return this.#chains.some(({ contents }) =>
+      contents.some(({ timesToLive }) => timesToLive.size > 0),
+    );
+  }
+
   /** A step of a source: it emits `value`. */
-  read(subtask: Subtask, attempt: number, value: unknown): void {
-    this.#chain(subtask).run(attempt, copyOf(value));
+  read(subtask: Subtask, moment: StepMoment, value: unknown): void {
+    this.#chain(subtask).run(moment, copyOf(value));
   }
 
   /** A step of any other subtask: it takes the head of channel number `channel`, which must not be empty. */
-  process(channel: number, attempt: number): void {
+  process(channel: number, moment: StepMoment): void {
     const { consumer } = this.#at(this.#shape.channels, channel);
-    this.#chain(consumer).run(attempt, this.#take(channel));
+    this.#chain(consumer).run(moment, this.#take(channel));
   }
 
   /** The author's functions take part in a snapshot or hear of one; both are inputs that the trace logs. */
-  hear(subtask: Subtask, attempt: number, about: "snapshot" | "completion", id: number): void {
-    this.#chain(subtask).hear(attempt, about, id);
+  hear(
+    subtask: Subtask,
+    moment: StepMoment,
+    {
+      about,
+      checkpoint,
+    }: { readonly about: "snapshot" | "completion"; readonly checkpoint: number },
+  ): void {
+    this.#chain(subtask).hear(moment, about, checkpoint);
   }
 
   /** The state of a subtask's operators, head first; sinks are not run and have none. */
@@ -162,12 +190,14 @@ interface StepOutputs {
   readonly emitted: unknown[][];
   readonly written: Map<string, unknown[]>;
   failure: unknown;
-  attempt: number;
+  moment: StepMoment;
+  doubt: string | undefined;
 }
 
 function noOutputs({ description }: JobShape): StepOutputs {
   const emitted = description.edges.map(() => []);
-  return { emitted, written: new Map(), failure: undefined, attempt: 0 };
+  const moment = { attempt: 0, now: 0 };
+  return { emitted, written: new Map(), failure: undefined, moment, doubt: undefined };
 }
 
 /** What fresh functions are given when they do not start from nothing: operator state, by operator, by name. */
@@ -234,23 +264,23 @@ class Chain {
   }
 
   /** One record through the chain, from its head. */
-  run(attempt: number, value: unknown): void {
-    this.#begin(attempt);
+  run(moment: StepMoment, value: unknown): void {
+    this.#begin(moment);
     this.#attempt(() => this.#operators[0]?.process(value));
   }
 
-  hear(attempt: number, about: "snapshot" | "completion", id: number): void {
-    this.#begin(attempt);
+  hear(moment: StepMoment, about: "snapshot" | "completion", id: number): void {
+    this.#begin(moment);
     this.#attempt(() => {
       for (const operator of [...this.#operators].reverse()) operator.hear(about, id);
     });
   }
 
   /** Forgets what the step before put out. */
-  #begin(attempt: number): void {
+  #begin(moment: StepMoment): void {
     for (const values of this.#outputs.emitted) values.length = 0;
     for (const values of this.#outputs.written.values()) values.length = 0;
-    this.#outputs.attempt = attempt;
+    this.#outputs.moment = moment;
     this.#outputs.failure = this.#brokenBy;
   }
 
@@ -288,15 +318,23 @@ class Operator {
     this.#node = options.node;
     this.#subtask = options.subtask;
     this.#outputs = options.outputs;
-    this.#keyed = new InterpretedKeyedState(options.textOf);
-    this.#reduced = this.#keyed.value({ name: "reduced", defaultValue: undefined });
+    const { outputs } = options;
+    this.#keyed = new InterpretedKeyedState(options.textOf, {
+      now: () => outputs.moment.now,
+      doubt: (reason) => {
+        outputs.doubt ??= reason;
+      },
+    });
+    const reduced = { name: "reduced", defaultValue: undefined, timeToLive: undefined };
+    this.#reduced = this.#keyed.value(reduced);
     if (options.node.operator.kind === "sink") this.#outputs.written.set(options.node.uid, []);
   }
 
   get contents(): InterpretedContents {
     const { uid, operator } = this.#node;
-    const { contents: keyed } = this.#keyed;
-    return { operator: uid, kind: operator.kind, keyed, lists: this.#lists.contents };
+    const { contents: keyed, timesToLive } = this.#keyed;
+    const { contents: lists } = this.#lists;
+    return { operator: uid, kind: operator.kind, keyed, timesToLive, lists };
   }
 
   /** Gives the function its state and opens it. */
@@ -372,11 +410,12 @@ class Operator {
       getTaskName: () => this.#node.name,
       getIndexOfThisSubtask: () => this.#subtask.index,
       getNumberOfParallelSubtasks: () => this.#node.parallelism,
-      getAttemptNumber: () => this.#outputs.attempt,
+      getAttemptNumber: () => this.#outputs.moment.attempt,
       getState: (descriptor) => keyed.value(descriptor),
       getListState: (descriptor) => keyed.list(descriptor),
       getMapState: (descriptor) => keyed.map(descriptor),
       getReducingState: (descriptor) => keyed.reducing(descriptor),
+      getAggregatingState: (descriptor) => keyed.aggregating(descriptor),
     };
   }
 }

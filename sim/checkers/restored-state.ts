@@ -3,17 +3,19 @@
 // functions (as fresh functions leave it once they have been given it).
 //
 // Not checked: the state of sinks, which the interpreter does not run; that the right checkpoint was restored
-// (newest-checkpoint does); jobs under AT_LEAST_ONCE, whose state may differ from any failure-free run's.
+// (newest-checkpoint does); jobs under AT_LEAST_ONCE, whose state may differ from any failure-free run's; values whose
+// time to live is over, which may be there or not; runs in which a function saw such a value.
 
 import { stateHashOf } from "../kernel/state-hash.ts";
 import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
 import { CutReplay, type CutState } from "./cut-replay.ts";
 import { type JobShape, jobShapeOf } from "./job-shape.ts";
-import { lackOf, notChecked } from "./not-checked.ts";
+import { doubtful, lackOf, notChecked } from "./not-checked.ts";
 import type { Refutation } from "./refutation.ts";
 import { counted } from "./sentence.ts";
 import { differenceOf, isEmptyState } from "./state-comparison.ts";
+import { dependsOnTime } from "./time-dependence.ts";
 import { Witness } from "./witness.ts";
 
 export const restoredState: Checker = {
@@ -43,6 +45,7 @@ class RestoredStateFold implements CheckerFold {
   #attempts = 0;
   #operators = 0;
   #refutation: Refutation | undefined;
+  #doubt: string | undefined;
 
   constructor(original: RestoredStateFold | CheckedJob) {
     if (original instanceof RestoredStateFold) {
@@ -55,10 +58,11 @@ class RestoredStateFold implements CheckerFold {
       this.#attempts = original.#attempts;
       this.#operators = original.#operators;
       this.#refutation = original.#refutation;
+      this.#doubt = original.#doubt;
     } else {
       this.#job = original;
       this.#shape = jobShapeOf(original.description);
-      this.#witness = new Witness(this.#shape);
+      this.#witness = new Witness(this.#shape, dependsOnTime(original, this.#shape));
       this.#cuts = new Map();
       this.#restoring = new Map();
     }
@@ -90,6 +94,7 @@ class RestoredStateFold implements CheckerFold {
   verdict(): Verdict {
     const { name: checker } = restoredState;
     if (this.#refutation !== undefined) return { kind: "violated", checker, ...this.#refutation };
+    if (this.#doubt !== undefined) return doubtful(checker, this.#doubt);
     const operators = counted(this.#operators, "operator");
     const sentence =
       this.#attempts === 0
@@ -108,13 +113,22 @@ class RestoredStateFold implements CheckerFold {
 
   stateHash(): string {
     const restoring = [...this.#restoring].map(([attempt, done]) => [attempt, [...done]]);
-    return stateHashOf([this.#witness.describeState(), restoring, this.#refutation?.sentence]);
+    return stateHashOf([
+      this.#witness.describeState(),
+      restoring,
+      this.#refutation?.sentence,
+      this.#doubt,
+    ]);
   }
 
   #refuteOperator(event: Restored): Refutation | undefined {
     const { checkpoint, place, operator } = event;
     const cut = this.#cut(checkpoint);
     if (cut.kind === "no-cut") return undefined; // failure-transparency speaks.
+    if (cut.kind === "doubtful") {
+      this.#doubt ??= cut.reason;
+      return undefined;
+    }
     if (cut.kind === "unreachable") {
       const { sentence, events } = cut.refutation;
       return {
@@ -143,7 +157,7 @@ class RestoredStateFold implements CheckerFold {
     const cut = this.#cut(checkpoint);
     if (cut.kind !== "reached") return undefined;
     for (const expected of cut.states.get(place) ?? []) {
-      if (done?.has(expected.operator) === true || isEmptyState(expected)) continue;
+      if (done?.has(expected.operator) === true || isEmptyState(expected, event.time)) continue;
       const sentence = `Restored from checkpoint ${checkpoint}, ${expected.operator} in ${place} was given nothing back`;
       return { sentence, events: [event.index] };
     }

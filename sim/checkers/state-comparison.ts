@@ -1,9 +1,13 @@
 // Compares the state that a trace shows of an operator with what the reference interpreter holds, value by value.
-// Both are brought into one form: texts, with maps in an order of their own.
+// Both are brought into one form: texts, with maps in an order of their own. What has expired by the time of the event is
+// left out on both sides: the engine may have cleaned it up or not, and no function sees it again.
 
 import { canonicalText } from "../kernel/canonical-value.ts";
 import { type ContentsEvent, keyedContentsOf, listContentsOf } from "./operator-contents.ts";
 import type { InterpretedContents } from "./reference-interpreter.ts";
+import { copyOf } from "./reference-interpreter-copy.ts";
+import type { InterpretedValue } from "./reference-interpreter-state.ts";
+import { type AgedValue, isPast } from "./reference-interpreter-ttl.ts";
 import { shortened } from "./sentence.ts";
 
 /** The list in which a source keeps its positions. */
@@ -16,12 +20,15 @@ export interface ExpectedState {
   readonly keyed: ReadonlyMap<string, ExpectedValue>;
   /** Elements by state. */
   readonly lists: ReadonlyMap<string, readonly string[]>;
+  /** Microseconds after which values expire, for each state that has a time to live. */
+  readonly timesToLive: ReadonlyMap<string, number>;
 }
 
 interface ExpectedValue {
   readonly state: string;
   readonly key: string;
-  readonly value: string;
+  /** The value's form at an instant, in microseconds; undefined once all of it has expired. */
+  readonly formAt: (now: number) => string | undefined;
   readonly isMap: boolean;
 }
 
@@ -30,25 +37,28 @@ export type Positions = ReadonlyMap<number, number>;
 
 /** What an operator should hold; for a source with its positions. */
 export function expectedStateOf(
-  { operator, keyed, lists }: InterpretedContents,
+  { operator, keyed, timesToLive, lists }: InterpretedContents,
   positions: Positions | undefined,
 ): ExpectedState {
-  const values = keyed.map(({ state, key, value, isMap }): [string, ExpectedValue] => {
-    const text = canonicalText(key);
-    const expected = { state, key: text, value: formOf(value, isMap), isMap };
-    return [addressOf(state, text), expected];
+  const values = keyed.map((held): [string, ExpectedValue] => {
+    const { state, isMap } = held;
+    const key = canonicalText(held.key);
+    return [addressOf(state, key), { state, key, formAt: formInTime(held), isMap }];
   });
   const elements = new Map([...lists].map(([name, list]) => [name, list.map(canonicalText)]));
   if (positions !== undefined) {
     const splits = [...positions].map(([partition, nextOffset]) => ({ partition, nextOffset }));
     elements.set(SOURCE_POSITIONS, splits.map(canonicalText));
   }
-  return { operator, keyed: new Map(values), lists: elements };
+  return { operator, keyed: new Map(values), lists: elements, timesToLive };
 }
 
-/** Whether there is nothing to hold. */
-export function isEmptyState({ keyed, lists }: ExpectedState): boolean {
-  return keyed.size === 0 && [...lists.values()].every(({ length }) => length === 0);
+/** Whether there is nothing to hold at an instant, in microseconds. */
+export function isEmptyState({ keyed, lists }: ExpectedState, now: number): boolean {
+  return (
+    [...keyed.values()].every(({ formAt }) => formAt(now) === undefined) &&
+    [...lists.values()].every(({ length }) => length === 0)
+  );
 }
 
 /** The first difference between what a trace shows and what should be there, in words; undefined if there is none. */
@@ -56,24 +66,32 @@ export function differenceOf(event: ContentsEvent, expected: ExpectedState): str
   return keyedDifference(event, expected) ?? listDifference(event, expected);
 }
 
-function keyedDifference(event: ContentsEvent, { keyed }: ExpectedState): string | undefined {
+function keyedDifference(
+  event: ContentsEvent,
+  { keyed, timesToLive }: ExpectedState,
+): string | undefined {
   const found = new Set<string>();
   for (const [state, key, value] of keyedContentsOf(event)) {
     const keyText = canonicalText(key);
     const address = addressOf(state, keyText);
     const expected = keyed.get(address);
-    const text = formOf(value, expected?.isMap ?? false);
+    const timeToLive = timesToLive.get(state);
+    const alive = timeToLive === undefined ? value : unexpired(value, timeToLive, event.time);
+    if (alive === undefined && timeToLive !== undefined) continue;
+    const text = formOf(alive, expected?.isMap ?? false);
     if (found.has(address)) return `${nameOf(state, keyText)} is there twice`;
     found.add(address);
-    if (expected === undefined) {
+    const expectedText = expected?.formAt(event.time);
+    if (expectedText === undefined) {
       return `${nameOf(state, keyText)} is ${shortened(text)}, but nothing in the failure-free run`;
     }
-    if (expected.value === text) continue;
-    return `${nameOf(state, keyText)} is ${shortened(text)}, but ${shortened(expected.value)} in the failure-free run`;
+    if (expectedText === text) continue;
+    return `${nameOf(state, keyText)} is ${shortened(text)}, but ${shortened(expectedText)} in the failure-free run`;
   }
-  for (const [address, { state, key, value }] of keyed) {
-    if (found.has(address)) continue;
-    return `${nameOf(state, key)} is missing, but ${shortened(value)} in the failure-free run`;
+  for (const [address, { state, key, formAt }] of keyed) {
+    const text = formAt(event.time);
+    if (text === undefined || found.has(address)) continue;
+    return `${nameOf(state, key)} is missing, but ${shortened(text)} in the failure-free run`;
   }
   return undefined;
 }
@@ -98,6 +116,35 @@ function formOfList(name: string, elements: readonly string[]): string {
   const inOrder =
     name === SOURCE_POSITIONS ? elements.toSorted((a, b) => (a < b ? -1 : 1)) : elements;
   return `[${inOrder.join(",")}]`;
+}
+
+/** The form of a value that the interpreter may change later. */
+function formInTime({ value, isMap, timeToLive }: InterpretedValue): ExpectedValue["formAt"] {
+  if (timeToLive === undefined) {
+    const text = formOf(value, isMap);
+    return () => text;
+  }
+  const held = copyOf(value);
+  return (now) => {
+    const alive = unexpired(held, timeToLive, now);
+    return alive === undefined ? undefined : formOf(alive, isMap);
+  };
+}
+
+/** What of a stored value, of its elements or entries if it is a list or a map, has not expired. */
+function unexpired(held: unknown, timeToLive: number, now: number): unknown {
+  const isAlive = (aged: AgedValue): boolean => !isPast(aged, timeToLive, now);
+  if (Array.isArray(held)) {
+    const alive = (held as readonly AgedValue[]).filter(isAlive);
+    return alive.length === 0 ? undefined : alive;
+  }
+  if (held instanceof Map) {
+    const alive = [...(held as ReadonlyMap<unknown, AgedValue>)].filter(([, aged]) =>
+      isAlive(aged),
+    );
+    return alive.length === 0 ? undefined : new Map(alive);
+  }
+  return isAlive(held as AgedValue) ? held : undefined;
 }
 
 function formOf(value: unknown, isMap: boolean): string {

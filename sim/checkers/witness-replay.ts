@@ -25,6 +25,8 @@ export interface ReplayResult {
   /** What each writer was given, by its number, in order. */
   readonly written: readonly (readonly EventOf<"record-written">[])[];
   readonly refutation: Refutation | undefined;
+  /** Why the failure-free run may differ and yet be right; undefined if it may not. */
+  readonly doubt: string | undefined;
 }
 
 /** A job whose witness is to be replayed. */
@@ -139,7 +141,8 @@ export class WitnessReplay {
   /** What there is to say of all of it, leftovers included. */
   finish(): ReplayResult {
     if (this.#refutation === undefined) this.#refuteLeftovers();
-    return { steps: this.#steps, written: this.#written, refutation: this.#refutation };
+    const { doubt } = this.#interpreter;
+    return { steps: this.#steps, written: this.#written, refutation: this.#refutation, doubt };
   }
 
   #cursorOf(subtask: Subtask, writers: SinkWriters): Cursor {
@@ -161,7 +164,7 @@ export class WitnessReplay {
   #advance(cursor: Cursor): void {
     for (let input = peek(cursor); input !== undefined; input = peek(cursor)) {
       if (cursor.isRefuted) return;
-      const attempt = input.incarnation;
+      const moment = { attempt: input.incarnation, now: input.time };
       const { subtask } = cursor.part;
       switch (input.kind) {
         case "record-processed": {
@@ -171,20 +174,20 @@ export class WitnessReplay {
             return;
           }
           if (!this.#take(cursor, input, channel)) return;
-          this.#interpreter.process(channel.number, attempt);
+          this.#interpreter.process(channel.number, moment);
           break;
         }
         case "record-read": {
           const value = this.#valueRead(cursor, input);
           if (cursor.isRefuted) return;
-          this.#interpreter.read(subtask, attempt, value);
+          this.#interpreter.read(subtask, moment, value);
           break;
         }
         case "snapshot-taken":
         case "completion-received":
           if (cursor.isListening) {
             const about = input.kind === "snapshot-taken" ? "snapshot" : "completion";
-            this.#interpreter.hear(subtask, attempt, about, input.checkpoint);
+            this.#interpreter.hear(subtask, moment, { about, checkpoint: input.checkpoint });
             break;
           }
           cursor.position++;

@@ -39,12 +39,18 @@ export interface WitnessPart {
 export class Witness {
   readonly #histories: readonly SubtaskHistory[];
   readonly #historyNamed: ReadonlyMap<string, SubtaskHistory>;
+  readonly #isTimed: boolean;
+  /** When the last event happened. */
+  #now = 0;
 
-  constructor(original: Witness | JobShape) {
+  /** `isTimed` if what a step does depends on when it runs. */
+  constructor(original: Witness | JobShape, isTimed = false) {
     this.#histories =
       original instanceof Witness
         ? original.#histories.map((history) => history.clone())
-        : original.subtasks.map((subtask) => new SubtaskHistory(subtask));
+        : original.subtasks.map((subtask) => new SubtaskHistory(subtask, isTimed));
+    this.#isTimed = original instanceof Witness ? original.#isTimed : isTimed;
+    if (original instanceof Witness) this.#now = original.#now;
     this.#historyNamed = new Map(
       this.#histories.map((history) => [history.subtask.name, history] as const),
     );
@@ -72,10 +78,13 @@ export class Witness {
 
   /** Plain data that determines how the splice will go on: what can no longer come to be part of it is left out. */
   describeState(): unknown {
-    return this.#histories.map((history) => history.describeState());
+    const histories = this.#histories.map((history) => history.describeState());
+    // What was used when is as good as nothing without how long ago that is.
+    return this.#isTimed ? [histories, this.#now] : histories;
   }
 
   step(event: TraceEvent): void {
+    this.#now = event.time;
     switch (event.kind) {
       case "record-read":
       case "record-processed":
@@ -116,6 +125,7 @@ interface Cut {
 /** All steps of one subtask, as a tree of branches; the witness is the way from the root to one leaf. */
 class SubtaskHistory {
   readonly subtask: Subtask;
+  readonly #isTimed: boolean;
   readonly #branches = new Map<number, Branch>();
   readonly #cuts = new Map<number, Cut>();
   #leaf: Branch = newBranch(undefined, undefined);
@@ -125,8 +135,9 @@ class SubtaskHistory {
   /** Attempts up to this one are past: a restore was decided on since. */
   #past = -1;
 
-  constructor(subtask: Subtask) {
+  constructor(subtask: Subtask, isTimed: boolean) {
     this.subtask = subtask;
+    this.#isTimed = isTimed;
   }
 
   append(event: StepEvent): void {
@@ -175,7 +186,7 @@ class SubtaskHistory {
   }
 
   clone(): SubtaskHistory {
-    const copy = new SubtaskHistory(this.subtask);
+    const copy = new SubtaskHistory(this.subtask, this.#isTimed);
     const copies = new Map<Branch, Branch>();
     for (const [attempt, branch] of this.#branches) {
       copy.#branches.set(attempt, copyOfBranch(branch, copies));
@@ -194,9 +205,20 @@ class SubtaskHistory {
     // Cuts first, in order: what lies before one is hashed once.
     const cuts = [...this.#cuts]
       .filter(([, cut]) => this.#canBeRestored(cut))
-      .map(([checkpoint, cut]) => [checkpoint, contentOfWay(cut)]);
-    const way = contentOfWay({ branch: this.#leaf, length: this.#leaf.events.length });
+      .map(([checkpoint, cut]) => [checkpoint, this.#contentOfWay(cut)]);
+    const way = this.#contentOfWay({ branch: this.#leaf, length: this.#leaf.events.length });
     return [cuts, way, this.#newest, this.#past];
+  }
+
+  /** The events from the root to a cut, hashed branch by branch; with their times if these matter. */
+  #contentOfWay(cut: Cut): readonly unknown[] {
+    const way: unknown[] = [];
+    for (let on: Cut | undefined = cut; on !== undefined; on = on.branch.from) {
+      const { attempt, events, baseless } = on.branch;
+      way.push([attempt, on.length, events.contentHash(on.length), baseless?.checkpoint]);
+      if (this.#isTimed) way.push(events.events.slice(0, on.length).map(({ time }) => time));
+    }
+    return way;
   }
 
   /** Whether a cut lies on the way to the leaf: one that went with a past attempt is never gone back to. */
@@ -255,14 +277,4 @@ function copyOfBranch(branch: Branch, copies: Map<Branch, Branch>): Branch {
   const copy = { attempt, from: copiedFrom, events: events.clone(), baseless };
   copies.set(branch, copy);
   return copy;
-}
-
-/** The events from the root to a cut, hashed branch by branch. */
-function contentOfWay(cut: Cut): readonly unknown[] {
-  const way: unknown[] = [];
-  for (let on: Cut | undefined = cut; on !== undefined; on = on.branch.from) {
-    const { attempt, events, baseless } = on.branch;
-    way.push([attempt, on.length, events.contentHash(on.length), baseless?.checkpoint]);
-  }
-  return way;
 }

@@ -20,6 +20,14 @@ const THROWN: Case["faults"] = [
   },
 ];
 
+const SESSION_THROWN: Case["faults"] = [
+  {
+    what: "task-throws",
+    where: "sessions-1",
+    when: { after: { event: "completion-received", place: "sessions-1", checkpoint: 1, nth: 1 } },
+  },
+];
+
 /** One key whose list grows for a while. */
 const GROWING_LIST: Case["scenario"] = {
   name: "generated",
@@ -85,6 +93,64 @@ const PLANTED: readonly PlantedBug[] = [
     ],
     request: { scenario: "word-count", config: STATE, faults: THROWN },
     spoken: { "restored-state": /is missing, but \d+ in the failure-free run$/ },
+  },
+  {
+    title: "a read does not start a time to live anew",
+    edits: [
+      {
+        file: "sim/runtime/state/ttl/time-to-live.ts",
+        find: "    if (this.isRefreshedByReads) update(this.stamp(held.value));\n",
+        replace: "",
+      },
+    ],
+    request: { scenario: "session-ttl", config: STATE, faults: [] },
+    spoken: {
+      "failure-transparency": /^sessions-\d emitted .* in the failure-free run$/,
+      "reachable-snapshot": /in the failure-free run$/,
+    },
+  },
+  {
+    title: "a snapshot forgets when values were last used",
+    edits: [
+      {
+        file: "sim/runtime/state/ttl/ttl-value.ts",
+        find: "      out.writeSafeLong(lastAccess);\n",
+        replace: "      out.writeSafeLong(0 * lastAccess);\n",
+      },
+    ],
+    request: { scenario: "session-ttl", config: STATE, faults: SESSION_THROWN },
+    spoken: {
+      "reachable-snapshot":
+        /state visits of key .* is \{"lastAccess":0,"value":\d+\}, but \{"lastAccess":\d+/,
+      "restored-state": /^Restored from checkpoint .* is \{"lastAccess":0,/,
+    },
+  },
+  {
+    title: "a restore takes values for used just now",
+    edits: [
+      {
+        file: "sim/runtime/state/ttl/ttl-value.ts",
+        find: "return { lastAccess: instant(microseconds), value: inner.deserialize(input) };",
+        replace: "return { lastAccess: instant(2 ** 52), value: inner.deserialize(input) };",
+      },
+    ],
+    request: { scenario: "session-ttl", config: STATE, faults: SESSION_THROWN },
+    spoken: {
+      "failure-transparency": /in the failure-free run$/,
+      "restored-state": /"lastAccess":4503599627370496/,
+    },
+  },
+  {
+    title: "a clean-up throws a map away of which one entry has expired",
+    edits: [
+      {
+        file: "sim/runtime/state/ttl/unexpired-part.ts",
+        find: "      return left.length === 0 ? undefined : new Map(left);\n",
+        replace: "      return undefined;\n",
+      },
+    ],
+    request: { scenario: "session-ttl", config: STATE, faults: [] },
+    spoken: { "failure-transparency": /^sessions-\d emitted .*"pages":\[/ },
   },
   {
     title: "the offset saved is the last record's",

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import * as door from "../../sim/index.ts";
 
 const VALUES = [
+  "AggregatingStateDescriptor",
   "CheckpointConfig",
   "CheckpointingMode",
   "CollectSink",
@@ -27,6 +28,7 @@ const VALUES = [
   "RocksDBStateBackend",
   "ScenarioError",
   "SingleOutputStreamOperator",
+  "StateTtlConfig",
   "StreamExecutionEnvironment",
   "TransactionalLogSink",
   "TwoPhaseCommitSinkFunction",
@@ -37,6 +39,8 @@ const VALUES = [
 ];
 
 const TYPES = [
+  "AggregateFunction",
+  "AggregatingState",
   "Asking",
   "CheckpointListener",
   "CheckpointedFunction",
@@ -69,6 +73,7 @@ const TYPES = [
   "SourceRecord",
   "SourceSplit",
   "StateBackend",
+  "StateTtlConfigBuilder",
   "TransactionName",
   "TypeSerializer",
   "ValueState",

@@ -2,15 +2,19 @@
 // hold of entries, the asynchronous part serializes them. Restored state stays bytes until its descriptor comes, for
 // only then is its serializer known; a snapshot taken before that carries the bytes on.
 
-import { invariant, unreachable } from "../../kernel/invariant.ts";
+import { invariant } from "../../kernel/invariant.ts";
 import { describeValue, SerializationError } from "../../kernel/serialization-error.ts";
+import type { Instant } from "../../kernel/virtual-time.ts";
 import type { CheckpointId } from "../stream-element.ts";
-import { listSerializer, mapSerializer } from "./composite-serializers.ts";
-import { CopyOnWriteStateTable, type StateEntry } from "./copy-on-write-state-table.ts";
-import { HeapListState } from "./heap-list-state.ts";
-import { HeapMapState, heapMapSerializer } from "./heap-map-state.ts";
-import { HeapReducingState } from "./heap-reducing-state.ts";
-import { HeapValueState } from "./heap-value-state.ts";
+import type { CopyOnWriteStateTable, StateEntry } from "./copy-on-write-state-table.ts";
+import type { HeapMap } from "./heap-map-state.ts";
+import {
+  createHeapState,
+  type HeapState,
+  type RegisteredState,
+  type SnapshotFilter,
+  storedSerializerOf,
+} from "./heap-state-factory.ts";
 import { KeyContext } from "./key-context.ts";
 import type { KeyGroupRange } from "./key-groups.ts";
 import {
@@ -25,8 +29,9 @@ import {
   writtenSections,
 } from "./keyed-snapshot-format.ts";
 import type { KeyedSnapshot, KeyedStateBackend } from "./keyed-state-backend.ts";
-import type { ListState, MapState, ReducingState, ValueState } from "./state.ts";
+import type { AggregatingState, ListState, MapState, ReducingState, ValueState } from "./state.ts";
 import type {
+  AggregatingStateDescriptor,
   ListStateDescriptor,
   MapStateDescriptor,
   ReducingStateDescriptor,
@@ -34,25 +39,9 @@ import type {
   StateKind,
   ValueStateDescriptor,
 } from "./state-descriptor.ts";
-import { StateMigrationError } from "./state-errors.ts";
+import { StateMigrationError, StateTtlError } from "./state-errors.ts";
 import { Types } from "./type-information.ts";
 import type { TypeSerializer } from "./type-serializer.ts";
-
-type State =
-  | ValueState<unknown>
-  | ListState<unknown>
-  | MapState<unknown, unknown>
-  | ReducingState<unknown>;
-
-/** A state that its descriptor has claimed. */
-interface RegisteredState {
-  readonly name: string;
-  readonly kind: StateKind;
-  readonly table: CopyOnWriteStateTable<unknown>;
-  /** As the table's serializer, but what it reads can be shown: a map as a Map. */
-  readonly reader: TypeSerializer<unknown>;
-  readonly state: State;
-}
 
 /** A registered state as a snapshot holds it. */
 interface HeldState {
@@ -60,6 +49,7 @@ interface HeldState {
   readonly kind: StateKind;
   readonly serializer: TypeSerializer<unknown>;
   readonly entries: readonly StateEntry<unknown>[];
+  readonly filter: SnapshotFilter | undefined;
 }
 
 /** What a heap backend is made for. */
@@ -68,6 +58,8 @@ export interface HeapKeyedStateBackendOptions {
   readonly keySerializer?: TypeSerializer<unknown>;
   readonly maxParallelism: number;
   readonly keyGroupRange: KeyGroupRange;
+  /** The task's clock, which state with a time to live cannot do without. */
+  readonly now?: () => Instant;
 }
 
 /**
@@ -84,12 +76,16 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
   readonly #keySerializer: TypeSerializer<unknown>;
   readonly #header: KeyedSnapshotHeader;
   readonly #context: KeyContext;
+  readonly #now: () => Instant;
   readonly #registered = new Map<string, RegisteredState>();
   #unclaimed: ReadonlyMap<string, SerializedState> = new Map();
+  /** What is cleaned up at every record; undefined for nothing. */
+  #cleanUp: (() => void) | undefined = undefined;
 
   constructor(options: HeapKeyedStateBackendOptions) {
-    const { keySerializer = Types.GENERIC, maxParallelism, keyGroupRange } = options;
+    const { keySerializer = Types.GENERIC, maxParallelism, keyGroupRange, now = noClock } = options;
     this.keyGroupRange = keyGroupRange;
+    this.#now = now;
     this.#keySerializer = keySerializer;
     this.#header = { keySerializerId: keySerializer.id, maxParallelism, keyGroupRange };
     this.#context = new KeyContext(keySerializer, maxParallelism, keyGroupRange);
@@ -101,13 +97,17 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
 
   setCurrentKey(key: unknown): void {
     this.#context.setCurrent(key);
+    this.#cleanUp?.();
   }
 
   getState<T>(descriptor: ValueStateDescriptor<T>): ValueState<T>;
   getState<T>(descriptor: ListStateDescriptor<T>): ListState<T>;
   getState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V>;
   getState<T>(descriptor: ReducingStateDescriptor<T>): ReducingState<T>;
-  getState(descriptor: StateDescriptor): State {
+  getState<In, Acc, Out>(
+    descriptor: AggregatingStateDescriptor<In, Acc, Out>,
+  ): AggregatingState<In, Out>;
+  getState(descriptor: StateDescriptor): HeapState {
     const known = this.#registered.get(descriptor.name);
     if (known === undefined) return this.#register(descriptor).state;
     checkUnchanged(
@@ -118,12 +118,21 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
     return known.state;
   }
 
+  stored(name: string): unknown {
+    const registered = this.#registered.get(name);
+    const held = registered?.table.peek(this.#context.keyFor(name));
+    return registered?.kind === "map" && held !== undefined
+      ? new Map((held as HeapMap<unknown, unknown>).values())
+      : held;
+  }
+
   snapshot(checkpoint: CheckpointId): KeyedSnapshot {
     const releases: (() => void)[] = [];
-    const held = [...this.#registered.values()].map(({ name, kind, table }) => {
+    const held = [...this.#registered.values()].map(({ name, kind, table, ttl }) => {
       const { version, entries } = table.snapshot();
       releases.push(() => table.release(version));
-      return { name, kind, serializer: table.serializer, entries };
+      const filter = ttl?.snapshotFilter?.();
+      return { name, kind, serializer: table.serializer, entries, filter };
     });
     const unclaimed = [...this.#unclaimed.values()];
     return new HeapKeyedSnapshot(
@@ -183,6 +192,17 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
     visit(this.#writePresent());
   }
 
+  describeState(): unknown {
+    const entries = this.entries();
+    const timed = [...this.#registered.values()].filter(({ ttl }) => ttl !== undefined);
+    if (timed.length === 0) return entries;
+    // When a value expires depends on the clock, and what is cleaned up next on the order in which keys came.
+    const cleanups = timed.map(({ table, ttl }) => {
+      return [table.entries().map(({ at }) => at.key), ttl?.incremental?.describeState()];
+    });
+    return [entries, this.#now(), cleanups];
+  }
+
   #register(descriptor: StateDescriptor): RegisteredState {
     const restored = this.#unclaimed.get(descriptor.name);
     if (restored !== undefined) {
@@ -192,13 +212,24 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
         idOfDescriptor(descriptor),
       );
     }
-    const registered = createState(descriptor, this.#context);
+    const registered = createHeapState(descriptor, this.#context, this.#now);
     if (restored !== undefined) {
       this.#fill(registered.table, restored);
       this.#unclaimed = new Map([...this.#unclaimed].filter(([name]) => name !== descriptor.name));
     }
     this.#registered.set(descriptor.name, registered);
+    this.#addCleanup(registered);
     return registered;
+  }
+
+  #addCleanup({ ttl }: RegisteredState): void {
+    if (ttl?.incremental === undefined || !ttl.runsForEveryRecord) return;
+    const { incremental } = ttl;
+    const before = this.#cleanUp;
+    this.#cleanUp = () => {
+      before?.();
+      incremental.run();
+    };
   }
 
   #fill(table: CopyOnWriteStateTable<unknown>, restored: SerializedState): void {
@@ -231,7 +262,8 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
 
   #writePresent(): Uint8Array {
     const present = [...this.#registered.values()].map(({ name, kind, table }) => {
-      return { name, kind, serializer: table.serializer, entries: table.entries() };
+      const entries = table.entries();
+      return { name, kind, serializer: table.serializer, entries, filter: undefined };
     });
     return this.#write(present, [...this.#unclaimed.values()]);
   }
@@ -239,11 +271,11 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
   /** No bytes at all if there is no state, so that a stateless function costs nothing. */
   #write(held: readonly HeldState[], unclaimed: readonly SerializedState[]): Uint8Array {
     if (held.length === 0 && unclaimed.length === 0) return new Uint8Array(0);
-    const written = held.map(({ name, kind, serializer, entries }) => ({
+    const written = held.map(({ name, kind, serializer, entries, filter }) => ({
       name,
       kind,
       serializerId: serializer.id,
-      sections: sectionsOf(entries, this.#keySerializer, serializer),
+      sections: sectionsOf(filtered(entries, filter), this.#keySerializer, serializer),
     }));
     const carriedOn = unclaimed.map((state) => {
       return { ...state, sections: writtenSections(state.sections) };
@@ -293,55 +325,26 @@ class HeapKeyedSnapshot implements KeyedSnapshot {
   }
 }
 
-function createState(descriptor: StateDescriptor, context: KeyContext): RegisteredState {
-  const { kind, name } = descriptor;
-  const reader = serializerOf(descriptor);
-  switch (kind) {
-    case "value": {
-      const table = new CopyOnWriteStateTable(descriptor.serializer);
-      return { name, kind, table, reader, state: new HeapValueState(descriptor, table, context) };
-    }
-    case "list": {
-      const table = new CopyOnWriteStateTable(listSerializer(descriptor.elementSerializer));
-      return { name, kind, table, reader, state: new HeapListState(descriptor, table, context) };
-    }
-    case "map": {
-      const { keySerializer, valueSerializer } = descriptor;
-      const table = new CopyOnWriteStateTable(heapMapSerializer(keySerializer, valueSerializer));
-      return { name, kind, table, reader, state: new HeapMapState(descriptor, table, context) };
-    }
-    case "reducing": {
-      const table = new CopyOnWriteStateTable(descriptor.serializer);
-      return {
-        name,
-        kind,
-        table,
-        reader,
-        state: new HeapReducingState(descriptor, table, context),
-      };
-    }
-    default:
-      return unreachable(descriptor);
-  }
-}
-
-/** The serializer of one key's whole value. */
-function serializerOf(descriptor: StateDescriptor): TypeSerializer<unknown> {
-  switch (descriptor.kind) {
-    case "value":
-    case "reducing":
-      return descriptor.serializer;
-    case "list":
-      return listSerializer(descriptor.elementSerializer);
-    case "map":
-      return mapSerializer(descriptor.keySerializer, descriptor.valueSerializer);
-    default:
-      return unreachable(descriptor);
-  }
-}
-
 function idOfDescriptor(descriptor: StateDescriptor): string {
-  return idOf(descriptor.kind, serializerOf(descriptor).id);
+  return idOf(descriptor.kind, storedSerializerOf(descriptor).id);
+}
+
+/** The entries that a filter keeps, as far as it keeps them. */
+function filtered(
+  entries: readonly StateEntry<unknown>[],
+  filter: SnapshotFilter | undefined,
+): readonly StateEntry<unknown>[] {
+  if (filter === undefined) return entries;
+  const kept: StateEntry<unknown>[] = [];
+  for (const entry of entries) {
+    const value = filter(entry.value);
+    if (value !== undefined) kept.push(value === entry.value ? entry : { ...entry, value });
+  }
+  return kept;
+}
+
+function noClock(): never {
+  throw new StateTtlError("Cannot use state with a time to live: the backend was given no clock");
 }
 
 function idOf(kind: StateKind, serializerId: string): string {
@@ -351,6 +354,15 @@ function idOf(kind: StateKind, serializerId: string): string {
 function checkUnchanged(name: string, before: string, now: string): void {
   if (before === now) return;
   throw new StateMigrationError(
-    `Cannot use state "${name}": it is declared as ${now}, expected ${before} as before`,
+    `Cannot use state "${name}": it is declared as ${now}, expected ${before} as before${hintOf(before, now)}`,
   );
+}
+
+/** The time to live is part of what is stored, so that, as in Flink, state can neither gain nor lose it. */
+function hintOf(before: string, now: string): string {
+  const isTimed = (id: string): boolean => id.includes("ttl/1<");
+  if (isTimed(before) === isTimed(now)) return "";
+  return isTimed(before)
+    ? "; state saved with a time to live cannot go on without"
+    : "; state saved without a time to live cannot be given one";
 }

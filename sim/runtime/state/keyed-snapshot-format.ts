@@ -11,7 +11,7 @@ import { DataInputView } from "./data-input-view.ts";
 import { DataOutputView } from "./data-output-view.ts";
 import type { KeyGroupRange } from "./key-groups.ts";
 import { serializerById } from "./serializer-by-id.ts";
-import type { StateKind } from "./state-descriptor.ts";
+import { STATE_KINDS, type StateKind } from "./state-descriptor.ts";
 import { compareStructuralKeys } from "./structural-key.ts";
 import type { TypeSerializer } from "./type-serializer.ts";
 
@@ -246,8 +246,9 @@ function readHeader(input: DataInputView): KeyedSnapshotHeader {
 
 function readKind(input: DataInputView): StateKind {
   const kind = input.readUTF();
-  if (kind === "value" || kind === "list" || kind === "map" || kind === "reducing") return kind;
+  const known = STATE_KINDS.find((candidate) => candidate === kind);
+  if (known !== undefined) return known;
   throw input.error(
-    `Cannot read a keyed snapshot: state kind is ${kind}, expected value, list, map or reducing`,
+    `Cannot read a keyed snapshot: state kind is ${kind}, expected one of ${STATE_KINDS.join(", ")}`,
   );
 }

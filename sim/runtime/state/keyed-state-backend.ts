@@ -4,8 +4,9 @@
 import type { CheckpointId } from "../stream-element.ts";
 import type { KeyGroupRange } from "./key-groups.ts";
 import type { KeyedStateEntry } from "./keyed-snapshot-format.ts";
-import type { ListState, MapState, ReducingState, ValueState } from "./state.ts";
+import type { AggregatingState, ListState, MapState, ReducingState, ValueState } from "./state.ts";
 import type {
+  AggregatingStateDescriptor,
   ListStateDescriptor,
   MapStateDescriptor,
   ReducingStateDescriptor,
@@ -30,6 +31,15 @@ export interface KeyedStateBackend {
   getState<T>(descriptor: ListStateDescriptor<T>): ListState<T>;
   getState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V>;
   getState<T>(descriptor: ReducingStateDescriptor<T>): ReducingState<T>;
+  getState<In, Acc, Out>(
+    descriptor: AggregatingStateDescriptor<In, Acc, Out>,
+  ): AggregatingState<In, Out>;
+
+  /**
+   * What is stored for the current key under a name: as `entries` shows it, not to be changed, and `undefined` if there
+   * is nothing. Unlike a read through the state object it leaves everything as it is.
+   */
+  stored(name: string): unknown;
 
   /** The synchronous part: fixes the state as it is now. Whoever calls owes the snapshot a `release`. */
   snapshot(checkpoint: CheckpointId): KeyedSnapshot;
@@ -46,6 +56,9 @@ export interface KeyedStateBackend {
 
   /** Visits bytes that are equal for two backends exactly if their contents are. */
   hash(visit: (part: Uint8Array) => void): void;
+
+  /** What determines its future, as plain data: its entries, and besides what state with a time to live depends on. */
+  describeState(): unknown;
 }
 
 /** State fixed at one instant, to be written later (Flink: the RunnableFuture of a snapshot). */

@@ -16,7 +16,7 @@ import {
 import type { OperatorStateMode, OperatorStateShare } from "./operator-state-redistribution.ts";
 import type { ListState } from "./state.ts";
 import type { ListStateDescriptor } from "./state-descriptor.ts";
-import { StateMigrationError } from "./state-errors.ts";
+import { StateMigrationError, StateTtlError } from "./state-errors.ts";
 import type { TypeSerializer } from "./type-serializer.ts";
 
 interface OperatorState {
@@ -109,7 +109,12 @@ export class OperatorStateBackend {
   }
 
   #listOf<T>(descriptor: ListStateDescriptor<T>, mode: OperatorStateMode): ListState<T> {
-    const { name, elementSerializer } = descriptor;
+    const { name, elementSerializer, timeToLive } = descriptor;
+    if (timeToLive !== undefined) {
+      throw new StateTtlError(
+        `Cannot use operator state "${name}" with a time to live: only keyed state can have one`,
+      );
+    }
     const declared = { mode, serializerId: elementSerializer.id };
     const known = this.#registered.get(name);
     if (known !== undefined) {

@@ -9,6 +9,7 @@ import {
   objectSerializer,
   tupleSerializer,
 } from "./composite-serializers.ts";
+import { ttlSerializer } from "./ttl/ttl-value.ts";
 import { Types } from "./type-information.ts";
 import type { TypeSerializer } from "./type-serializer.ts";
 
@@ -69,6 +70,10 @@ class IdParser {
         const [key, value] = this.#parseParts(() => this.parseSerializer(), 2);
         return mapSerializer(key as TypeSerializer<unknown>, value as TypeSerializer<unknown>);
       }
+      case "ttl/1": {
+        const [value] = this.#parseParts(() => this.parseSerializer(), 1);
+        return ttlSerializer(value as TypeSerializer<unknown>) as TypeSerializer<unknown>;
+      }
       case "tuple/1":
         return tupleSerializer(this.#parseParts(() => this.parseSerializer()));
       case "object/1": {
@@ -112,7 +117,7 @@ class IdParser {
   #unknown(id: string): SerializationError {
     const ids = this.#known.map((serializer) => serializer.id).join(", ");
     return new SerializationError(
-      `Cannot find a serializer for ${JSON.stringify(id)} in ${JSON.stringify(this.#id)}: expected list/1, map/1, tuple/1, object/1 or one of ${ids}`,
+      `Cannot find a serializer for ${JSON.stringify(id)} in ${JSON.stringify(this.#id)}: expected list/1, map/1, tuple/1, object/1, ttl/1 or one of ${ids}`,
     );
   }
 

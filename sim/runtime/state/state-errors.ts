@@ -5,6 +5,11 @@ export class StateAccessError extends Error {
   override readonly name = "StateAccessError";
 }
 
+/** A time to live that cannot be, or that state of its kind cannot have. */
+export class StateTtlError extends Error {
+  override readonly name = "StateTtlError";
+}
+
 /** A name stands for state of another kind or with another serializer than before (Flink: StateMigrationException). */
 export class StateMigrationError extends Error {
   override readonly name = "StateMigrationError";

@@ -37,6 +37,14 @@ export interface MapState<K, V> {
   clear(): void;
 }
 
+/** One accumulator into which each added value goes, and what is made of it (Flink: AggregatingState). */
+export interface AggregatingState<In, Out> {
+  add(value: In): void;
+  /** The result of what was added, or `undefined` if nothing was. */
+  get(): Out | undefined;
+  clear(): void;
+}
+
 /** One value into which each added one is folded (Flink: ReducingState). */
 export interface ReducingState<T> {
   add(value: T): void;

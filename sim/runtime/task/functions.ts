@@ -2,8 +2,15 @@
 // objects of its own; a function keeps what must survive in state, never in a field.
 
 import type { Instant } from "../../kernel/virtual-time.ts";
-import type { ListState, MapState, ReducingState, ValueState } from "../state/state.ts";
 import type {
+  AggregatingState,
+  ListState,
+  MapState,
+  ReducingState,
+  ValueState,
+} from "../state/state.ts";
+import type {
+  AggregatingStateDescriptor,
   ListStateDescriptor,
   MapStateDescriptor,
   ReducingStateDescriptor,
@@ -25,6 +32,9 @@ export interface RuntimeContext {
   getListState<T>(descriptor: ListStateDescriptor<T>): ListState<T>;
   getMapState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V>;
   getReducingState<T>(descriptor: ReducingStateDescriptor<T>): ReducingState<T>;
+  getAggregatingState<In, Acc, Out>(
+    descriptor: AggregatingStateDescriptor<In, Acc, Out>,
+  ): AggregatingState<In, Out>;
 }
 
 /** Takes what an operator emits (Flink: Collector). */

@@ -3,8 +3,15 @@
 
 import { canonicalText } from "../../kernel/canonical-value.ts";
 import type { KeyedStateBackend } from "../state/keyed-state-backend.ts";
-import type { ListState, MapState, ReducingState, ValueState } from "../state/state.ts";
 import type {
+  AggregatingState,
+  ListState,
+  MapState,
+  ReducingState,
+  ValueState,
+} from "../state/state.ts";
+import type {
+  AggregatingStateDescriptor,
   ListStateDescriptor,
   MapStateDescriptor,
   ReducingStateDescriptor,
@@ -51,26 +58,34 @@ export class RuntimeContextView implements RuntimeContext {
 
   getState<T>(descriptor: ValueStateDescriptor<T>): ValueState<T> {
     const state = this.#backendFor(descriptor).getState(descriptor);
-    this.#readers.set(descriptor.name, () => state.value());
+    this.#watch(descriptor, () => state.value());
     return state;
   }
 
   getListState<T>(descriptor: ListStateDescriptor<T>): ListState<T> {
     const state = this.#backendFor(descriptor).getState(descriptor);
-    this.#readers.set(descriptor.name, () => [...state.get()]);
+    this.#watch(descriptor, () => [...state.get()]);
     return state;
   }
 
   getMapState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V> {
     const state = this.#backendFor(descriptor).getState(descriptor);
-    this.#readers.set(descriptor.name, () => new Map(state.entries()));
+    this.#watch(descriptor, () => new Map(state.entries()));
     return state;
   }
 
   getReducingState<T>(descriptor: ReducingStateDescriptor<T>): ReducingState<T> {
     const state = this.#backendFor(descriptor).getState(descriptor);
-    this.#readers.set(descriptor.name, () => state.get());
+    this.#watch(descriptor, () => state.get());
     return state;
+  }
+
+  getAggregatingState<In, Acc, Out>(
+    descriptor: AggregatingStateDescriptor<In, Acc, Out>,
+  ): AggregatingState<In, Out> {
+    const backend = this.#backendFor(descriptor);
+    this.#watch(descriptor, () => backend.stored(descriptor.name));
+    return backend.getState(descriptor);
   }
 
   /** Records which states of the current key have other values than after its last record. */
@@ -85,6 +100,12 @@ export class RuntimeContextView implements RuntimeContext {
       this.#seen.set(place, text);
       this.#location.recorder.record("state-updated", this.#location.at, { state, key, value });
     }
+  }
+
+  /** With a time to live a read is a use of the state: the record of it must leave it as it is. */
+  #watch(descriptor: StateDescriptor, read: () => unknown): void {
+    const { name, timeToLive } = descriptor;
+    this.#readers.set(name, timeToLive === undefined ? read : () => this.#keyed?.stored(name));
   }
 
   #backendFor(descriptor: StateDescriptor): KeyedStateBackend {

@@ -71,6 +71,7 @@ export class StreamOperator {
         : new HeapKeyedStateBackend({
             maxParallelism,
             keyGroupRange: keyGroupRangeOf(maxParallelism, parallelism, location.subtaskIndex),
+            now: location.now,
           });
     this.#context = new RuntimeContextView({ node, location, keyed: this.#keyed });
   }
@@ -195,7 +196,7 @@ export class StreamOperator {
   describeState(): unknown {
     const { operator, uid } = this.node;
     const sink = operator.kind === "sink" ? operator.sink.describeState?.() : undefined;
-    return [uid, this.#keyed?.entries(), this.#operatorState.snapshot(), sink];
+    return [uid, this.#keyed?.describeState(), this.#operatorState.snapshot(), sink];
   }
 
   #placeSink(sink: SinkFunction<unknown>): void {

@@ -14,6 +14,8 @@ import {
 import { readKeyedSnapshot } from "../../../sim/runtime/state/keyed-snapshot-format.ts";
 import type { KeyedSnapshot } from "../../../sim/runtime/state/keyed-state-backend.ts";
 import {
+  type AggregateFunction,
+  AggregatingStateDescriptor,
   ListStateDescriptor,
   MapStateDescriptor,
   ReducingStateDescriptor,
@@ -35,6 +37,31 @@ interface Account {
 const accountType: TypeSerializer<Account> = Types.OBJECT({
   count: Types.INT,
   tags: Types.LIST(Types.STRING),
+});
+
+interface Tally {
+  sum: number;
+  values: number[];
+}
+
+/** Changes its accumulator in place, as it may; its result is neither of its type nor of that of its input. */
+const tally: AggregateFunction<number, Tally, string> = {
+  createAccumulator: () => ({ sum: 0, values: [] }),
+  add(value, accumulator) {
+    accumulator.sum += value;
+    accumulator.values.push(value);
+    return accumulator;
+  },
+  getResult: ({ sum, values }) => `${sum} of ${values.join(" ")}`,
+  merge: (left, right) => ({
+    sum: left.sum + right.sum,
+    values: [...left.values, ...right.values],
+  }),
+};
+
+const tallyType: TypeSerializer<Tally> = Types.OBJECT({
+  sum: Types.LONG,
+  values: Types.LIST(Types.LONG),
 });
 
 /** A backend with one state of each kind. */
@@ -62,9 +89,12 @@ class Bank {
       new ReducingStateDescriptor("total", (sum, value) => sum + value, Types.LONG),
     );
   }
+  get tally() {
+    return this.backend.getState(new AggregatingStateDescriptor("tally", tally, tallyType));
+  }
 
   registerAll(): this {
-    void [this.account, this.history, this.visits, this.total];
+    void [this.account, this.history, this.visits, this.total, this.tally];
     return this;
   }
 
@@ -81,6 +111,7 @@ interface ModelEntry {
   history: Account[];
   readonly visits: [unknown, Account][];
   total: number | undefined;
+  readonly tallied: number[];
 }
 
 interface Model {
@@ -123,6 +154,7 @@ class KeyedCommand implements fc.Command<Model, Real> {
       history: [],
       visits: [],
       total: undefined,
+      tallied: [],
     };
     model.keys.set(this.#key, entry);
     real.bank.backend.setCurrentKey(this.#key);
@@ -186,6 +218,7 @@ function fromScratch(model: Model): Uint8Array {
     bank.history.update(entry.history);
     bank.visits.putAll(entry.visits);
     if (entry.total !== undefined) bank.total.add(entry.total);
+    for (const value of entry.tallied) bank.tally.add(value);
   }
   return bank.bytes();
 }
@@ -211,7 +244,7 @@ const anyKeyedCommand = fc
     account: anyAccount,
     visitKey: anyVisitKey,
     number: fc.integer({ min: -1000, max: 1000 }),
-    what: fc.nat(17),
+    what: fc.nat(20),
   })
   .map(({ key, account, visitKey, number, what }) => {
     const fresh = (): Account => structuredClone(account);
@@ -341,6 +374,20 @@ const anyKeyedCommand = fc
         (bank) => bank.total.add(number),
       ],
       ["reducing get", ({ total }) => total, (bank) => bank.total.get()],
+      [
+        "aggregating add",
+        (entry) => void entry.tallied.push(number),
+        (bank) => bank.tally.add(number),
+      ],
+      [
+        "aggregating get",
+        ({ tallied }) => {
+          const sum = tallied.reduce((left, right) => left + right, 0);
+          return tallied.length === 0 ? undefined : `${sum} of ${tallied.join(" ")}`;
+        },
+        (bank) => bank.tally.get(),
+      ],
+      ["aggregating clear", ({ tallied }) => void tallied.splice(0), (bank) => bank.tally.clear()],
     ];
     const [name, model, real] = commands[what] as (typeof commands)[number];
     return new KeyedCommand(key, name, model, real);
@@ -413,6 +460,7 @@ describe("HeapKeyedStateBackend", () => {
       bank.history.add(account);
       bank.visits.putAll(visits);
       bank.total.add(number);
+      bank.tally.add(number);
     }
     return bank;
   }
@@ -483,10 +531,18 @@ describe("HeapKeyedStateBackend", () => {
     bank.visits.put([1], { count: 2, tags: [] });
     bank.total.add(5);
     bank.total.add(6);
+    bank.tally.add(7);
     const keyGroup = keyGroupOf("a", maxParallelism);
     const entries = bank.backend.entries();
     expect(entries).toEqual([
       { state: "account", kind: "value", keyGroup, key: "a", value: { count: 1, tags: [] } },
+      {
+        state: "tally",
+        kind: "aggregating",
+        keyGroup,
+        key: "a",
+        value: { sum: 7, values: [7] },
+      },
       { state: "total", kind: "reducing", keyGroup, key: "a", value: 11 },
       {
         state: "visits",
@@ -498,6 +554,20 @@ describe("HeapKeyedStateBackend", () => {
     ]);
     (entries[0]?.value as Account).count = 9;
     expect(bank.account.value()?.count).toBe(1);
+  });
+
+  test("stored is what entries shows of the current key", () => {
+    fc.assert(
+      fc.property(anyContent, (content) => {
+        const { backend } = fill(new Bank().registerAll(), content);
+        for (const { state, key, value } of backend.entries()) {
+          backend.setCurrentKey(key);
+          expect(backend.stored(state)).toEqual(value);
+        }
+        backend.setCurrentKey("a key of its own");
+        expect(backend.stored("visits")).toBeUndefined();
+      }),
+    );
   });
 
   test("entries reads values of the job's own serializers, also inside lists", () => {

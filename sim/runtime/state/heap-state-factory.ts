@@ -1,0 +1,206 @@
+// Makes the states of a heap backend from their descriptors: for each kind a table and the object that reads and writes
+// it, with a time to live in between if there is one (Flink: HeapKeyedStateBackend, TtlStateFactory).
+
+import { unreachable } from "../../kernel/invariant.ts";
+import type { Instant } from "../../kernel/virtual-time.ts";
+import { listSerializer, mapSerializer } from "./composite-serializers.ts";
+import { CopyOnWriteStateTable } from "./copy-on-write-state-table.ts";
+import { HeapAggregatingState } from "./heap-aggregating-state.ts";
+import { HeapListState } from "./heap-list-state.ts";
+import { HeapMapState, heapMapSerializer } from "./heap-map-state.ts";
+import { HeapReducingState } from "./heap-reducing-state.ts";
+import { HeapValueState } from "./heap-value-state.ts";
+import type { KeyContext } from "./key-context.ts";
+import type { AggregatingState, ListState, MapState, ReducingState, ValueState } from "./state.ts";
+import {
+  ListStateDescriptor,
+  MapStateDescriptor,
+  type StateDescriptor,
+  type StateKind,
+  ValueStateDescriptor,
+} from "./state-descriptor.ts";
+import type { StateTtlConfig } from "./ttl/state-ttl-config.ts";
+import { TimeToLive } from "./ttl/time-to-live.ts";
+import { TtlAccess } from "./ttl/ttl-access.ts";
+import { TtlAggregatingState } from "./ttl/ttl-aggregating-state.ts";
+import { TtlIncrementalCleanup } from "./ttl/ttl-incremental-cleanup.ts";
+import { TtlListState } from "./ttl/ttl-list-state.ts";
+import { TtlMapState } from "./ttl/ttl-map-state.ts";
+import { TtlReducingState } from "./ttl/ttl-reducing-state.ts";
+import { ttlSerializer } from "./ttl/ttl-value.ts";
+import { TtlValueState } from "./ttl/ttl-value-state.ts";
+import { unexpiredPart } from "./ttl/unexpired-part.ts";
+import type { TypeSerializer } from "./type-serializer.ts";
+
+/** A state object of any kind. */
+export type HeapState =
+  | ValueState<unknown>
+  | ListState<unknown>
+  | MapState<unknown, unknown>
+  | ReducingState<unknown>
+  | AggregatingState<unknown, unknown>;
+
+/** A state that its descriptor has claimed. */
+export interface RegisteredState {
+  readonly name: string;
+  readonly kind: StateKind;
+  readonly table: CopyOnWriteStateTable<unknown>;
+  /** As the table's serializer, but what it reads can be shown: a map as a Map. */
+  readonly reader: TypeSerializer<unknown>;
+  readonly state: HeapState;
+  readonly ttl: TtlCleanups | undefined;
+}
+
+/** How what has expired leaves a state that nobody reads. */
+export interface TtlCleanups {
+  /** Gives what a snapshot taken now keeps of a stored value; undefined if it keeps all. */
+  readonly snapshotFilter: (() => SnapshotFilter) | undefined;
+  readonly incremental: TtlIncrementalCleanup | undefined;
+  readonly runsForEveryRecord: boolean;
+}
+
+/** What is kept of a stored value: itself, less of it, or nothing. */
+export type SnapshotFilter = (stored: unknown) => unknown;
+
+/** Makes the state that a descriptor describes; `now` is the clock of a time to live. */
+export function createHeapState(
+  descriptor: StateDescriptor,
+  context: KeyContext,
+  now: () => Instant,
+): RegisteredState {
+  const { kind, name, timeToLive } = descriptor;
+  const reader = storedSerializerOf(descriptor);
+  if (timeToLive === undefined) {
+    return { name, kind, reader, ...createPlainState(descriptor, context), ttl: undefined };
+  }
+  const rules = new TimeToLive(timeToLive, now);
+  const { table, wrap } = createTtlState(descriptor, context);
+  const ttl = createTtlCleanups({ kind, table, rules, now, config: timeToLive });
+  const cleanup = ttl.incremental;
+  const access = new TtlAccess(rules, cleanup === undefined ? undefined : () => cleanup.run());
+  return { name, kind, reader, table, state: wrap(access), ttl };
+}
+
+/** The serializer of one key's whole value, with its times if it has any. */
+export function storedSerializerOf(descriptor: StateDescriptor): TypeSerializer<unknown> {
+  const timed = <T>(serializer: TypeSerializer<T>): TypeSerializer<unknown> =>
+    descriptor.timeToLive === undefined ? serializer : ttlSerializer(serializer);
+  switch (descriptor.kind) {
+    case "value":
+    case "reducing":
+    case "aggregating":
+      return timed(descriptor.serializer);
+    case "list":
+      return listSerializer(timed(descriptor.elementSerializer));
+    case "map":
+      return mapSerializer(descriptor.keySerializer, timed(descriptor.valueSerializer));
+    default:
+      return unreachable(descriptor);
+  }
+}
+
+type Made = Pick<RegisteredState, "table" | "state">;
+
+function createPlainState(descriptor: StateDescriptor, context: KeyContext): Made {
+  switch (descriptor.kind) {
+    case "value":
+      return createValueState(descriptor, context);
+    case "list":
+      return createListState(descriptor, context);
+    case "map":
+      return createMapState(descriptor, context);
+    case "reducing": {
+      const table = new CopyOnWriteStateTable(descriptor.serializer);
+      return { table, state: new HeapReducingState(descriptor, table, context) };
+    }
+    case "aggregating": {
+      const table = new CopyOnWriteStateTable(descriptor.serializer);
+      return { table, state: new HeapAggregatingState(descriptor, table, context) };
+    }
+    default:
+      return unreachable(descriptor);
+  }
+}
+
+/** The state that holds values with their times, and how to put the rules before it. */
+function createTtlState(
+  descriptor: StateDescriptor,
+  context: KeyContext,
+): Pick<Made, "table"> & { readonly wrap: (access: TtlAccess) => HeapState } {
+  const { kind, name } = descriptor;
+  switch (kind) {
+    case "value": {
+      const timed = new ValueStateDescriptor(name, ttlSerializer(descriptor.serializer));
+      const { table, state } = createValueState(timed, context);
+      return { table, wrap: (access) => new TtlValueState(descriptor, state, access) };
+    }
+    case "list": {
+      const timed = new ListStateDescriptor(name, ttlSerializer(descriptor.elementSerializer));
+      const { table, state } = createListState(timed, context);
+      return { table, wrap: (access) => new TtlListState(state, access) };
+    }
+    case "map": {
+      const { keySerializer, valueSerializer } = descriptor;
+      const timed = new MapStateDescriptor(name, keySerializer, ttlSerializer(valueSerializer));
+      const { table, state } = createMapState(timed, context);
+      return { table, wrap: (access) => new TtlMapState(state, access) };
+    }
+    case "reducing": {
+      const timed = new ValueStateDescriptor(name, ttlSerializer(descriptor.serializer));
+      const { table, state } = createValueState(timed, context);
+      return { table, wrap: (access) => new TtlReducingState(descriptor, state, access) };
+    }
+    case "aggregating": {
+      const timed = new ValueStateDescriptor(name, ttlSerializer(descriptor.serializer));
+      const { table, state } = createValueState(timed, context);
+      return { table, wrap: (access) => new TtlAggregatingState(descriptor, state, access) };
+    }
+    default:
+      return unreachable(descriptor);
+  }
+}
+
+function createValueState<T>(descriptor: ValueStateDescriptor<T>, context: KeyContext) {
+  const table = new CopyOnWriteStateTable(descriptor.serializer);
+  return { table, state: new HeapValueState(descriptor, table, context) };
+}
+
+function createListState<T>(descriptor: ListStateDescriptor<T>, context: KeyContext) {
+  const table = new CopyOnWriteStateTable(listSerializer(descriptor.elementSerializer));
+  return { table, state: new HeapListState(descriptor, table, context) };
+}
+
+function createMapState<K, V>(descriptor: MapStateDescriptor<K, V>, context: KeyContext) {
+  const { keySerializer, valueSerializer } = descriptor;
+  const table = new CopyOnWriteStateTable(heapMapSerializer(keySerializer, valueSerializer));
+  return { table, state: new HeapMapState(descriptor, table, context) };
+}
+
+function createTtlCleanups(options: {
+  readonly kind: StateKind;
+  readonly table: CopyOnWriteStateTable<unknown>;
+  readonly rules: TimeToLive;
+  readonly now: () => Instant;
+  readonly config: StateTtlConfig;
+}): TtlCleanups {
+  const { kind, table, rules, now, config } = options;
+  const unexpired = (stored: unknown, at: Instant): unknown =>
+    unexpiredPart(kind, stored, (held) => rules.hasExpired(held, at));
+  const { isCleanedUpInFullSnapshot, incrementalCleanup } = config;
+  return {
+    snapshotFilter: isCleanedUpInFullSnapshot
+      ? () => {
+          const takenAt = now();
+          return (stored) => unexpired(stored, takenAt);
+        }
+      : undefined,
+    incremental:
+      incrementalCleanup &&
+      new TtlIncrementalCleanup({
+        table,
+        unexpired: (stored) => unexpired(stored, now()),
+        cleanupSize: incrementalCleanup.cleanupSize,
+      }),
+    runsForEveryRecord: incrementalCleanup?.runCleanupForEveryRecord === true,
+  };
+}
