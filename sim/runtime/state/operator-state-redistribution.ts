@@ -1,23 +1,24 @@
-// Who gets which elements of operator list state after a restart (Flink: RoundRobinOperatorStateRepartitioner). It
+// Who gets which elements of operator state after a restart (Flink: RoundRobinOperatorStateRepartitioner). It
 // needs only names and counts, which every snapshot's handle tells; the elements themselves stay where they are.
 
 import { must } from "../../kernel/invariant.ts";
 import { compareText } from "../../kernel/plain-object.ts";
 
 /**
- * How a list is shared out (Flink: OperatorStateHandle.Mode): `split-distribute` gives every element to one subtask,
- * `union` gives all elements to all, even at unchanged parallelism.
+ * How a state is shared out (Flink: OperatorStateHandle.Mode): `split-distribute` gives every element to one subtask,
+ * `union` gives all elements to all, even at unchanged parallelism, and of `broadcast` state, of which every subtask had
+ * a copy, each gets one.
  */
-export type OperatorStateMode = "split-distribute" | "union";
+export type OperatorStateMode = "split-distribute" | "union" | "broadcast";
 
-/** What one old subtask's snapshot says of one of its lists. */
+/** What one old subtask's snapshot says of one of its states. */
 export interface OperatorStateMeta {
   readonly name: string;
   readonly mode: OperatorStateMode;
   readonly elementCount: number;
 }
 
-/** The elements from `start` to before `end` of one list of one old subtask. */
+/** The elements from `start` to before `end` of one state of one old subtask. */
 export interface OperatorStateShare {
   readonly oldSubtask: number;
   readonly state: string;
@@ -26,10 +27,11 @@ export interface OperatorStateShare {
 }
 
 /**
- * The shares of each new subtask, its lists by name, each in the order of the old subtasks. `old[i]` is what old subtask
- * i had; old and new parallelism may be the same, and then a split list stays where it was. Otherwise a split list's
- * elements are pooled in the order of the old subtasks and cut into contiguous shares that differ by at most one; the
- * larger shares of the next list, by name, begin where those of the last one ended.
+ * The shares of each new subtask, its states by name, each in the order of the old subtasks. `old[i]` is what old
+ * subtask i had; old and new parallelism may be the same, and then a split list stays where it was. Otherwise a split
+ * list's elements are pooled in the order of the old subtasks and cut into contiguous shares that differ by at most one;
+ * the larger shares of the next list, by name, begin where those of the last one ended. New subtask i gets the i-th of
+ * the copies of a broadcast state, from the first again when there are no more.
  *
  * @example
  * redistributeOperatorState([[{ name: "offsets", mode: "split-distribute", elementCount: 3 }]], 2)
@@ -41,9 +43,13 @@ export function redistributeOperatorState(
 ): readonly (readonly OperatorStateShare[])[] {
   const shares: OperatorStateShare[][] = Array.from({ length: newParallelism }, () => []);
   let first = 0;
-  for (const [state, whole] of wholeListsOf(old)) {
+  for (const [state, whole] of wholeStatesOf(old)) {
     if (whole.mode === "union") {
       for (const share of shares) share.push(...whole.parts);
+    } else if (whole.mode === "broadcast") {
+      for (const [subtask, share] of shares.entries()) {
+        share.push(must(whole.parts[subtask % whole.parts.length], () => `copy of "${state}"`));
+      }
     } else if (old.length === newParallelism) {
       for (const part of whole.parts) shares[part.oldSubtask]?.push(part);
     } else {
@@ -56,27 +62,28 @@ export function redistributeOperatorState(
   return shares;
 }
 
-interface WholeList {
+interface WholeState {
   readonly mode: OperatorStateMode;
   elementCount: number;
   readonly parts: OperatorStateShare[];
 }
 
-/** All lists by name, each with its parts in the order of the old subtasks. */
-function wholeListsOf(
+/** All states by name, each with its parts in the order of the old subtasks. */
+function wholeStatesOf(
   old: readonly (readonly OperatorStateMeta[])[],
-): readonly [string, WholeList][] {
-  const lists = new Map<string, WholeList>();
+): readonly [string, WholeState][] {
+  const states = new Map<string, WholeState>();
   for (const [oldSubtask, metas] of old.entries()) {
     for (const { name, mode, elementCount } of metas) {
-      const list = lists.get(name) ?? { mode, elementCount: 0, parts: [] };
-      lists.set(name, list);
-      list.elementCount += elementCount;
-      if (elementCount > 0)
-        list.parts.push({ oldSubtask, state: name, start: 0, end: elementCount });
+      const state = states.get(name) ?? { mode, elementCount: 0, parts: [] };
+      states.set(name, state);
+      state.elementCount += elementCount;
+      // An empty copy of a broadcast state is a copy, no elements of a list are nothing.
+      if (elementCount > 0 || mode === "broadcast")
+        state.parts.push({ oldSubtask, state: name, start: 0, end: elementCount });
     }
   }
-  return [...lists].sort(([left], [right]) => compareText(left, right));
+  return [...states].sort(([left], [right]) => compareText(left, right));
 }
 
 /** How many elements each subtask gets, in the order in which they take them: from `first` on, around. */

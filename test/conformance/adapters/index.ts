@@ -9,6 +9,7 @@ import { keygroups } from "./keygroups.ts";
 import { requestDecider } from "./request-decider.ts";
 import { rescale } from "./rescale.ts";
 import { restart } from "./restart.ts";
+import { sharedState } from "./sharedstate.ts";
 
 export const adapters: readonly Adapter[] = [
   twoPhaseCommit,
@@ -20,4 +21,5 @@ export const adapters: readonly Adapter[] = [
   requestDecider,
   rescale,
   restart,
+  sharedState,
 ];
