@@ -24,7 +24,7 @@ function focusOf(target: EventTarget | null): KeyContext["focus"] {
   if (!(target instanceof Element)) return "page";
   if (target instanceof HTMLInputElement) {
     if (target.type === "radio") return "radio";
-    return target.type === "checkbox" ? "button" : "text";
+    return target.type === "checkbox" ? "button" : "line";
   }
   if (target.closest("textarea, select, [contenteditable]") !== null) return "text";
   return target.closest("button, a, summary, [role=button]") === null ? "page" : "button";

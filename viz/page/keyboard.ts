@@ -60,8 +60,11 @@ export interface KeyPress {
 export interface KeyContext {
   /** Whether keys that write something mean commands. */
   readonly hasLetterKeys: boolean;
-  /** What has the focus; what uses keys itself and says so (preventDefault) counts as the page. */
-  readonly focus: "text" | "radio" | "button" | "page";
+  /**
+   * What has the focus; what uses keys itself and says so (preventDefault) counts as the page. A text may have many
+   * lines, a line is the only one of its field.
+   */
+  readonly focus: "text" | "line" | "radio" | "button" | "page";
 }
 
 /** The keyboard map. */
@@ -170,10 +173,14 @@ export type CommandKey =
 
 /** Whether what has the focus leaves a key to the page. */
 function isFree(key: string, { focus }: KeyContext): boolean {
+  if (focus === "line") return LINE_FREE_KEYS.has(key);
   if (focus === "button") return key !== " " && key !== "enter";
   if (focus === "radio") return !RADIO_KEYS.has(key);
   return true;
 }
+
+/** Keys that do nothing in a field of one line: the remote control of who presents sends them. */
+const LINE_FREE_KEYS: ReadonlySet<string> = new Set(["pagedown", "pageup"]);
 
 /** Keys that move within a group of radio buttons. */
 const RADIO_KEYS: ReadonlySet<string> = new Set(["arrowleft", "arrowright", " "]);

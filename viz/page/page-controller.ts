@@ -24,7 +24,7 @@ import { indexBeside, RunShelf, type ShownRun, type Side } from "./run-shelf.ts"
 export type Notice = (words: PageWords) => string;
 
 /** A pane that a lesson's stop can bring to the fore. */
-export type SeenPane = "topology" | "space-time" | "inspector" | "events";
+export type SeenPane = "topology" | "space-time" | "inspector" | "events" | "lesson";
 
 /** The page without its looks. */
 export class PageController {
@@ -227,7 +227,7 @@ export class PageController {
     return undefined;
   }
 
-  #showStop({ stop, stopEvent }: LessonSession): void {
+  #showStop({ stop, stopEvent, isAsking }: LessonSession): void {
     const { left } = this.shelf;
     if (left !== undefined) this.shelf.choose(left);
     const selection = stop.see?.selection;
@@ -238,7 +238,9 @@ export class PageController {
       isPlaying: false,
     });
     const view = stop.see?.view;
-    if (view !== undefined) this.#bringUp(view === "job" ? "topology" : view);
+    // Where only one pane is seen, who is asked must see the question.
+    if (isAsking) this.#bringUp("lesson");
+    else if (view !== undefined) this.#bringUp(view === "job" ? "topology" : view);
     this.#changed();
   }
 

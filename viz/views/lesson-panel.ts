@@ -70,7 +70,8 @@ function content(host: LessonHost, language: Language): readonly HTMLElement[] {
   if (session === undefined) return [lessonMenu(host, language)];
   const { question } = session.stop;
   return [
-    stopText(host, session, language),
+    stopHead(host, session, language),
+    stopText(session, language),
     ...(question === undefined ? [] : [questionPart(host, session, question, language)]),
     ...(session.isLastStop ? [exercise(session.lesson, language, words)] : []),
   ];
@@ -98,7 +99,8 @@ function lessonMenu(host: LessonHost, language: Language): HTMLElement {
   );
 }
 
-function stopText(host: LessonHost, session: LessonSession, language: Language): HTMLElement {
+/** Where in the lesson this is, and the ways out of it. */
+function stopHead(host: LessonHost, session: LessonSession, language: Language): HTMLElement {
   const words = LESSON_WORDS[language];
   const { stop, stopNumber, stopEvents, questions } = session;
   const progress = words.stopOf(stopNumber + 1, stopEvents.length);
@@ -112,7 +114,7 @@ function stopText(host: LessonHost, session: LessonSession, language: Language):
   if (stop.question === undefined) next.setAttribute("data-first", "");
   return element(
     "div",
-    { class: "lesson-stop" },
+    { class: "lesson-head" },
     element(
       "p",
       { class: "lesson-where" },
@@ -120,9 +122,16 @@ function stopText(host: LessonHost, session: LessonSession, language: Language):
       progressDots(session),
       element("span", {}, `${progress}${asked}`),
     ),
+    element("div", { class: "lesson-buttons" }, previous, next),
+  );
+}
+
+function stopText({ stop }: LessonSession, language: Language): HTMLElement {
+  return element(
+    "div",
+    { class: "lesson-stop" },
     element("h3", {}, stop.title[language]),
     element("p", { class: "lesson-say" }, stop.say[language]),
-    element("div", { class: "lesson-buttons" }, previous, next),
   );
 }
 

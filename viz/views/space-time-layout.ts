@@ -49,6 +49,12 @@ export function plotEdges(
   return { left, right: Math.max(left + 40, width - EDGE) };
 }
 
+/** How high a diagram must be for the rows that the job cannot be followed without. */
+export function leastHeight(lanes: readonly Lane[]): number {
+  const kept = lanes.filter(({ kind }) => !DROPPED.includes(kind));
+  return AXIS_HEIGHT + BOTTOM + sumOf(kept.map(({ kind }) => ROW_WEIGHTS[kind])) * ROW_MIN;
+}
+
 /** Lays out a diagram; it is higher than `size` where rows would become too low to read. */
 export function spaceTimeLayout(
   lanes: readonly Lane[],
@@ -95,12 +101,15 @@ export function isShown({ rows }: SpaceTimeLayout, lane: number): boolean {
 /** How high the rows are; where not all have room, those do without that the job can be followed without. */
 function rowWeights(lanes: readonly Lane[], room: number): readonly number[] {
   let left = lanes.map(({ kind }) => ROW_WEIGHTS[kind]);
-  for (const dropped of ["host", "outside"]) {
+  for (const dropped of DROPPED) {
     if (sumOf(left) * ROW_MIN <= room) break;
     left = left.map((weight, lane) => (lanes[lane]?.kind === dropped ? 0 : weight));
   }
   return left;
 }
+
+/** What does without a row first. */
+const DROPPED: readonly Lane["kind"][] = ["host", "outside"];
 
 function sumOf(numbers: readonly number[]): number {
   return numbers.reduce((sum, number) => sum + number, 0);

@@ -2,7 +2,7 @@
 // dashed. Barriers, and messages about a checkpoint, are drawn however many there are.
 
 import { type CheckpointInk, checkpointInk, type Mark } from "../drawing/mark.ts";
-import { fittedText } from "../drawing/text-width.ts";
+import { fittedText, textWidth } from "../drawing/text-width.ts";
 import type { Transfer } from "../model/run-model.ts";
 import { Batches, type BatchLook, inkLooks, type Stretch } from "./space-time-batches.ts";
 import { type Crossings, firstFrom } from "./space-time-index.ts";
@@ -26,16 +26,20 @@ export function transferMarks(moment: SpaceTimeMoment): readonly Mark[] {
   return batches.marks;
 }
 
-/** Values of records, where there is room for them. */
+/** Values of records, where there is room for them: over one before it between the same lanes none is written. */
 export function transferLabels(moment: SpaceTimeMoment): readonly Mark[] {
   const { lastDrawn } = moment;
   if (countInView(moment.index.records, moment) > LABELS_MAX) return [];
+  const ends = new Map<string, number>();
   return inView(moment.index.records, moment).flatMap((transfer): readonly Mark[] => {
     const line = lineOf(transfer, moment);
     if (line === undefined || (transfer.received ?? Number.POSITIVE_INFINITY) > lastDrawn)
       return [];
     const x = line.x1 + (line.x2 - line.x1) * 0.3 + 3;
-    if (x < moment.layout.left) return [];
+    const lanes = `${transfer.from} ${transfer.to}`;
+    if (x < Math.max(moment.layout.left, ends.get(lanes) ?? 0)) return [];
+    const text = fittedText(plainValue(transfer.label), SMALL_TEXT_SIZE, 84);
+    ends.set(lanes, x + textWidth(text, SMALL_TEXT_SIZE) + 2);
     const isDown = line.y2 > line.y1;
     return [
       {
@@ -43,7 +47,7 @@ export function transferLabels(moment: SpaceTimeMoment): readonly Mark[] {
         kind: "text",
         x,
         y: line.y1 + (line.y2 - line.y1) * 0.3 + (isDown ? -1 : SMALL_TEXT_SIZE - 2),
-        text: fittedText(plainValue(transfer.label), SMALL_TEXT_SIZE, 84),
+        text,
         size: SMALL_TEXT_SIZE,
         fill: "secondary",
         stroke: "background",

@@ -13,7 +13,7 @@ import { SpaceTimeBar, ZOOM_STEP } from "./space-time-bar.ts";
 import { type ShownCut, verdictText } from "./space-time-cut.ts";
 import { CutHandles } from "./space-time-cut-handles.ts";
 import { SpaceTimeDrawer } from "./space-time-drawer.ts";
-import { plotEdges } from "./space-time-layout.ts";
+import { leastHeight, plotEdges } from "./space-time-layout.ts";
 import type { SpaceTimeMoment } from "./space-time-moment.ts";
 import { cutHandles, eventNear, thingAt } from "./space-time-pointing.ts";
 import { outcomeAt } from "./space-time-signs.ts";
@@ -28,8 +28,8 @@ export function spaceTimeView(
   return new SpaceTimeView(actions);
 }
 
-/** How much larger everything is for a projector. */
-const PRESENT_ZOOM = 1.5;
+/** How much larger everything is for a projector, as far as the lanes of the job can still be seen. */
+const PRESENT_ZOOMS = [1.5, 1.25];
 
 class SpaceTimeView implements View {
   readonly element: HTMLElement;
@@ -83,7 +83,10 @@ class SpaceTimeView implements View {
     this.#frame = frame;
     const { model, state } = frame;
     if (model !== before?.model || state.cut !== before.state.cut) this.#moved = new Map();
-    if (this.#drawer?.model !== model) this.#drawer = new SpaceTimeDrawer(model);
+    if (this.#drawer?.model !== model) {
+      this.#drawer = new SpaceTimeDrawer(model);
+      this.element.style.setProperty("--least-height", `${Math.ceil(leastHeight(model.lanes))}px`);
+    }
     this.#hasCursorMoved ||= state.cursor !== before?.state.cursor;
     this.#draw();
   }
@@ -135,7 +138,10 @@ class SpaceTimeView implements View {
   }
 
   get #zoomOfPage(): number {
-    return this.#frame?.state.mode === "present" ? PRESENT_ZOOM : 1;
+    if (this.#frame?.state.mode !== "present") return 1;
+    const { height } = this.#scene.size;
+    const least = leastHeight(this.#frame.model.lanes);
+    return PRESENT_ZOOMS.find((zoom) => least * zoom <= height) ?? 1;
   }
 
   #listen(): void {

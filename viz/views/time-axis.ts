@@ -153,14 +153,21 @@ function runningMaximum(numbers: Float64Array): Float64Array {
 const BREAK_SHARE = 1 / 40;
 /** A gap this much of what else is shown is not worth its length. */
 const GAP_SHARE = 1 / 9;
-const BREAKS_MAX = 8;
+/** Two breaks this close look like one place torn twice: so a gap beside another must be longer to be cut. */
+const BESIDE_SHARE = 1 / 50;
+const GAP_SHARE_BESIDE = 1 / 2;
+/** More would tear the axis to pieces. */
+const BREAKS_MAX = 6;
 
 interface Gap {
   readonly start: number;
   readonly end: number;
 }
 
-/** Long idle gaps, in order: taken out from the longest on, as long as one is long against what then remains. */
+/**
+ * Long idle gaps, in order: taken out from the longest on, as long as one is long against what then remains. Beside one
+ * that is out already, only one that would be most of the picture is.
+ */
 function longGaps(times: Float64Array): readonly Gap[] {
   let longest: Gap[] = [];
   for (let index = 1; index < times.length; index++) {
@@ -172,12 +179,20 @@ function longGaps(times: Float64Array): readonly Gap[] {
     longest.length = Math.min(longest.length, BREAKS_MAX);
   }
   let shown = (times.at(-1) ?? 0) - (times[0] ?? 0);
-  const taken = longest.filter((gap) => {
-    const isLong = length(gap) > (shown - length(gap)) * GAP_SHARE;
-    if (isLong) shown -= length(gap);
-    return isLong;
-  });
+  const taken: Gap[] = [];
+  for (const gap of longest) {
+    const isBeside = taken.some((other) => distance(gap, other) < shown * BESIDE_SHARE);
+    const share = isBeside ? GAP_SHARE_BESIDE : GAP_SHARE;
+    if (length(gap) <= (shown - length(gap)) * share) continue;
+    shown -= length(gap);
+    taken.push(gap);
+  }
   return taken.sort((one, other) => one.start - other.start);
+}
+
+/** The time between two gaps. */
+function distance(one: Gap, other: Gap): number {
+  return Math.max(one.start, other.start) - Math.min(one.end, other.end);
 }
 
 function length({ start, end }: Gap): number {

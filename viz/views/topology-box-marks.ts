@@ -5,6 +5,7 @@ import { checkpointInk, type Mark } from "../drawing/mark.ts";
 import { fittedText, textWidth } from "../drawing/text-width.ts";
 import { entityKey } from "../page/entity.ts";
 import { type BoxLine, boxLines, isHollow } from "./topology-box-lines.ts";
+import { BOLD, EDGE, INSET, NAME_SIZE, nameWidth, SMALL_NAME_SIZE } from "./topology-box-title.ts";
 import { crossPath, tickPath } from "./topology-glyphs.ts";
 import type { Rectangle } from "./topology-layout.ts";
 import { emphasisOf, emphasized, lightWidth, type TopologyMoment } from "./topology-moment.ts";
@@ -64,17 +65,12 @@ export function isAttemptNameable(
   { words }: TopologyMoment,
 ): boolean {
   return subtasks.every(({ name, attempt }) => {
-    const taken = textWidth(name, NAME_SIZE) * BOLD + textWidth(words.attempt(attempt), 10) + 6;
+    const taken = nameWidth(name) + textWidth(words.attempt(attempt), 10) + 6;
     return taken <= width - INSET - EDGE;
   });
 }
 
 const RADIUS = 6;
-const INSET = 14;
-const EDGE = 7;
-const NAME_SIZE = 12.5;
-/** How much wider bold letters are. */
-const BOLD = 1.06;
 const LINES_TOP = 22;
 const LINE = 15;
 
@@ -127,7 +123,7 @@ function titleMarks(
   const { x, width } = inside(box);
   const text = attempt < 0 ? "" : isAttemptNamed ? words.attempt(attempt) : `#${attempt}`;
   const room = width - (text === "" ? 0 : textWidth(text, 10) + 3);
-  const size = textWidth(name, NAME_SIZE) * BOLD <= room ? NAME_SIZE : 11;
+  const size = nameWidth(name) <= room ? NAME_SIZE : SMALL_NAME_SIZE;
   const title: Mark = {
     kind: "text",
     key: `name ${name}`,

@@ -29,7 +29,8 @@ export interface TopologyWish {
 export class TopologyDrawer {
   readonly model: RunModel;
   readonly #journeys: RunJourneys;
-  #layout: { readonly asked: Size; readonly layout: TopologyLayout } | undefined;
+  /** Of the sizes asked for last. */
+  #layouts: readonly { readonly asked: Size; readonly layout: TopologyLayout }[] = [];
 
   constructor(model: RunModel) {
     this.model = model;
@@ -52,17 +53,30 @@ export class TopologyDrawer {
     });
   }
 
+  /** Whether all of the job can be drawn in this size, and whether its names are whole then. */
+  fit(
+    world: WorldProgress,
+    size: Size,
+  ): { readonly isWhole: boolean; readonly areNamesWhole: boolean } {
+    const { areNamesWhole, size: needed } = this.#layoutOf(world, size);
+    const isWhole = needed.width <= size.width && needed.height <= size.height;
+    return { isWhole, areNamesWhole };
+  }
+
   #layoutOf({ subtasks, channels }: WorldProgress, size: Size): TopologyLayout {
-    const known = this.#layout;
-    if (known?.asked.width === size.width && known.asked.height === size.height) {
-      return known.layout;
-    }
+    const known = this.#layouts.find(
+      ({ asked }) => asked.width === size.width && asked.height === size.height,
+    );
+    if (known !== undefined) return known.layout;
     const { reads, writes } = this.#journeys;
     const layout = topologyLayout({ subtasks, channels, reads, writes }, size);
-    this.#layout = { asked: size, layout };
+    this.#layouts = [{ asked: size, layout }, ...this.#layouts].slice(0, LAYOUTS_KEPT);
     return layout;
   }
 }
+
+/** As many as a view tries before it has the one that fits. */
+const LAYOUTS_KEPT = 4;
 
 /** The events after one up to another; of many only the last ones. */
 function eventsBetween(model: RunModel, before: number, last: number): readonly TraceEvent[] {

@@ -3,6 +3,7 @@
 
 import { must } from "../../sim/kernel/invariant.ts";
 import type { Size } from "../drawing/scene-view.ts";
+import { boxWidthOfName, SMALL_NAME_SIZE } from "./topology-box-title.ts";
 import {
   type Column,
   type Columns,
@@ -43,6 +44,8 @@ export interface TopologyLayout {
   readonly pipes: readonly PlacedLink[];
   /** How far apart the lanes of an input are at the least: what is written beside a lane must fit. */
   readonly lanePitch: number;
+  /** Whether each box is wide enough for its name. */
+  readonly areNamesWhole: boolean;
 }
 
 /** A link and its way. */
@@ -56,19 +59,26 @@ export interface PlacedLink extends Link {
 /** The layout for a size; it is larger than asked for where everything would not fit otherwise. */
 export function topologyLayout(parts: TopologyParts, size: Size): TopologyLayout {
   const graph = columnsOf(parts);
+  const namesWidth = Math.max(...parts.subtasks.map(({ name }) => boxWidthOfName(name)));
   const flow = leastWidth(graph) <= size.width ? "right" : "down";
-  const metrics = flow === "right" ? metricsToTheRight(graph, size) : metricsDown(graph, size);
+  const metrics =
+    flow === "right" ? metricsToTheRight(graph, size, namesWidth) : metricsDown(graph, size);
   const boxes = boxesOf(graph, metrics);
   const placing = { graph, metrics, boxes };
   const end = Math.max(...graph.columns.map((_, index) => columnEnd(placing, index)));
   const across = Math.max(...graph.columns.map((column) => extentOf(column, metrics)));
   const isRight = flow === "right";
-  const height = Math.max(size.height, MARGIN + (isRight ? TOP + across : end));
+  const height = Math.max(size.height, MARGIN + (isRight ? metrics.acrossStart + across : end));
   const width = isRight ? size.width : Math.max(size.width, 2 * MARGIN + across);
   return {
     flow,
     size: { width, height },
-    jobMaster: { x: MARGIN, y: MARGIN, width: size.width - 2 * MARGIN, height: MASTER_HEIGHT },
+    jobMaster: {
+      x: MARGIN,
+      y: MARGIN,
+      width: size.width - 2 * MARGIN,
+      height: metrics.masterHeight,
+    },
     boxes: new Map(
       graph.columns.flatMap(({ items }) =>
         items.flatMap(({ kind, key }) =>
@@ -81,12 +91,17 @@ export function topologyLayout(parts: TopologyParts, size: Size): TopologyLayout
       return { ...link, pipe, line: linePath(pipe), outline: ribbonPath(pipe, PIPE_RADIUS) };
     }),
     lanePitch: metrics.lanePitch,
+    areNamesWhole: parts.subtasks.every(({ name }) => {
+      const { alongSize, acrossSize } = must(boxes.get(name), name);
+      return boxWidthOfName(name, SMALL_NAME_SIZE) <= (isRight ? alongSize : acrossSize);
+    }),
   };
 }
 
 /** Sizes and distances, in pixels. */
 interface Metrics {
   readonly flow: Flow;
+  readonly masterHeight: number;
   /** Where the first column begins. */
   readonly start: number;
   /** What there is across the flow, and where it begins. */
@@ -119,8 +134,10 @@ interface Placing {
 
 const MARGIN = 8;
 const MASTER_HEIGHT = 46;
-/** Where boxes may begin below the job master. */
-const TOP = MARGIN + MASTER_HEIGHT + 16;
+/** Of one line, where height is scarce. */
+const LOW_MASTER_HEIGHT = 30;
+/** Between the job master and what is below it. */
+const MASTER_GAP = 14;
 
 /** The least that can be read: a box, the pipe between two, a log and the way to it. */
 const LEAST = { box: 70, gap: 40, log: 58, logGap: 20 };
@@ -130,11 +147,17 @@ const PASSAGE = 2 * PIPE_RADIUS + 3;
 
 /** From roomy to close: the first that fits is taken. */
 const DENSITIES = [
-  { lanePitch: 30, itemGap: 26, boxAcrossMin: 92 },
-  { lanePitch: 25, itemGap: 18, boxAcrossMin: 80 },
-  { lanePitch: 20, itemGap: 12, boxAcrossMin: 70 },
-  { lanePitch: 15, itemGap: 8, boxAcrossMin: 56 },
+  { lanePitch: 30, itemGap: 26, boxAcrossMin: 92, logAcross: 64, masterHeight: MASTER_HEIGHT },
+  { lanePitch: 25, itemGap: 18, boxAcrossMin: 80, logAcross: 64, masterHeight: MASTER_HEIGHT },
+  { lanePitch: 25, itemGap: 14, boxAcrossMin: 68, logAcross: 60, masterHeight: LOW_MASTER_HEIGHT },
+  { lanePitch: 20, itemGap: 10, boxAcrossMin: 60, logAcross: 56, masterHeight: LOW_MASTER_HEIGHT },
+  { lanePitch: 15, itemGap: 8, boxAcrossMin: 56, logAcross: 56, masterHeight: LOW_MASTER_HEIGHT },
 ] as const;
+
+/** Where boxes may begin below a job master of this height. */
+function topBelow(masterHeight: number): number {
+  return MARGIN + masterHeight + MASTER_GAP;
+}
 
 function leastWidth(graph: Columns): number {
   const { logs, vertices } = countsOf(graph);
@@ -151,13 +174,16 @@ function countsOf({ columns }: Columns): { readonly logs: number; readonly verti
   return { vertices, logs: columns.length - vertices };
 }
 
-function metricsToTheRight(graph: Columns, { width, height }: Size): Metrics {
+function metricsToTheRight(graph: Columns, { width, height }: Size, namesWidth: number): Metrics {
   const { logs, vertices } = countsOf(graph);
   const isTight = width < leastWidth(graph) * 1.25;
   const logAlong = isTight ? LEAST.log : within(width * 0.085, LEAST.log, 104);
   const logGap = isTight ? LEAST.logGap : within(width * 0.035, LEAST.logGap, 48);
   const inner = width - 2 * MARGIN - logs * (logAlong + logGap);
-  const boxAlong = within((inner - (vertices - 1) * 146) / vertices, LEAST.box, 152);
+  const boxAlong = Math.max(
+    roomOfBox(inner, vertices, GAP_WISHED, BOX_MAX),
+    roomOfBox(inner, vertices, GAP_FOR_NAMES, Math.min(BOX_MAX, namesWidth)),
+  );
   const left = inner - vertices * boxAlong;
   const gap = vertices === 1 ? 0 : within(left / (vertices - 1), LEAST.gap, 340);
   const used = vertices * boxAlong + (vertices - 1) * gap;
@@ -166,14 +192,13 @@ function metricsToTheRight(graph: Columns, { width, height }: Size): Metrics {
       ...density,
       flow: "right",
       start: MARGIN + Math.max(0, inner - used) / 2,
-      across: height - TOP - MARGIN,
-      acrossStart: TOP,
+      across: height - topBelow(density.masterHeight) - MARGIN,
+      acrossStart: topBelow(density.masterHeight),
       boxAlong,
       logAlong,
       gap,
       logGap,
       boxAcrossMax: density.boxAcrossMin,
-      logAcross: 64,
     }),
   );
   const fitting = metrics.find((one) =>
@@ -181,6 +206,16 @@ function metricsToTheRight(graph: Columns, { width, height }: Size): Metrics {
   );
   return grown(fitting ?? must(metrics.at(-1), "closest density"), graph);
 }
+
+/** How long boxes can be beside gaps of this length. */
+function roomOfBox(inner: number, vertices: number, gap: number, max: number): number {
+  return within((inner - (vertices - 1) * gap) / vertices, LEAST.box, max);
+}
+
+const BOX_MAX = 152;
+const GAP_WISHED = 146;
+/** Where names would not fit, boxes take room from the pipes up to here. */
+const GAP_FOR_NAMES = 60;
 
 /** With boxes as high as half of the room that is left lets them be. */
 function grown(metrics: Metrics, { columns }: Columns): Metrics {
@@ -197,7 +232,8 @@ function metricsDown(graph: Columns, { width, height }: Size): Metrics {
   const boxAlong = 78;
   const logAlong = 58;
   const logGap = 26;
-  const used = TOP + MARGIN + vertices * boxAlong + logs * (logAlong + logGap);
+  const top = topBelow(MASTER_HEIGHT);
+  const used = top + MARGIN + vertices * boxAlong + logs * (logAlong + logGap);
   const across = width - 2 * MARGIN;
   const itemGap = 10;
   const rooms = graph.columns.map(({ items }) => {
@@ -209,7 +245,8 @@ function metricsDown(graph: Columns, { width, height }: Size): Metrics {
   const boxAcross = within(Math.min(...rooms), 36, 170);
   return {
     flow: "down",
-    start: TOP,
+    masterHeight: MASTER_HEIGHT,
+    start: top,
     across,
     acrossStart: MARGIN,
     boxAlong,

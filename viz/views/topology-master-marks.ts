@@ -7,6 +7,7 @@ import { checkpointInk, type Ink, type Mark } from "../drawing/mark.ts";
 import { fittedText, textWidth } from "../drawing/text-width.ts";
 import { entityKey } from "../page/entity.ts";
 import { crossPath, tickPath } from "./topology-glyphs.ts";
+import type { TopologyLayout } from "./topology-layout.ts";
 import {
   briefSpan,
   emphasisOf,
@@ -30,9 +31,12 @@ export function masterMarks(moment: TopologyMoment): readonly Mark[] {
   );
   const { status, leadership } = world.job;
   const state = leadership === 0 ? status : `${status} · ${words.leadership(leadership)}`;
-  const text = (key: string, y: number, said: string): Mark => {
-    const shown = fittedText(said, 11, NAME_WIDTH);
-    return { kind: "text", key, x: box.x + 12, y: box.y + y, text: shown, size: 11, title: said };
+  const isLow = box.height < HEIGHT_OF_LINES;
+  const beside = isLow ? textWidth(words.jobMaster, 11) + 10 : 0;
+  const text = (key: string, x: number, y: number, said: string): Mark => {
+    const shown = fittedText(said, 11, NAME_WIDTH - x);
+    const place = { x: box.x + 12 + x, y: box.y + y };
+    return { kind: "text", key, ...place, text: shown, size: 11, title: said };
   };
   const own: readonly Mark[] = [
     {
@@ -44,8 +48,8 @@ export function masterMarks(moment: TopologyMoment): readonly Mark[] {
       stroke: emphasis.light === undefined ? "secondary" : "ink",
       strokeWidth: emphasis.light === undefined ? 1 : lightWidth(emphasis),
     },
-    { ...text("name job-master", 19, words.jobMaster), weight: "bold" } as Mark,
-    { ...text("status job-master", 35, state), fill: "secondary" },
+    { ...text("name job-master", 0, 19, words.jobMaster), weight: "bold" } as Mark,
+    { ...text("status job-master", beside, isLow ? 19 : 35, state), fill: "secondary" },
   ];
   return emphasized(
     [...own.map((mark) => ({ ...mark, entity })), ...ringsMarks(moment)],
@@ -54,8 +58,15 @@ export function masterMarks(moment: TopologyMoment): readonly Mark[] {
   );
 }
 
-const NAME_WIDTH = 118;
+const NAME_WIDTH = 148;
+/** Lower, the status stands beside the name. */
+const HEIGHT_OF_LINES = 40;
 const RING = 14;
+const LOW_RING = 10;
+
+function ringRadius({ jobMaster }: TopologyLayout): number {
+  return jobMaster.height < HEIGHT_OF_LINES ? LOW_RING : RING;
+}
 
 /** The newest checkpoints that there is room for, oldest first. */
 function ringsMarks(moment: TopologyMoment): readonly Mark[] {
@@ -70,10 +81,11 @@ function ringsMarks(moment: TopologyMoment): readonly Mark[] {
   }
   const marks: Mark[] = [];
   let left = start;
+  const radius = ringRadius(layout);
   const room = x + width - 8;
   const shown = fitting(world.checkpoints, room - start, moment);
   for (const checkpoint of shown) {
-    marks.push(...ringMarks(checkpoint, { x: left + RING, y: middle }, moment));
+    marks.push(...ringMarks(checkpoint, { x: left + radius, y: middle }, moment));
     left += widthOf(checkpoint, moment);
   }
   return marks;
@@ -100,7 +112,7 @@ const LABEL_SIZE = 11;
 function widthOf(checkpoint: CheckpointProgress, moment: TopologyMoment): number {
   const { text, sign } = labelOf(checkpoint, moment);
   const indent = sign === undefined ? 0 : SIGN + 6;
-  return 2 * RING + 8 + indent + textWidth(text, LABEL_SIZE) + 20;
+  return 2 * ringRadius(moment.layout) + 8 + indent + textWidth(text, LABEL_SIZE) + 20;
 }
 
 function ringMarks(
@@ -109,7 +121,8 @@ function ringMarks(
   moment: TopologyMoment,
 ): readonly Mark[] {
   const { id } = checkpoint;
-  const { words, selected, hovered } = moment;
+  const { layout, words, selected, hovered } = moment;
+  const radius = ringRadius(layout);
   const entity = entityKey({ kind: "checkpoint", id });
   const label = labelOf(checkpoint, moment);
   const title = `${words.checkpoint(id)}: ${label.meaning}`;
@@ -119,7 +132,7 @@ function ringMarks(
       kind: "circle",
       key: `ring ${id}`,
       ...center,
-      radius: RING + 2,
+      radius: radius + 2,
       fill: "background",
       ...(isLit ? { stroke: "ink", strokeWidth: 2 } : {}),
       title,
@@ -129,14 +142,14 @@ function ringMarks(
       kind: "text",
       key: `ring id ${id}`,
       x: center.x,
-      y: center.y + 4.5,
+      y: center.y + (radius < RING ? 4 : 4.5),
       text: String(id),
-      size: 12.5,
+      size: radius < RING ? 11 : 12.5,
       weight: "bold",
       anchor: "middle",
       title,
     },
-    ...labelMarks(label, { x: center.x + RING + 8, y: center.y }, `ring label ${id}`),
+    ...labelMarks(label, { x: center.x + radius + 8, y: center.y }, `ring label ${id}`),
   ];
   return marks.map((mark) => ({ ...mark, entity }));
 }
@@ -145,8 +158,9 @@ function ringMarks(
 function partMarks(
   { id, acknowledgements, phase }: CheckpointProgress,
   center: Point,
-  { world, words }: TopologyMoment,
+  { layout, world, words }: TopologyMoment,
 ): readonly Mark[] {
+  const radius = ringRadius(layout);
   const there = new Set(acknowledgements.map(({ task }) => task));
   const isOver = phase.kind === "aborted" || phase.kind === "subsumed";
   const count = world.subtasks.length;
@@ -158,9 +172,9 @@ function partMarks(
     return {
       kind: "path",
       key: `ring part ${id} ${name}`,
-      d: arcPath(center, from, to),
+      d: arcPath(center, radius, from, to),
       stroke: isThere ? checkpointInk(id) : "secondary",
-      strokeWidth: isThere ? 5 : 1,
+      strokeWidth: isThere ? (radius < RING ? 4 : 5) : 1,
       ...(isOver ? { opacity: 0.45 } : {}),
       title: isThere ? words.acknowledgedBy(name) : words.notAcknowledgedBy(name),
     };
@@ -168,11 +182,11 @@ function partMarks(
 }
 
 /** An arc clockwise from the top, as a polyline. */
-function arcPath({ x, y }: Point, from: number, to: number): string {
+function arcPath({ x, y }: Point, radius: number, from: number, to: number): string {
   const steps = Math.max(2, Math.ceil(((to - from) / Math.PI) * 24));
   const points = Array.from({ length: steps + 1 }, (_, step) => {
     const angle = from + ((to - from) * step) / steps;
-    return { x: x + RING * Math.sin(angle), y: y - RING * Math.cos(angle) };
+    return { x: x + radius * Math.sin(angle), y: y - radius * Math.cos(angle) };
   });
   return linePath(pipeThrough(points));
 }

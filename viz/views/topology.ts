@@ -4,7 +4,7 @@ import "./topology.css";
 
 import { PALETTES } from "../drawing/palette.ts";
 import { listenForPointer } from "../drawing/pointed-entity.ts";
-import { SceneView } from "../drawing/scene-view.ts";
+import { SceneView, type Size } from "../drawing/scene-view.ts";
 import { TOPOLOGY_WORDS } from "../words/topology-words.ts";
 import { TopologyDrawer } from "./topology-drawer.ts";
 import type { Actions, Frame, View } from "./view.ts";
@@ -16,8 +16,11 @@ export function topologyView(actions: Pick<Actions, "hover" | "select">): View {
   return view;
 }
 
-/** How much larger everything is for a projector: on a screen of 1080 lines the lines in boxes are 18 pixels high. */
-const PRESENT_ZOOM = { small: 1.5, large: 1.8, largeFrom: 1400 };
+/**
+ * How much larger everything is for a projector, as far as all of the job can still be seen: at the largest, on a
+ * screen of 1080 lines, the lines in boxes are 18 pixels high.
+ */
+const PRESENT_ZOOMS = [1.8, 1.5, 1.25, 1];
 
 class TopologyView implements View {
   readonly #scene = new SceneView("topology", () => this.#redraw());
@@ -45,8 +48,7 @@ class TopologyView implements View {
     const { model, world, before, state } = frame;
     const { language, theme, selection, hovered } = state;
     if (this.#drawer?.model !== model) this.#drawer = new TopologyDrawer(model);
-    const { small, large, largeFrom } = PRESENT_ZOOM;
-    const zoom = state.mode !== "present" ? 1 : width < largeFrom ? small : large;
+    const zoom = state.mode === "present" ? presentZoom(this.#drawer, world, this.#scene.size) : 1;
     const size = { width: width / zoom, height: height / zoom };
     const scene = this.#drawer.scene({
       world,
@@ -59,6 +61,19 @@ class TopologyView implements View {
     const label = labelOf(frame);
     this.#scene.show(scene, { palette: PALETTES[theme], label, isGliding, zoom });
   }
+}
+
+/** The largest zoom with all of the job in sight, names and all if that can be. */
+function presentZoom(
+  drawer: TopologyDrawer,
+  world: Frame["world"],
+  { width, height }: Size,
+): number {
+  const whole = PRESENT_ZOOMS.map((zoom) => ({
+    zoom,
+    ...drawer.fit(world, { width: width / zoom, height: height / zoom }),
+  })).filter(({ isWhole }) => isWhole);
+  return (whole.find(({ areNamesWhole }) => areNamesWhole) ?? whole[0])?.zoom ?? 1;
 }
 
 function isAlike(one: Frame, other: Frame): boolean {

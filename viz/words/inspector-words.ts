@@ -101,7 +101,7 @@ export const INSPECTOR_WORDS = wordLists({
     triggered: "triggered at",
     duration: "end to end",
     size: "state",
-    bytes: (count: number) => `${count} bytes`,
+    bytes: (count: number) => (count === 1 ? "1 byte" : `${count} bytes`),
     acknowledged: (done: number, all: number) => `Acknowledged ${done}/${all}`,
     acknowledgedAt: (name: string, time: string) => `${name} acknowledged at ${time}`,
     notAcknowledged: (name: string) => `${name} has not acknowledged yet`,
@@ -145,7 +145,7 @@ export const INSPECTOR_WORDS = wordLists({
     visibleCount: "visible records",
     shownCount: "records",
     transaction: (id: string, by: string, attempt: number, flushed: number) =>
-      `${id}, of ${by} (attempt ${attempt}): ${flushed} records held safely`,
+      `${id}, of ${by} (attempt ${attempt}): ${flushed === 1 ? "1 record" : `${flushed} records`} held safely`,
     noTransactions: "No transaction is open.",
     noRecords: "Nothing is visible yet.",
     committedRecord: (value: string, partition: number, offset: number, transaction: string) =>
@@ -189,14 +189,15 @@ export const INSPECTOR_WORDS = wordLists({
     changeSnapshot: (id: number, task: string) => `checkpoint ${id}: ${task} takes its snapshot`,
     changeHost: (name: string, after: string) => `${name} is ${after}`,
     changeOpen: (name: string, before: number, after: number) =>
-      `${name}: ${before} → ${after} open transactions`,
+      `${name}: open transactions ${before} → ${after}`,
     changeVisible: (name: string, count: number) =>
       count === 1
         ? `${name}: 1 record becomes visible`
         : `${name}: ${count} records become visible`,
     changeJob: (before: string, after: string) => `job: ${before} → ${after}`,
     gone: "nothing",
-    moreChanges: (count: number) => `and ${count} more changes`,
+    moreChanges: (count: number) =>
+      count === 1 ? "and 1 more change" : `and ${count} more changes`,
 
     watchField: "Expression to watch",
     watchExample: "sum(count), count[a], offset(source-1)",

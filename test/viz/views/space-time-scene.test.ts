@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { must } from "../../../sim/kernel/invariant.ts";
 import { checkpointInk, type Mark } from "../../../viz/drawing/mark.ts";
+import { textWidth } from "../../../viz/drawing/text-width.ts";
 import { createRunModel } from "../../../viz/model/create-run-model.ts";
 import { cutOfCheckpoint } from "../../../viz/model/cut.ts";
 import { CONE, HappensBefore } from "../../../viz/model/happens-before.ts";
@@ -110,6 +111,24 @@ describe("lanes", () => {
     const state = { ...FIRST_STATE, cursor: crash - 1, mode: "lesson" } as const;
     const then = dotsOf(words, { ...wished, state }, restored.lane);
     expect(then.every(([, opacity]) => opacity === 1)).toBe(true);
+  });
+});
+
+describe("values of records", () => {
+  test("are written between two lanes as long as none would lie over the one before", () => {
+    const { model } = words;
+    const wished = closeUp(words, [0, Math.floor(model.count / 8)]);
+    const { few } = words.scene(wished);
+    const written = few.flatMap((mark) =>
+      mark.kind === "text" && mark.key.startsWith("value ") ? [mark] : [],
+    );
+    expect(written.length).toBeGreaterThan(3);
+    for (const [index, mark] of written.entries()) {
+      const over = written.slice(0, index).filter(({ x, y, text }) => {
+        return Math.abs(y - mark.y) < 1 && x + textWidth(text, mark.size) > mark.x;
+      });
+      expect(over.map(({ text }) => `${text} under ${mark.text}`)).toEqual([]);
+    }
   });
 });
 

@@ -70,6 +70,7 @@ describe("timeAxis", () => {
   test("cuts long idle gaps short, and leaves the rest as long as it is", () => {
     const axis = timeAxis(words, "virtual");
     expect(axis.breaks.length).toBeGreaterThan(0);
+    expect(axis.breaks.length).toBeLessThanOrEqual(6);
     for (const { from, to, start, end } of axis.breaks) {
       expect(end - start).toBeGreaterThan(to - from);
       expect(words.indexAt(end - 1)).toBe(words.indexAt(start));
