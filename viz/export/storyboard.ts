@@ -6,7 +6,7 @@ import type { Mark, Scene } from "../drawing/mark.ts";
 import type { Palette } from "../drawing/palette.ts";
 import { type Panel, svgFile } from "../drawing/svg-file.ts";
 import type { RunModel } from "../model/run-model.ts";
-import { TopologyDrawer } from "../views/topology-drawer.ts";
+import { TopologyDrawer } from "../views/topology/topology-drawer.ts";
 import { wrappedText } from "./wrapped-text.ts";
 
 /** One picture of a storyboard. */

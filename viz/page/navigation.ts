@@ -3,7 +3,7 @@
 
 import type { Language } from "../../sim/trace/sentences/sentence.ts";
 import type { RunModel } from "../model/run-model.ts";
-import { searchTest } from "../views/event-filter.ts";
+import { searchTest } from "../views/event-list/event-filter.ts";
 import type { Entity } from "./entity.ts";
 
 /** A direction in time. */

@@ -9,12 +9,12 @@ import "./present.css";
 import "./narrow.css";
 
 import { PALETTES } from "../drawing/palette.ts";
-import { eventListView } from "../views/event-list.ts";
-import { inspectorView } from "../views/inspector.ts";
-import { type LessonHost, lessonPanelView } from "../views/lesson-panel.ts";
-import { scrubberView } from "../views/scrubber.ts";
-import { spaceTimeView } from "../views/space-time.ts";
-import { topologyView } from "../views/topology.ts";
+import { eventListView } from "../views/event-list/event-list.ts";
+import { inspectorView } from "../views/inspector/inspector.ts";
+import { type LessonHost, lessonPanelView } from "../views/lesson/lesson-panel.ts";
+import { scrubberView } from "../views/scrubber/scrubber.ts";
+import { spaceTimeView } from "../views/space-time/space-time.ts";
+import { topologyView } from "../views/topology/topology.ts";
 import { KEYBOARD_WORDS } from "../words/keyboard-words.ts";
 import { PAGE_WORDS } from "../words/page-words.ts";
 import { AddressBar } from "./address-bar.ts";

@@ -3,9 +3,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { TraceEvent } from "../../../sim/trace/trace-event.ts";
-import { filterTest, parseFilter, searchTest } from "../../../viz/views/event-filter.ts";
-import { EventScan } from "../../../viz/views/event-scan.ts";
-import { ROW_HEIGHT, rowsIn, scrolledTo } from "../../../viz/views/event-window.ts";
+import { filterTest, parseFilter, searchTest } from "../../../viz/views/event-list/event-filter.ts";
+import { EventScan } from "../../../viz/views/event-list/event-scan.ts";
+import { ROW_HEIGHT, rowsIn, scrolledTo } from "../../../viz/views/event-list/event-window.ts";
 import { dies, modelOfCase, recorded } from "../model/recorded-model.ts";
 
 const model = modelOfCase(

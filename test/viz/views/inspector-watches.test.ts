@@ -1,7 +1,7 @@
 // Watches: what expressions come to on a real run, and what is said of those that come to nothing.
 import { describe, expect, test } from "vitest";
-import { watchText } from "../../../viz/views/watch-text.ts";
-import { type WatchResult, watchResult } from "../../../viz/views/watch-value.ts";
+import { watchText } from "../../../viz/views/inspector/watch-text.ts";
+import { type WatchResult, watchResult } from "../../../viz/views/inspector/watch-value.ts";
 import { INSPECTOR_WORDS } from "../../../viz/words/inspector-words.ts";
 import { dies, modelOfCase, recorded } from "../model/recorded-model.ts";
 

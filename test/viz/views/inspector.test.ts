@@ -3,9 +3,9 @@
 import { describe, expect, test } from "vitest";
 import type { TraceEvent } from "../../../sim/trace/trace-event.ts";
 import type { Entity } from "../../../viz/page/entity.ts";
-import { inspectionOf } from "../../../viz/views/inspection.ts";
-import type { Block, Inspection } from "../../../viz/views/inspector-blocks.ts";
-import { changesInStep } from "../../../viz/views/inspector-changes.ts";
+import { inspectionOf } from "../../../viz/views/inspector/inspection.ts";
+import type { Block, Inspection } from "../../../viz/views/inspector/inspector-blocks.ts";
+import { changesInStep } from "../../../viz/views/inspector/inspector-changes.ts";
 import { INSPECTOR_WORDS } from "../../../viz/words/inspector-words.ts";
 import { dies, modelOfCase, recorded } from "../model/recorded-model.ts";
 import { frameAt } from "./inspector-frames.ts";

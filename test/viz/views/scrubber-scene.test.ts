@@ -12,7 +12,7 @@ import {
   type ScrubberMoment,
   scrubberEdges,
   scrubberScene,
-} from "../../../viz/views/scrubber-scene.ts";
+} from "../../../viz/views/scrubber/scrubber-scene.ts";
 import { type TimeKind, timeAxis } from "../../../viz/views/time-axis.ts";
 import { SCRUBBER_WORDS } from "../../../viz/words/scrubber-words.ts";
 import { CRASH_CASES, modelOfCase, recorded, traceOfCase } from "../model/recorded-model.ts";

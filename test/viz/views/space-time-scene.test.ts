@@ -9,9 +9,12 @@ import { CONE, HappensBefore } from "../../../viz/model/happens-before.ts";
 import { livesOf } from "../../../viz/model/lives.ts";
 import type { Transfer } from "../../../viz/model/run-model.ts";
 import { FIRST_STATE } from "../../../viz/page/page-state.ts";
-import { shownCut, verdictText } from "../../../viz/views/space-time-cut.ts";
-import { SpaceTimeDrawer, type SpaceTimeWish } from "../../../viz/views/space-time-drawer.ts";
-import { lineOf } from "../../../viz/views/space-time-transfer-marks.ts";
+import { shownCut, verdictText } from "../../../viz/views/space-time/space-time-cut.ts";
+import {
+  SpaceTimeDrawer,
+  type SpaceTimeWish,
+} from "../../../viz/views/space-time/space-time-drawer.ts";
+import { lineOf } from "../../../viz/views/space-time/space-time-transfer-marks.ts";
 import { SPACE_TIME_WORDS } from "../../../viz/words/space-time-words.ts";
 import { CRASH_CASES, traceOfCase } from "../model/recorded-model.ts";
 

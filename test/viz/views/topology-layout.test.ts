@@ -3,12 +3,16 @@ import { expect, test } from "vitest";
 import type { JobDescription } from "../../../sim/runtime/task/job-graph.ts";
 import { ProjectionState } from "../../../sim/trace/projection.ts";
 import type { Size } from "../../../viz/drawing/scene-view.ts";
-import { columnsOf, logKey, type TopologyParts } from "../../../viz/views/topology-columns.ts";
+import {
+  columnsOf,
+  logKey,
+  type TopologyParts,
+} from "../../../viz/views/topology/topology-columns.ts";
 import {
   type Rectangle,
   type TopologyLayout,
   topologyLayout,
-} from "../../../viz/views/topology-layout.ts";
+} from "../../../viz/views/topology/topology-layout.ts";
 
 const SIZES: readonly Size[] = [
   { width: 320, height: 640 },

@@ -1,6 +1,6 @@
 // The geometry of pipes, and the letters of records.
 import { expect, test } from "vitest";
-import { keyLetter } from "../../../viz/views/topology-key-letter.ts";
+import { keyLetter } from "../../../viz/views/topology/topology-key-letter.ts";
 import {
   bend,
   linePath,
@@ -8,7 +8,7 @@ import {
   pipeThrough,
   pointAt,
   ribbonPath,
-} from "../../../viz/views/topology-pipe.ts";
+} from "../../../viz/views/topology/topology-pipe.ts";
 
 const corner = pipeThrough([
   { x: 0, y: 0 },

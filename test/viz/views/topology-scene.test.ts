@@ -4,7 +4,7 @@ import type { Scene } from "../../../viz/drawing/mark.ts";
 import { textWidth } from "../../../viz/drawing/text-width.ts";
 import type { RunModel } from "../../../viz/model/run-model.ts";
 import { type Entity, entityKey, parseEntity } from "../../../viz/page/entity.ts";
-import { TopologyDrawer } from "../../../viz/views/topology-drawer.ts";
+import { TopologyDrawer } from "../../../viz/views/topology/topology-drawer.ts";
 import { CRASH_CASES, modelOfCase, recorded } from "../model/recorded-model.ts";
 
 const SIZE = { width: 1000, height: 480 };

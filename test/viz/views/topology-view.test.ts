@@ -6,7 +6,7 @@ import { sha256 } from "../../../sim/node/sha256.ts";
 import { traceLines, type verifyChain } from "../../../sim/trace/trace-file.ts";
 import type { createRunModel } from "../../../viz/model/create-run-model.ts";
 import type { FIRST_STATE, PageState } from "../../../viz/page/page-state.ts";
-import type { topologyView } from "../../../viz/views/topology.ts";
+import type { topologyView } from "../../../viz/views/topology/topology.ts";
 import type { View } from "../../../viz/views/view.ts";
 import { launchBrowser } from "../../support/browser.ts";
 import { pageWith } from "../drawing/browser-bundle.ts";
@@ -35,7 +35,7 @@ beforeAll(async () => {
     "sim/trace/trace-file.ts": ["verifyChain"],
     "viz/model/create-run-model.ts": ["createRunModel"],
     "viz/page/page-state.ts": ["FIRST_STATE"],
-    "viz/views/topology.ts": ["topologyView"],
+    "viz/views/topology/topology.ts": ["topologyView"],
   });
   await page.setViewportSize({ width: 1000, height: 500 });
   const lines = [...traceLines(traceOfCase(request), sha256)];

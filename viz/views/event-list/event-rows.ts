@@ -1,0 +1,67 @@
+// The rows of the event list that are on the screen: a listbox's options, kept by the event they show.
+
+import { select } from "d3";
+import { timeText } from "../../../sim/trace/duration-text.ts";
+import { checkpointInk } from "../../drawing/mark.ts";
+import type { Frame } from "../view.ts";
+import { ROW_HEIGHT } from "./event-window.ts";
+
+/** A row: an event, and its position among those listed. */
+export interface EventRow {
+  readonly index: number;
+  readonly position: number;
+}
+
+/** Puts rows into a list, in place of those that were there. */
+export function showRows(
+  list: HTMLElement,
+  rows: readonly EventRow[],
+  {
+    frame,
+    count,
+    isHit,
+  }: {
+    readonly frame: Frame;
+    readonly count: number;
+    readonly isHit: (index: number) => boolean;
+  },
+): void {
+  const { model, state } = frame;
+  const joined = select(list)
+    .selectAll<HTMLElement, EventRow>(".event-row")
+    .data(rows, ({ index }) => index)
+    .join((entering) => {
+      const row = entering.append("div").attr("class", "event-row").attr("role", "option");
+      for (const part of ["index", "time", "place", "sentence"])
+        row.append("span").attr("class", `event-${part}`);
+      return row;
+    });
+  joined
+    .attr("id", ({ index }) => rowId(index))
+    .attr("data-event", ({ index }) => index)
+    .attr("aria-setsize", count)
+    .attr("aria-posinset", ({ position }) => position + 1)
+    .attr("aria-selected", ({ index }) => String(index === state.cursor))
+    .classed("event-hit", ({ index }) => isHit(index))
+    .classed("event-ahead", ({ index }) => index > state.cursor)
+    .classed("event-hovered", ({ index }) => {
+      return state.hovered?.kind === "event" && state.hovered.index === index;
+    })
+    .style("top", ({ position }) => `${position * ROW_HEIGHT}px`)
+    .style("--hue", ({ index }) => {
+      const checkpoint = model.checkpointOf[index] ?? 0;
+      return checkpoint === 0 ? null : `var(--${checkpointInk(checkpoint)})`;
+    });
+  joined.select(".event-index").text(({ index }) => index);
+  joined.select(".event-time").text(({ index }) => timeText(model.times[index] ?? 0));
+  joined.select(".event-place").text(({ index }) => model.event(index).place);
+  joined
+    .select(".event-sentence")
+    .text(({ index }) => model.sentence(index, state.language))
+    .attr("title", ({ index }) => model.sentence(index, state.language));
+}
+
+/** The id of an event's row. */
+export function rowId(index: number): string {
+  return `event-row-${index}`;
+}

@@ -1,0 +1,256 @@
+// The inspector on a subtask: what it does, what it holds beside what checkpoints hold of it, what waits at its inputs.
+
+import { parseCanonicalText } from "../../../sim/kernel/canonical-value.ts";
+import type { HeldValue } from "../../../sim/trace/held-state.ts";
+import type {
+  LastRecord,
+  SubtaskPhase,
+  SubtaskProgress,
+} from "../../../sim/trace/subtask-progress.ts";
+import { retainedCheckpoints, stateInCheckpoint } from "../../model/checkpoint-state.ts";
+import { measureOf, plainText } from "../../model/state-measure.ts";
+import type { InspectorWords } from "../../words/inspector-words.ts";
+import type { Frame } from "../view.ts";
+import type {
+  Block,
+  CrashChoice,
+  Fact,
+  Inspection,
+  StateBar,
+  StateTick,
+} from "./inspector-blocks.ts";
+import { gateOf } from "./inspector-channel.ts";
+
+/** What is said of a subtask. */
+export function subtaskInspection(
+  subtask: SubtaskProgress,
+  frame: Frame,
+  words: InspectorWords,
+): Inspection {
+  const { name, attempt } = subtask;
+  const { channels } = frame.world;
+  const ends = (title: string, isEnd: (channel: (typeof channels)[number]) => boolean): Block => ({
+    kind: "gates",
+    title,
+    gates: channels.filter(isEnd).map((channel) => gateOf(channel, words, frame.world.time)),
+  });
+  const blocks = [
+    stateBlock(subtask, frame, words),
+    ...operatorStateBlocks(subtask, words),
+    ends(words.inputs, ({ consumer }) => consumer === name),
+    ends(words.outputs, ({ producer }) => producer === name),
+    factsBlock(subtask, words),
+  ];
+  return {
+    title: name,
+    subtitle: `${attempt < 0 ? words.noAttempt : words.attempt(attempt)} · ${phaseText(subtask.phase, frame, words)}`,
+    blocks: blocks.filter((block) => block.kind !== "gates" || block.gates.length > 0),
+    crashable: crashable(subtask, words),
+  };
+}
+
+/** A phase in a few words. */
+export function phaseText(phase: SubtaskPhase, frame: Frame, words: InspectorWords): string {
+  switch (phase.kind) {
+    case "failed":
+      return words.failed(phase.reason);
+    case "lost":
+      return words.lost(phase.host);
+    case "aligning": {
+      const [arrived] = phase.arrived;
+      const channel = frame.world.channels.find(({ name }) => name === arrived);
+      const inputs = frame.world.channels.filter(({ consumer }) => consumer === channel?.consumer);
+      return words.aligning(phase.checkpoint, phase.arrived.length, inputs.length);
+    }
+    case "snapshotting":
+      return words.snapshotting(phase.checkpoint);
+    case "blocked-outside":
+      return words.blockedOutside(phase.hook, phase.request);
+    default:
+      return words.life(phase.kind);
+  }
+}
+
+/** The offset a source reads next, as its last record or its restored state tells; undefined if it is no source. */
+export function nextOffsets(subtask: SubtaskProgress): readonly string[] {
+  const next = new Map<number, number>();
+  for (const { lists } of subtask.operatorState.values()) {
+    for (const { partition, nextOffset } of readerPositions(lists)) next.set(partition, nextOffset);
+  }
+  const { lastRecord } = subtask;
+  if (lastRecord?.kind === "read") next.set(lastRecord.partition, lastRecord.offset + 1);
+  return [...next].map(([partition, offset]) => `${partition}:${offset}`);
+}
+
+/** How many bars are drawn. */
+const BARS_MAX = 40;
+
+function stateBlock(subtask: SubtaskProgress, frame: Frame, words: InspectorWords): Block {
+  const { level } = frame.model.header;
+  const title = words.state;
+  if (level !== "state" && level !== "network")
+    return { kind: "bars", title, bars: [], note: words.stateNotRecorded(level) };
+  const values = subtask.keyed.values();
+  const bars = stateBars(subtask, values, frame, words);
+  if (bars.length === 0) return { kind: "bars", title, bars, note: emptyNote(subtask, words) };
+  const more = bars.length - BARS_MAX;
+  const note = more > 0 ? words.moreValues(more) : undefined;
+  return { kind: "bars", title, bars: bars.slice(0, BARS_MAX), note };
+}
+
+function emptyNote({ phase }: SubtaskProgress, words: InspectorWords): string {
+  const isDead = phase.kind === "lost" || phase.kind === "failed" || phase.kind === "canceled";
+  return isDead ? words.lostState : words.noState;
+}
+
+/** A bar for each value; values of one state share a scale. */
+function stateBars(
+  { name }: SubtaskProgress,
+  values: readonly HeldValue[],
+  { world, before }: Frame,
+  words: InspectorWords,
+): readonly StateBar[] {
+  const retained = retainedCheckpoints(world).map((checkpoint) => ({
+    id: checkpoint.id,
+    held: new Map(stateInCheckpoint(checkpoint, name).map((value) => [placeOf(value), value])),
+  }));
+  const earlier = before.subtasks.find((subtask) => subtask.name === name)?.keyed;
+  const most = new Map<string, number>();
+  const note = ({ state, value }: HeldValue): void => {
+    most.set(state, Math.max(most.get(state) ?? 0, Math.abs(measureOf(value) ?? 0)));
+  };
+  values.forEach(note);
+  for (const { held } of retained) [...held.values()].forEach(note);
+  const shareOf = ({ state, value }: HeldValue): number | undefined => {
+    const size = measureOf(value);
+    const scale = most.get(state) ?? 0;
+    return size === undefined ? undefined : scale === 0 ? 0 : Math.abs(size) / scale;
+  };
+  return values.map((value): StateBar => {
+    const ticks = retained.flatMap(({ id, held }): readonly StateTick[] => {
+      const found = held.get(placeOf(value));
+      const share = found === undefined ? undefined : shareOf(found);
+      if (found === undefined || share === undefined) return [];
+      return [{ checkpoint: id, share, title: words.tick(id, plainText(found.value)) }];
+    });
+    return {
+      label: `${value.state}[${plainText(value.key)}]`,
+      value: plainText(value.value),
+      share: shareOf(value),
+      ticks,
+      isChanged: earlier?.get(value.state, value.key) !== value.value,
+    };
+  });
+}
+
+function operatorStateBlocks(
+  { operatorState }: SubtaskProgress,
+  words: InspectorWords,
+): readonly Block[] {
+  const facts = [...operatorState]
+    .filter(([, { lists }]) => lists !== "[]")
+    .map(([operator, { checkpoint, lists }]): Fact => {
+      return { name: words.asOfCheckpoint(operator, checkpoint), value: listsText(lists) };
+    });
+  return facts.length === 0 ? [] : [{ kind: "facts", title: words.operatorState, facts }];
+}
+
+function factsBlock(subtask: SubtaskProgress, words: InspectorWords): Block {
+  const { taskManager, restoredFrom, attempt, lastRecord, counts, isBackPressured } = subtask;
+  const offsets = nextOffsets(subtask);
+  const { read, processed, emitted, written } = counts;
+  const facts: readonly (Fact | undefined)[] = [
+    taskManager === undefined
+      ? undefined
+      : { name: words.host, value: taskManager, entity: { kind: "host", name: taskManager } },
+    attempt < 0
+      ? undefined
+      : restoredFrom === 0
+        ? { name: words.restoredFrom, value: words.emptyState }
+        : {
+            name: words.restoredFrom,
+            value: words.checkpoint(restoredFrom),
+            entity: { kind: "checkpoint", id: restoredFrom },
+          },
+    offsets.length === 0 ? undefined : { name: words.nextOffset, value: offsets.join(", ") },
+    lastRecord === undefined ? undefined : lastRecordFact(lastRecord, words),
+    { name: words.backPressure, value: isBackPressured ? words.noRoom : words.room },
+    { name: words.counts, value: words.countsText(read, processed, emitted, written) },
+  ];
+  const known = facts.filter((fact) => fact !== undefined);
+  return { kind: "facts", title: words.about, facts: known };
+}
+
+/** The last record, leading to where it came from. */
+function lastRecordFact(record: LastRecord, words: InspectorWords): Fact {
+  const name = words.lastRecord;
+  const value = plainText(record.value);
+  if (record.kind === "processed")
+    return { name, value, entity: { kind: "channel", name: record.channel } };
+  const { source, partition, offset } = record;
+  return { name, value, entity: { kind: "record", source, partition, offset } };
+}
+
+function crashable(
+  { name, phase, taskManager }: SubtaskProgress,
+  words: InspectorWords,
+): readonly CrashChoice[] {
+  if (!ALIVE.has(phase.kind)) return [];
+  const task: CrashChoice = {
+    label: words.crashTask(name),
+    target: { kind: "subtask", name },
+  };
+  if (taskManager === undefined) return [task];
+  const label = words.crashHost(taskManager);
+  return [task, { label, target: { kind: "host", name: taskManager } }];
+}
+
+const ALIVE = new Set<SubtaskPhase["kind"]>([
+  "deploying",
+  "restoring",
+  "running",
+  "aligning",
+  "snapshotting",
+  "blocked-outside",
+]);
+
+function placeOf({ state, key }: HeldValue): string {
+  return `${state}\n${key}`;
+}
+
+/** Lists of operator state in short: `SourceReaderState {"nextOffset":21,"partition":0}`. */
+function listsText(lists: string): string {
+  const parsed = parseCanonicalText(lists);
+  if (!Array.isArray(parsed)) return lists;
+  return parsed
+    .map((list: { readonly state?: unknown; readonly elements?: unknown }) => {
+      const elements = Array.isArray(list.elements) ? list.elements : [];
+      return `${String(list.state)} ${elements.map((element) => JSON.stringify(element)).join(", ")}`;
+    })
+    .join("; ");
+}
+
+/** Where a source's reader goes on, for each of its partitions. */
+function readerPositions(
+  lists: string,
+): readonly { readonly partition: number; readonly nextOffset: number }[] {
+  const parsed = parseCanonicalText(lists);
+  if (!Array.isArray(parsed)) return [];
+  const elements: readonly unknown[] = parsed.flatMap((list: { readonly elements?: unknown }) =>
+    Array.isArray(list.elements) ? list.elements : [],
+  );
+  return elements.filter(isReaderPosition);
+}
+
+function isReaderPosition(
+  element: unknown,
+): element is { readonly partition: number; readonly nextOffset: number } {
+  return (
+    typeof element === "object" &&
+    element !== null &&
+    "partition" in element &&
+    typeof element.partition === "number" &&
+    "nextOffset" in element &&
+    typeof element.nextOffset === "number"
+  );
+}
