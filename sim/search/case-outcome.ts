@@ -32,16 +32,17 @@ export interface CaseOutcome {
 /** Runs that go on for longer are given up: what a search runs is small, so it turns in circles. */
 const BOUNDS = { maxEvents: 1_000_000 };
 
-/** Runs a case and has it judged. Throws named errors for what is wrong with the case. */
+/** Runs a case, in time or whatever order things happen in, and has it judged. Throws named errors for what is wrong with the case. */
 export function runCase(
   runner: Runner,
   request: Case,
   bounds: Partial<RunBounds> = BOUNDS,
+  mode: "timed" | "untimed" = "timed",
 ): CaseOutcome {
   const prepared = runner.prepare(request);
   let checked: CheckedRun;
   try {
-    checked = runner.runChecked(prepared, { bounds });
+    checked = runner.runChecked(prepared, { bounds, mode });
   } catch (error) {
     if (!(error instanceof Error) || error.name === "ChoiceError") throw error;
     const sentence = `${error.name}: ${error.message}`;

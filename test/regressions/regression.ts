@@ -19,6 +19,8 @@ export interface Regression {
   readonly title: string;
   /** Who spoke of it. */
   readonly checker: string;
+  /** Whether the kernel kept to the clock, or picked among everything that could happen next. */
+  readonly mode: "timed" | "untimed";
   /** With every key written. */
   readonly case: Required<Case>;
 }
@@ -42,7 +44,7 @@ export function parseRegression(name: string, text: string): Regression {
   if (!isObject(value)) throw refusal(name, "it is no JSON object");
   const keys = Object.keys(value).sort().join(", ");
   if (keys !== KEYS) throw refusal(name, `found the keys ${keys || "none"}, expected ${KEYS}`);
-  const { title, checker } = value;
+  const { title, checker, mode } = value;
   if (typeof title !== "string" || title === "") throw refusal(name, "its title is no text");
   const checkers = CHECKERS.map((known) => known.name);
   if (typeof checker !== "string" || !checkers.includes(checker)) {
@@ -51,7 +53,10 @@ export function parseRegression(name: string, text: string): Regression {
       `found the checker ${JSON.stringify(checker)}, there are ${checkers.join(", ")}`,
     );
   }
-  return { name, title, checker, case: writtenCase(name, value["case"]) };
+  if (mode !== "timed" && mode !== "untimed") {
+    throw refusal(name, `found the mode ${JSON.stringify(mode)}, expected "timed" or "untimed"`);
+  }
+  return { name, title, checker, mode, case: writtenCase(name, value["case"]) };
 }
 
 /**
@@ -59,15 +64,16 @@ export function parseRegression(name: string, text: string): Regression {
  * no longer as it was.
  */
 export async function replay(regression: Regression, lookUp = editsOf): Promise<void> {
-  const { name, checker, case: failing } = regression;
+  const { checker, case: failing } = regression;
   const { edits } = failing;
-  const plain = await outcomeOf(name, { ...failing, edits: [] }, lookUp);
+  const plain = await outcomeOf(regression, { ...failing, edits: [] }, lookUp);
   const [failure] = plain.failures;
+  const { name } = regression;
   if (failure !== undefined) {
     throw refusal(name, `the engine as it is fails it. ${failure.checker}: ${failure.sentence}`);
   }
   if (edits.length === 0) return requireFresh(name, plain);
-  const outcome = await outcomeOf(name, failing, lookUp);
+  const outcome = await outcomeOf(regression, failing, lookUp);
   if (failureOf(outcome, checker) === undefined) {
     throw refusal(
       name,
@@ -77,7 +83,7 @@ export async function replay(regression: Regression, lookUp = editsOf): Promise<
   return requireFresh(name, outcome);
 }
 
-const KEYS = "case, checker, title";
+const KEYS = "case, checker, mode, title";
 
 /** Saved cases write every key, so that no default can change under them. */
 function writtenCase(name: string, value: unknown): Required<Case> {
@@ -99,13 +105,13 @@ function caseOf(name: string, value: unknown): Case {
 }
 
 async function outcomeOf(
-  name: string,
+  { name, mode }: Regression,
   request: Required<Case>,
   lookUp: typeof editsOf,
 ): Promise<CaseOutcome> {
   try {
     const { runner } = await loadEngine({ edits: lookUp(request.edits) });
-    return runCase(runner, request);
+    return runCase(runner, request, undefined, mode);
   } catch (error) {
     throw refusal(name, messageOf(error));
   }

@@ -39,21 +39,36 @@ test.each([
   [
     "an unknown key",
     JSON.stringify({ title: "a", checker: "liveness", case: {}, seed: 7 }),
-    "found the keys case, checker, seed, title, expected case, checker, title",
+    "found the keys case, checker, seed, title, expected case, checker, mode, title",
   ],
   [
     "no checker of ours",
-    JSON.stringify({ title: "a", checker: "oracle", case: named("t08").case }),
+    JSON.stringify({ title: "a", checker: "oracle", mode: "timed", case: named("t08").case }),
     'found the checker "oracle", there are failure-transparency, ',
   ],
   [
+    "no mode of ours",
+    JSON.stringify({ title: "a", checker: "liveness", mode: "any", case: named("t08").case }),
+    'found the mode "any", expected "timed" or "untimed"',
+  ],
+  [
     "an unknown key in its case",
-    JSON.stringify({ title: "a", checker: "liveness", case: { ...named("t08").case, sed: 1 } }),
+    JSON.stringify({
+      title: "a",
+      checker: "liveness",
+      mode: "timed",
+      case: { ...named("t08").case, sed: 1 },
+    }),
     'Cannot read the case: found the key "sed", expected no keys but scenario, ',
   ],
   [
     "a key of the case missing",
-    JSON.stringify({ title: "a", checker: "liveness", case: { scenario: "word-count", seed: 1 } }),
+    JSON.stringify({
+      title: "a",
+      checker: "liveness",
+      mode: "timed",
+      case: { scenario: "word-count", seed: 1 },
+    }),
     "its case does not write config, faults, overrides, data, edits",
   ],
 ])("parseRegression refuses a file with %s", (_, text, complaint) => {

@@ -160,6 +160,12 @@ export class SubtaskCheckpoint<Request, Answer> {
     }
   }
 
+  /** The attempt ends: what it has not acknowledged nobody will ever refer to, so what of it was written goes. */
+  close(): void {
+    // What is still being written is abandoned with its writer.
+    for (const checkpoint of [...this.#running.keys()]) this.#drop(checkpoint);
+  }
+
   /** What determines the future of this attempt's checkpoints, as plain data. */
   describeState(): unknown {
     const running = [...this.#running].map(([id, snapshot]) => [

@@ -513,6 +513,7 @@ export class StreamTask implements Actor {
 
   #end(): void {
     this.#phase = "ended";
+    this.#checkpoints.close();
     this.incarnation.end();
   }
 
