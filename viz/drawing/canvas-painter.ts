@@ -6,6 +6,7 @@ import type { Ink, Mark, Scene } from "./mark.ts";
 import type { Palette } from "./palette.ts";
 import { HATCH_PATH, HATCH_SIZE, HATCH_STROKE_WIDTH } from "./svg-node.ts";
 import { FONT_FAMILY } from "./text-width.ts";
+import { traceShapes } from "./trace-shapes.ts";
 
 /** A canvas that shows marks. */
 export class CanvasPainter {
@@ -131,7 +132,10 @@ function trace(path: Path2D, mark: Mark): void {
       path.lineTo(mark.x2, mark.y2);
       return;
     case "path":
-      path.addPath(new Path2D(mark.d));
+      path.addPath(new Path2D(mark.d), { e: mark.x ?? 0, f: mark.y ?? 0 });
+      return;
+    case "shapes":
+      traceShapes(path, mark);
       return;
     case "text":
       return;

@@ -32,8 +32,18 @@ export type Shape =
       readonly x2: number;
       readonly y2: number;
     }
-  /** `d` as in SVG's path. */
-  | { readonly kind: "path"; readonly d: string }
+  /** `d` as in SVG's path, from its place on; from the drawing's corner unless said. */
+  | { readonly kind: "path"; readonly d: string; readonly x?: number; readonly y?: number }
+  /** Many shapes in one: the numbers of each as above, one after the other, as thousands of marks would take long to make. */
+  | {
+      readonly kind: "shapes";
+      /** x1, y1, x2 and y2 of each. */
+      readonly lines: readonly number[];
+      /** x, y, width and height of each. */
+      readonly rects: readonly number[];
+      /** x, y and radius of each. */
+      readonly circles: readonly number[];
+    }
   | {
       readonly kind: "text";
       readonly x: number;

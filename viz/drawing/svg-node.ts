@@ -1,10 +1,12 @@
 // What a mark is in SVG: an element's name and attributes. The layer on the page and the written file both take it
 // from here, so they cannot differ.
 
+import { pathRound } from "d3";
 import { must, unreachable } from "../../sim/kernel/invariant.ts";
 import type { Ink, Mark } from "./mark.ts";
 import type { Palette } from "./palette.ts";
 import { FONT_FAMILY } from "./text-width.ts";
+import { traceShapes } from "./trace-shapes.ts";
 
 /** A mark as an SVG element. */
 export interface SvgNode {
@@ -36,7 +38,7 @@ export function svgNode(mark: Mark, style: SvgStyle): SvgNode {
   const attributes = new Map<string, string>();
   setForm(attributes, mark);
   setLook(attributes, mark, style);
-  return { tag: mark.kind, attributes };
+  return { tag: mark.kind === "shapes" ? "path" : mark.kind, attributes };
 }
 
 /** The hatches that marks refer to, each once. */
@@ -65,7 +67,16 @@ function setForm(attributes: Map<string, string>, mark: Mark): void {
       return;
     case "path":
       attributes.set("d", mark.d);
+      if (mark.x !== undefined || mark.y !== undefined) {
+        attributes.set("transform", `translate(${decimal(mark.x ?? 0)},${decimal(mark.y ?? 0)})`);
+      }
       return;
+    case "shapes": {
+      const path = pathRound(2);
+      traceShapes(path, mark);
+      attributes.set("d", path.toString());
+      return;
+    }
     case "text":
       setNumbers(attributes, { x: mark.x, y: mark.y, "font-size": mark.size });
       attributes.set("font-family", FONT_FAMILY);

@@ -1,6 +1,7 @@
 // The time axis of the space-time diagram and of the scrubber: where each event lies. Virtual time is linear, but for
 // long idle gaps, which are broken out; logical time has a column for each step of causality.
 
+import { max, pairs, type ScaleLinear, scaleLinear, sum, tickStep } from "d3";
 import { must } from "../../sim/kernel/invariant.ts";
 import { HappensBefore } from "../model/happens-before.ts";
 import type { RunModel } from "../model/run-model.ts";
@@ -15,6 +16,11 @@ export type TimeKind = "virtual" | "logical" | "order";
 /** Where events lie along a run, in units from 0 to `length`: microseconds that are shown, columns, or events. */
 export interface TimeAxis {
   readonly kind: TimeKind;
+  /**
+   * From virtual time in microseconds to units, bent at both ends of each break, and back with `invert`; where the
+   * axis does not count time, from units to themselves.
+   */
+  readonly scale: ScaleLinear<number, number>;
   readonly length: number;
   /** The place of each event, in units. */
   readonly at: Float64Array;
@@ -35,13 +41,6 @@ export interface AxisBreak {
   readonly end: number;
 }
 
-/** A place on the axis that gets a label. */
-export interface AxisTick {
-  readonly at: number;
-  /** Microseconds, or the number of a column. */
-  readonly value: number;
-}
-
 /** The axis of a run. Made once for each run and kind. */
 export function timeAxis(model: RunModel, kind: TimeKind): TimeAxis {
   const known = KNOWN.get(model) ?? new Map<TimeKind, TimeAxis>();
@@ -53,52 +52,42 @@ export function timeAxis(model: RunModel, kind: TimeKind): TimeAxis {
 
 const KNOWN = new WeakMap<RunModel, Map<TimeKind, TimeAxis>>();
 
-/** Where a moment of virtual time lies. */
-export function unitOfTime({ breaks }: Pick<TimeAxis, "breaks">, time: number): number {
-  const before = breaks.findLast(({ start }) => start <= time);
-  if (before === undefined) return time;
-  if (time >= before.end) return before.to + (time - before.end);
-  const share = (time - before.start) / (before.end - before.start);
-  return before.from + share * (before.to - before.from);
-}
-
-/** The moment of virtual time at a place. */
-export function timeOfUnit({ breaks }: Pick<TimeAxis, "breaks">, unit: number): number {
-  const before = breaks.findLast(({ from }) => from <= unit);
-  if (before === undefined) return unit;
-  if (unit >= before.to) return before.end + (unit - before.to);
-  const share = (unit - before.from) / (before.to - before.from);
-  return before.start + share * (before.end - before.start);
-}
-
-/** Round places between two units, a `step` of time or columns apart, none within a break. */
+/**
+ * Round values of the axis's scale, about `count` of them from one place to another, none within a break: what the
+ * scale of each stretch between breaks has as its ticks, all of one step.
+ */
 export function ticksOf(
-  axis: TimeAxis,
-  { from, to, step }: { readonly from: number; readonly to: number; readonly step: number },
-): readonly AxisTick[] {
-  const ticks: AxisTick[] = [];
-  const stretches = [...axis.breaks, undefined].map((gap, number) => {
-    const before = axis.breaks[number - 1];
-    return { first: before?.end ?? 0, last: gap?.start ?? timeOfUnit(axis, axis.length) };
-  });
-  const start = timeOfUnit(axis, Math.max(0, from));
-  const end = timeOfUnit(axis, Math.min(axis.length, to));
-  for (const { first, last } of stretches) {
-    const limit = Math.min(last, end);
-    const begin = Math.ceil(Math.max(first, start) / step);
-    for (let number = begin; number * step <= limit; number++) {
-      ticks.push({ at: unitOfTime(axis, number * step), value: number * step });
-    }
-  }
-  return ticks;
+  { scale, breaks }: Pick<TimeAxis, "scale" | "breaks">,
+  { from, to, count }: TickWish,
+): readonly number[] {
+  const step = tickStep(from, to, count);
+  const [first, last] = [scale.invert(from), scale.invert(to)];
+  const edges = [first, ...breaks.flatMap(({ start, end }) => [start, end]), last];
+  return Array.from({ length: breaks.length + 1 }, (_, stretch) => {
+    const start = Math.max(first, edges[2 * stretch] ?? first);
+    const end = Math.min(last, edges[2 * stretch + 1] ?? last);
+    if (start > end) return [];
+    // A stretch without a value as round as wished for would have a less round one.
+    const ticks = scaleLinear([start, end], [0, 1]).ticks((end - start) / step);
+    return ticks.filter((value) => value % step === 0);
+  }).flat();
+}
+
+/** How many ticks are wished for where, in units; at most one to a unit, as moments and columns are whole. */
+export interface TickWish {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
 }
 
 function makeAxis(model: RunModel, kind: TimeKind): TimeAxis {
-  const { at, breaks } = kind === "virtual" ? virtualPlaces(model) : uncutPlaces(model, kind);
+  const { at, breaks, scale } =
+    kind === "virtual" ? virtualPlaces(model) : uncutPlaces(model, kind);
   const reach = runningMaximum(at);
-  const length = Math.max(1, reach.at(-1) ?? 0);
+  const length = must(scale.range().at(-1), "end of an axis");
   return {
     kind,
+    scale,
     length,
     at,
     breaks,
@@ -108,29 +97,31 @@ function makeAxis(model: RunModel, kind: TimeKind): TimeAxis {
   };
 }
 
-type Places = Pick<TimeAxis, "at" | "breaks">;
+type Places = Pick<TimeAxis, "at" | "breaks" | "scale">;
 
-function virtualPlaces({ times, count }: RunModel): Places {
+function virtualPlaces({ times }: RunModel): Places {
   const gaps = longGaps(times);
-  const shown = (times[count - 1] ?? 0) - sum(gaps.map(length));
-  // Whole, as times are: then places are exact.
+  const end = Math.max(1, times.at(-1) ?? 0);
+  const scale = cutScale(gaps, end);
+  const breaks = gaps.map((gap) => ({ ...gap, from: scale(gap.start), to: scale(gap.end) }));
+  // Whole, as times are: the scale is exact to a millionth or so.
+  const at = times.map((time) => Math.round(scale(time)));
+  return { at, breaks, scale };
+}
+
+/** From times up to `end` to units: as they are, but for gaps, each of which takes its share of what is shown. */
+function cutScale(gaps: readonly Gap[], end: number): ScaleLinear<number, number> {
+  const shown = end - sum(gaps, length);
+  // Whole, as times are: then places are too.
   const width = Math.max(1, Math.round(shown * BREAK_SHARE));
-  const breaks: AxisBreak[] = [];
-  let hidden = 0;
-  for (const { start, end } of gaps) {
-    const from = start - hidden;
-    breaks.push({ from, to: from + width, start, end });
-    hidden += end - start - width;
-  }
-  const at = Float64Array.from(times);
-  let passed = 0;
-  for (let index = 0; index < count; index++) {
-    const time = times[index] ?? 0;
-    while (passed < breaks.length && time >= (breaks[passed]?.end ?? 0)) passed++;
-    const before = breaks[passed - 1];
-    at[index] = before === undefined ? time : before.to + (time - before.end);
-  }
-  return { at, breaks };
+  const knots = [...new Set([0, ...gaps.flatMap((gap) => [gap.start, gap.end]), end])];
+  const starts = new Set(gaps.map(({ start }) => start));
+  let reached = 0;
+  const range = pairs(knots, (from, to) => {
+    reached += starts.has(from) ? width : to - from;
+    return reached;
+  });
+  return scaleLinear(knots, [0, ...range]);
 }
 
 function uncutPlaces(model: RunModel, kind: "logical" | "order"): Places {
@@ -138,7 +129,8 @@ function uncutPlaces(model: RunModel, kind: "logical" | "order"): Places {
     kind === "logical"
       ? Float64Array.from(new HappensBefore(model).ranks())
       : Float64Array.from({ length: model.count }, (_, index) => index);
-  return { at, breaks: [] };
+  const end = Math.max(1, max(at) ?? 0);
+  return { at, breaks: [], scale: scaleLinear([0, end], [0, end]) };
 }
 
 function runningMaximum(numbers: Float64Array): Float64Array {
@@ -197,8 +189,4 @@ function distance(one: Gap, other: Gap): number {
 
 function length({ start, end }: Gap): number {
   return end - start;
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

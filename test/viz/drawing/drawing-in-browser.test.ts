@@ -45,6 +45,17 @@ const SAMPLE: readonly Mark[] = [
   { kind: "circle", key: "disc", x: 30, y: 70, radius: 12, fill: "checkpoint-1", stroke: "ink" },
   { kind: "line", key: "line", x1: 60, y1: 60, x2: 120, y2: 60, stroke: "failed", strokeWidth: 4 },
   { kind: "path", key: "path", d: "M60,80L120,80L120,95L60,95Z", fill: "completed", opacity: 0.5 },
+  { kind: "path", key: "placed", d: "M0,0L6,0L6,6L0,6Z", x: 20, y: 46, fill: "in-progress" },
+  {
+    kind: "shapes",
+    key: "many",
+    lines: [12, 90, 40, 90],
+    rects: [0, 85, 10, 10],
+    circles: [50, 90, 5],
+    fill: "failed",
+    stroke: "savepoint",
+    strokeWidth: 2,
+  },
   { kind: "line", key: "target", x1: 0, y1: 0, x2: 9, y2: 9, stroke: "ink", opacity: 0 },
   {
     kind: "text",
@@ -175,8 +186,20 @@ test("a canvas shows the colours that the palette has, hatches included", async 
     [30, 5],
     [30, 70],
     [90, 60],
+    [23, 49],
+    [5, 90],
+    [26, 90],
+    [50, 90],
   ]);
-  expect(colours.at).toEqual([light["checkpoint-0"], light["checkpoint-1"], light.failed]);
+  expect(colours.at).toEqual([
+    light["checkpoint-0"],
+    light["checkpoint-1"],
+    light.failed,
+    light["in-progress"],
+    light.failed,
+    light.savepoint,
+    light.failed,
+  ]);
   const hatched = await pixels(url, area({ x: 64, y: 4, width: 50, height: 30 }));
   expect(new Set(hatched.at)).toContain(light.grid);
   expect(hatched.at.filter((colour) => colour !== light.grid).length).toBeGreaterThan(50);

@@ -17,6 +17,7 @@ import {
 import { lineOf } from "../../../viz/views/space-time/space-time-transfer-marks.ts";
 import { SPACE_TIME_WORDS } from "../../../viz/words/space-time-words.ts";
 import { CRASH_CASES, traceOfCase } from "../model/recorded-model.ts";
+import { unfolded } from "./unfolded-marks.ts";
 
 const [words, , diamond] = CRASH_CASES.map((request) => {
   return new SpaceTimeDrawer(createRunModel(traceOfCase(request), []));
@@ -35,7 +36,7 @@ function wish(
 
 function marksOf(drawer: SpaceTimeDrawer, wished: SpaceTimeWish): readonly Mark[] {
   const { many, few } = drawer.scene(wished);
-  return [...many, ...few];
+  return [...unfolded(many), ...few];
 }
 
 describe("lanes", () => {
@@ -181,7 +182,8 @@ describe("what is too much to draw", () => {
     const { count } = diamond.model;
     const wished = closeUp(diamond, [count >> 1, (count >> 1) + 150]);
     const { layout } = diamond.moment(wished);
-    const { many, few } = diamond.scene(wished);
+    const { few, ...scene } = diamond.scene(wished);
+    const many = unfolded(scene.many);
     expect(many.length + few.length).toBeLessThan(1_500);
     const dots = many.filter(({ kind }) => kind === "circle");
     expect(dots.length).toBeGreaterThan(50);
@@ -199,9 +201,8 @@ describe("a lesson", () => {
       for (const cursor of [count >> 3, count >> 1]) {
         const wished = wish(drawer, { cursor, mode: "lesson" });
         const now = nowOf(drawer, wished);
-        const told = drawer
-          .scene(wished)
-          .many.filter(({ key }) => !/^(grid|guide|marked) /.test(key))
+        const told = unfolded(drawer.scene(wished).many)
+          .filter(({ key }) => !/^(guide|marked) /.test(key))
           .map((mark) => ({ mark, end: farEnd(mark) }))
           .filter(({ end }) => !Number.isNaN(end));
         expect(told.length).toBeGreaterThan(10);
@@ -228,20 +229,49 @@ describe("a lesson", () => {
 });
 
 describe("the cone", () => {
-  test("leaves at full strength what is before and after the cursor's event, and nothing else", () => {
-    const { model } = words;
-    const cursor = must([...must(model.checkpoints[0], "checkpoint").cut.values()][1], "snapshot");
-    const wished = { ...closeUp(words, [cursor - 60, cursor + 60]) };
-    const state = { ...wished.state, cursor, isConeShown: true };
+  const { model } = words;
+  const { undoneBy } = words.index("virtual");
+  const isUndone = (event: number): boolean => (undoneBy[event] ?? 0) > 0;
+
+  /** Of the dots around a cursor that stand for such events only, how strong they are. */
+  const opacitiesAt = (
+    cursor: number,
+    isMeant: (event: number, place: number) => boolean,
+  ): ReadonlySet<number> => {
     const cone = new HappensBefore(model).cone(cursor);
-    const drawn = [...model.lanes.keys()].flatMap((lane) =>
-      dotsOf(words, { ...wished, state }, lane),
+    const around = closeUp(words, [cursor - 60, cursor + 60]);
+    const wished = { ...around, state: { ...around.state, cursor, isConeShown: true } };
+    const dots = [...model.lanes.keys()]
+      .flatMap((lane) => dotsOf(words, wished, lane))
+      .filter(([near]) => near.every((event) => isMeant(event, cone[event] ?? CONE.neither)));
+    expect(dots.length).toBeGreaterThan(10);
+    return new Set(dots.map(([, opacity]) => opacity));
+  };
+
+  test("leaves at full strength what is before and after the cursor's event, and nothing else", () => {
+    const cursor = must([...must(model.checkpoints[0], "checkpoint").cut.values()][1], "snapshot");
+    const within = opacitiesAt(
+      cursor,
+      (event, place) => place !== CONE.neither && !isUndone(event),
     );
-    const far = drawn.filter(([near]) => near.every((index) => cone[index] === CONE.neither));
-    const near = drawn.filter(([near]) => near.every((index) => cone[index] !== CONE.neither));
-    expect(Math.min(far.length, near.length)).toBeGreaterThan(10);
-    expect(Math.max(...far.map(([, opacity]) => opacity))).toBeLessThanOrEqual(0.35);
-    expect(near.some(([, opacity]) => opacity === 1)).toBe(true);
+    expect(within).toEqual(new Set([1]));
+    const outside = opacitiesAt(
+      cursor,
+      (event, place) => place === CONE.neither && !isUndone(event),
+    );
+    expect(outside).toEqual(new Set([0.35]));
+  });
+
+  test("can be told from the rest where all is undone", () => {
+    const undone = [...undoneBy.keys()].filter(isUndone);
+    const cursor = must(undone[undone.length >> 1], "undone event");
+    const within = opacitiesAt(cursor, (event, place) => place !== CONE.neither && isUndone(event));
+    expect(within).toEqual(new Set([0.35]));
+    const outside = opacitiesAt(
+      cursor,
+      (event, place) => place === CONE.neither && isUndone(event),
+    );
+    expect(outside).toEqual(new Set([0.35 ** 2]));
   });
 });
 
@@ -328,7 +358,7 @@ function dotsOf(
   const events = [...laneOf.keys()]
     .filter((index) => laneOf[index] === lane)
     .map((index) => ({ index, x: layout.x(at[index] ?? 0) }));
-  return drawer.scene(wished).many.flatMap((mark) => {
+  return unfolded(drawer.scene(wished).many).flatMap((mark) => {
     if (mark.kind !== "circle" || mark.y !== y) return [];
     const near = events.filter(({ x }) => Math.abs(x - mark.x) < 1).map(({ index }) => index);
     expect(near.length).toBeGreaterThan(0);

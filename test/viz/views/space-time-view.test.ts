@@ -179,7 +179,7 @@ async function time(): Promise<string> {
 }
 
 async function ticks(): Promise<readonly string[]> {
-  const texts = page.locator(".scene-space-time svg text[text-anchor=middle]:not([font-weight])");
+  const texts = page.locator(".axis-layer .tick text");
   return await texts.filter({ hasText: /\d s$/ }).allTextContents();
 }
 

@@ -1,15 +1,10 @@
 // Where events lie in time, in real runs.
+import { range, tickStep } from "d3";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { must } from "../../../sim/kernel/invariant.ts";
 import { createRunModel } from "../../../viz/model/create-run-model.ts";
-import {
-  type TimeKind,
-  ticksOf,
-  timeAxis,
-  timeOfUnit,
-  unitOfTime,
-} from "../../../viz/views/time-axis.ts";
+import { type TimeKind, ticksOf, timeAxis } from "../../../viz/views/time-axis.ts";
 import { CRASH_CASES, traceOfCase } from "../model/recorded-model.ts";
 
 const runs = CRASH_CASES.map((request) => createRunModel(traceOfCase(request), []));
@@ -84,30 +79,108 @@ describe("timeAxis", () => {
     }
   });
 
-  test("gives times for places and places for times", () => {
-    const axis = timeAxis(words, "virtual");
-    fc.assert(
-      fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (x) => {
-        const unit = x * axis.length;
-        expect(unitOfTime(axis, timeOfUnit(axis, unit))).toBeCloseTo(unit, 3);
-      }),
-    );
-    for (let index = 0; index < words.count; index += 10) {
-      expect(unitOfTime(axis, words.times[index] ?? 0)).toBeCloseTo(axis.at[index] ?? 0, 3);
+  test("has its events where its scale has their times", () => {
+    for (const model of runs) {
+      const { at, scale } = timeAxis(model, "virtual");
+      for (const [index, time] of model.times.entries()) {
+        expect(scale(time)).toBeCloseTo(at[index] ?? 0, 3);
+      }
     }
   });
+});
 
-  test("has ticks at round moments in view, none of them where time is cut", () => {
-    const axis = timeAxis(words, "virtual");
-    const [from, to, step] = [axis.length * 0.2, axis.length * 0.9, 50_000];
-    const ticks = ticksOf(axis, { from, to, step });
-    expect(ticks.length).toBeGreaterThan(3);
-    for (const { at, value } of ticks) {
-      expect(value % step).toBe(0);
-      expect(at).toBeGreaterThanOrEqual(from);
-      expect(at).toBeLessThanOrEqual(to);
-      expect(axis.breaks.some((gap) => at > gap.from && at < gap.to)).toBe(false);
+describe("the scale of an axis with breaks", () => {
+  const cut = runs
+    .map((model) => timeAxis(model, "virtual"))
+    .filter(({ breaks }) => breaks.length > 0);
+  const anyTime = fc.record({
+    axis: fc.constantFrom(...cut),
+    share: fc.double({ min: 0, max: 1, noNaN: true }),
+    further: fc.double({ min: 1e-6, max: 1, noNaN: true }),
+  });
+  const endOf = ({ scale }: { readonly scale: { domain: () => number[] } }): number =>
+    must(scale.domain().at(-1), "end");
+
+  test("rises with time, within breaks too, and covers the axis", () => {
+    expect(cut.length).toBeGreaterThan(1);
+    for (const axis of cut) {
+      expect(axis.scale(0)).toBe(0);
+      expect(axis.scale(endOf(axis))).toBe(axis.length);
     }
-    expect(new Set(ticks.map(({ value }) => value)).size).toBe(ticks.length);
+    fc.assert(
+      fc.property(anyTime, ({ axis, share, further }) => {
+        const time = share * endOf(axis);
+        expect(axis.scale(time + further * (endOf(axis) - time))).toBeGreaterThanOrEqual(
+          axis.scale(time),
+        );
+        const later = time + 1;
+        expect(axis.scale(later)).toBeGreaterThan(axis.scale(time));
+      }),
+    );
+  });
+
+  test("goes back from places to times and from times to places", () => {
+    fc.assert(
+      fc.property(anyTime, ({ axis, share }) => {
+        const time = share * endOf(axis);
+        expect(axis.scale.invert(axis.scale(time))).toBeCloseTo(time, 2);
+        const unit = share * axis.length;
+        expect(axis.scale(axis.scale.invert(unit))).toBeCloseTo(unit, 3);
+      }),
+    );
+  });
+
+  test("makes time in a break shorter, all breaks of one width, and time beside it as long as it is", () => {
+    for (const { scale, breaks } of cut) {
+      for (const { from, to, start, end } of breaks) {
+        expect([scale(start), scale(end)]).toEqual([from, to]);
+        expect(to - from).toBe((breaks[0]?.to ?? 0) - (breaks[0]?.from ?? 0));
+      }
+    }
+    fc.assert(
+      fc.property(anyTime, ({ axis, share }) => {
+        const time = Math.floor(share * (endOf(axis) - 1));
+        const isIdle = axis.breaks.some(({ start, end }) => start <= time && time < end);
+        const step = axis.scale(time + 1) - axis.scale(time);
+        if (isIdle) expect(step).toBeLessThan(0.9);
+        else expect(step).toBeCloseTo(1, 6);
+      }),
+    );
+  });
+});
+
+describe("ticksOf", () => {
+  test("has round moments of one step in view, none of them where time is cut", () => {
+    for (const model of runs) {
+      const axis = timeAxis(model, "virtual");
+      const view = fc.record({
+        start: fc.double({ min: 0, max: 0.99, noNaN: true }),
+        share: fc.double({ min: 0.001, max: 1, noNaN: true }),
+        count: fc.integer({ min: 2, max: 20 }),
+      });
+      fc.assert(
+        fc.property(view, ({ start, share, count: most }) => {
+          const from = start * axis.length;
+          const to = from + (axis.length - from) * share;
+          const count = Math.min(most, to - from);
+          const values = ticksOf(axis, { from, to, count });
+          const step = tickStep(from, to, count);
+          expect(values.length).toBeLessThanOrEqual(count * 2);
+          for (const [index, value] of values.entries()) {
+            expect(value % step).toBe(0);
+            expect(axis.scale(value)).toBeGreaterThanOrEqual(from - 1e-6);
+            expect(axis.scale(value)).toBeLessThanOrEqual(to + 1e-6);
+            expect(axis.breaks.some((gap) => value > gap.start && value < gap.end)).toBe(false);
+            if (index > 0) expect(value).toBeGreaterThan(values[index - 1] ?? 0);
+          }
+          // None is left out.
+          const [first, last] = [axis.scale.invert(from), axis.scale.invert(to)];
+          const round = range(Math.ceil(first / step), Math.floor(last / step) + 1)
+            .map((number) => number * step)
+            .filter((value) => !axis.breaks.some((gap) => value > gap.start && value < gap.end));
+          expect(values).toEqual(round);
+        }),
+      );
+    }
   });
 });

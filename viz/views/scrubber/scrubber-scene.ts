@@ -1,7 +1,9 @@
 // The whole run on one line, as a drawing: how much happens when, checkpoints, what broke and what was restored, and
 // where a property was violated.
 
+import { area, max, type ScaleLinear, scaleLinear, scaleSqrt } from "d3";
 import type { Verdict } from "../../../sim/harness/bundle.ts";
+import { glyph, lineGlyph, polygonGlyph } from "../../drawing/glyph.ts";
 import { checkpointInk, type Ink, type Mark, type Scene } from "../../drawing/mark.ts";
 import { textWidth } from "../../drawing/text-width.ts";
 import type { Landmark, RunModel } from "../../model/run-model.ts";
@@ -46,12 +48,13 @@ export function densityOf({ at, length }: TimeAxis, width: number): Uint32Array 
 
 /** The event at a place across; -1 at the very beginning. */
 export function eventAt(x: number, { axis, width }: ScrubberMoment): number {
-  const { left, right } = scrubberEdges(width);
-  return x <= left ? -1 : axis.indexAt(Math.min(1, (x - left) / (right - left)));
+  const across = acrossOf(width).clamp(true);
+  return x <= across(0) ? -1 : axis.indexAt(across.invert(x));
 }
 
 /** The drawing. */
-export function scrubberScene(moment: ScrubberMoment): Scene {
+export function scrubberScene(shown: ScrubberMoment): Scene {
+  const moment = { ...shown, across: acrossOf(shown.width) };
   const few = [
     ...checkpointMarks(moment),
     ...invariantMarks(moment),
@@ -82,41 +85,71 @@ const DENSITY = { top: 15, base: 35 };
 const STRIP = { top: 39, height: 6, base: 57 };
 const INVARIANTS = { top: 58, height: 3 };
 
-function xOf(event: number, { axis, width }: ScrubberMoment): number {
-  const { left, right } = scrubberEdges(width);
-  return event < 0 ? left : left + axis.xOf(event) * (right - left);
+/** A moment with its scale: from parts of the axis to places across, in pixels. */
+interface DrawnMoment extends ScrubberMoment {
+  readonly across: ScaleLinear<number, number>;
 }
 
-function densityMarks(moment: ScrubberMoment): readonly Mark[] {
-  const { density, cursor } = moment;
-  const { left } = scrubberEdges(moment.width);
-  const most = Math.max(1, ...density);
-  const now = xOf(cursor, moment);
-  const line = { x1: left, x2: scrubberEdges(moment.width).right };
+function acrossOf(width: number): ScaleLinear<number, number> {
+  const { left, right } = scrubberEdges(width);
+  return scaleLinear([0, 1], [left, right]);
+}
+
+function xOf(event: number, { axis, across }: DrawnMoment): number {
+  return across(event < 0 ? 0 : axis.xOf(event));
+}
+
+function densityMarks(moment: DrawnMoment): readonly Mark[] {
+  const { density, cursor, width } = moment;
+  const { left, right } = scrubberEdges(width);
+  const { base } = DENSITY;
+  const bars = barsOf(density);
+  const passed = Math.max(0, Math.ceil((xOf(cursor, moment) - left) / BIN_WIDTH));
+  const look = { kind: "path", fill: "secondary" } as const;
+  const ground = { x1: left, x2: right, y1: base, y2: base };
+  return [
+    { key: "base", kind: "line", ...ground, stroke: "grid" },
+    { ...look, key: "density before", d: bars.slice(0, passed).join(""), opacity: 0.9 },
+    { ...look, key: "density after", d: bars.slice(passed).join(""), opacity: 0.38 },
+  ];
+}
+
+/** The pieces of the density's area, a path for each stretch: made once, as the cursor only parts them. */
+function barsOf(density: Uint32Array): readonly string[] {
+  const known = BARS.get(density);
+  if (known !== undefined) return known;
   const { base, top } = DENSITY;
-  const bars = [...density].flatMap((count, bin): readonly Mark[] => {
-    if (count === 0) return [];
-    const height = Math.max(1, Math.sqrt(count / most) * (base - top));
-    const x = left + bin * BIN_WIDTH;
-    const opacity = x < now ? 0.9 : 0.38;
-    const box = { x, y: base - height, width: BIN_WIDTH - 0.6, height };
-    return [{ key: `density ${bin}`, kind: "rect", ...box, fill: "secondary", opacity }];
+  const up = scaleSqrt([0, max(density) ?? 1], [base, top]);
+  const bars = Array.from(density, (count, bin) => {
+    const x = EDGE + bin * BIN_WIDTH;
+    const bar = area<number>((across) => across, base, Math.min(base - 1, up(count))).digits(2);
+    return count === 0 ? "" : (bar([x, x + BIN_WIDTH - 0.6]) ?? "");
   });
-  return [{ key: "base", kind: "line", ...line, y1: base, y2: base, stroke: "grid" }, ...bars];
+  BARS.set(density, bars);
+  return bars;
 }
 
-function breakMarks(moment: ScrubberMoment): readonly Mark[] {
-  const { axis, width } = moment;
-  const { left, right } = scrubberEdges(width);
+const BARS = new WeakMap<Uint32Array, readonly string[]>();
+
+function breakMarks({ axis, across }: DrawnMoment): readonly Mark[] {
   return axis.breaks.map(({ from, to }, number): Mark => {
-    const x = left + ((from + to) / 2 / axis.length) * (right - left);
-    const y = DENSITY.base;
-    const d = `M${x - 4},${y + 3}L${x},${y - 3}M${x},${y + 3}L${x + 4},${y - 3}`;
-    return { key: `break ${number}`, kind: "path", d, stroke: "secondary" };
+    const middle = { x: across((from + to) / 2 / axis.length), y: DENSITY.base };
+    return { ...glyph(BREAK, middle), key: `break ${number}`, stroke: "secondary" };
   });
 }
 
-function checkpointMarks(moment: ScrubberMoment): readonly Mark[] {
+const BREAK = lineGlyph(
+  [
+    [-4, 3],
+    [0, -3],
+  ],
+  [
+    [0, 3],
+    [4, -3],
+  ],
+);
+
+function checkpointMarks(moment: DrawnMoment): readonly Mark[] {
   const { model, lastTold } = moment;
   let free = 0;
   return model.checkpoints
@@ -158,7 +191,7 @@ function checkpointMarks(moment: ScrubberMoment): readonly Mark[] {
     });
 }
 
-function landmarkMarks(moment: ScrubberMoment): readonly Mark[] {
+function landmarkMarks(moment: DrawnMoment): readonly Mark[] {
   const taken: number[] = [];
   const told = moment.model.landmarks.filter(({ index }) => index <= moment.lastTold);
   return told
@@ -195,7 +228,7 @@ const SIGN_SIZE = 10;
 const SIGN_ROOM = 13;
 
 /** One line for all properties: broken where one was violated. */
-function invariantMarks(moment: ScrubberMoment): readonly Mark[] {
+function invariantMarks(moment: DrawnMoment): readonly Mark[] {
   const { model, lastTold, words } = moment;
   const checked = model.verdicts.filter(({ kind }) => kind === "holds" || kind === "violated");
   if (checked.length === 0) return [];
@@ -233,10 +266,9 @@ function violatedAt(verdict: Verdict & { readonly kind: "violated" }, model: Run
   return verdict.events.at(-1) ?? model.count - 1;
 }
 
-function cursorMarks(moment: ScrubberMoment): readonly Mark[] {
+function cursorMarks(moment: DrawnMoment): readonly Mark[] {
   const x = xOf(moment.cursor, moment);
   const [top, bottom] = [DENSITY.top - 2, SCRUBBER_HEIGHT];
-  const knob = `M${x - 6},${top - 7}L${x + 6},${top - 7}L${x + 6},${top - 2}L${x},${top + 5}L${x - 6},${top - 2}Z`;
   return [
     {
       key: "cursor ground",
@@ -258,6 +290,14 @@ function cursorMarks(moment: ScrubberMoment): readonly Mark[] {
       stroke: "ink",
       strokeWidth: 1.6,
     },
-    { key: "knob", kind: "path", d: knob, fill: "ink", stroke: "background", strokeWidth: 1.5 },
+    {
+      ...glyph(KNOB, { x, y: top }),
+      key: "knob",
+      fill: "ink",
+      stroke: "background",
+      strokeWidth: 1.5,
+    },
   ];
 }
+
+const KNOB = polygonGlyph([-6, -7], [6, -7], [6, -2], [0, 5], [-6, -2]);

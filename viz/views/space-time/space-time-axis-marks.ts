@@ -1,54 +1,25 @@
-// The axis on top, the breaks in it, and the cursor that runs down from it.
+// What is drawn of the axis over the plot: its name, the breaks in it, and the cursor that runs down from it.
 
-import { tickStep } from "d3";
 import { durationText } from "../../../sim/trace/duration-text.ts";
 import type { Mark } from "../../drawing/mark.ts";
 import { textWidth } from "../../drawing/text-width.ts";
-import type { Transfer } from "../../model/run-model.ts";
-import { ticksOf } from "../time-axis.ts";
-import { isShown, NAME_PADDING, rowOf, SMALL_TEXT_SIZE } from "./space-time-layout.ts";
+import { AXIS_BASE, isShown, NAME_PADDING, rowOf, SMALL_TEXT_SIZE } from "./space-time-layout.ts";
 import { pathThrough, type SpaceTimeMoment } from "./space-time-moment.ts";
 import { lineOf } from "./space-time-transfer-marks.ts";
 
-/** Lines down from the round moments, lowest of all. */
-export function gridMarks(moment: SpaceTimeMoment): readonly Mark[] {
-  const { top, bottom, x } = moment.layout;
-  return shownTicks(moment).ticks.map(({ at, value }) => {
-    const line = { x1: x(at), x2: x(at), y1: top - 4, y2: bottom };
-    return { key: `grid ${value}`, kind: "line", ...line, stroke: "grid" };
-  });
-}
-
-/** Names of the round moments, and the breaks. */
+/** What the axis counts, and the breaks in it. */
 export function axisMarks(moment: SpaceTimeMoment): readonly Mark[] {
-  const { index, layout, words } = moment;
-  const { ticks, name } = shownTicks(moment);
-  const kind = index.axis.kind === "virtual" ? words.virtualTime : words.logicalTime;
-  const now = layout.x(index.axis.at[moment.cursor] ?? Number.NEGATIVE_INFINITY);
-  const labels = ticks
-    .filter(({ at }) => Math.abs(layout.x(at) - now) > FLAG_ROOM)
-    .map(
-      ({ at, value }): Mark => ({
-        key: `tick ${value}`,
-        kind: "text",
-        x: layout.x(at),
-        y: AXIS_BASE,
-        text: name(value),
-        size: SMALL_TEXT_SIZE,
-        anchor: "middle",
-        fill: "secondary",
-      }),
-    );
+  const { index, words } = moment;
   const title: Mark = {
     key: "axis",
     kind: "text",
     x: NAME_PADDING,
     y: AXIS_BASE,
-    text: kind,
+    text: index.axis.kind === "virtual" ? words.virtualTime : words.logicalTime,
     size: SMALL_TEXT_SIZE,
     fill: "secondary",
   };
-  return [...breakMarks(moment), ...labels, title];
+  return [...breakMarks(moment), title];
 }
 
 /** The cursor, and what its event is about, over everything else. */
@@ -64,7 +35,7 @@ export function cursorMarks(moment: SpaceTimeMoment): readonly Mark[] {
     axis.kind === "virtual" ? exactTime(model.times[cursor] ?? 0) : String(axis.at[cursor]);
   marks.push(...flag(x, text, layout.width));
   const lane = model.laneOf[cursor] ?? -1;
-  for (const transfer of ofEvent(moment, cursor)) {
+  for (const transfer of index.transfersOf.get(cursor) ?? []) {
     const drawn = lineOf(transfer, moment);
     if (drawn === undefined) continue;
     const key = `now ${transfer.sent} ${transfer.to}`;
@@ -86,36 +57,6 @@ export function cursorMarks(moment: SpaceTimeMoment): readonly Mark[] {
     { key: "now", kind: "circle", x, y, radius: 3, fill: "ink" },
   );
   return marks;
-}
-
-/** The base line of the axis's text. */
-const AXIS_BASE = 14;
-const TICK_ROOM = 92;
-/** How near to the cursor's flag no other text has room. */
-const FLAG_ROOM = 64;
-
-/** Ticks with room for their names, and how they are named. */
-function shownTicks({ index, layout }: SpaceTimeMoment): {
-  readonly ticks: ReturnType<typeof ticksOf>;
-  readonly name: (value: number) => string;
-} {
-  const { axis } = index;
-  const { from, to } = layout.view;
-  const count = Math.max(2, (layout.right - layout.left) / TICK_ROOM);
-  const step = Math.max(1, tickStep(from, to, count));
-  const all = ticksOf(axis, { from, to: Math.min(to, axis.length), step });
-  const digits = Math.min(6, Math.max(0, 6 - Math.floor(Math.log10(step))));
-  const name = (value: number): string =>
-    axis.kind === "logical" ? String(value) : `${(value / 1_000_000).toFixed(digits)} s`;
-  let free = Number.NEGATIVE_INFINITY;
-  const ticks = all.filter(({ at, value }) => {
-    const x = layout.x(at);
-    const half = textWidth(name(value), SMALL_TEXT_SIZE) / 2;
-    if (x - half < free || x + half > layout.width) return false;
-    free = x + half + 10;
-    return true;
-  });
-  return { ticks, name };
 }
 
 function breakMarks({ index, layout, words }: SpaceTimeMoment): readonly Mark[] {
@@ -172,10 +113,6 @@ function flag(x: number, text: string, width: number): Mark[] {
       fill: "background",
     },
   ];
-}
-
-function ofEvent({ index }: SpaceTimeMoment, event: number): readonly Transfer[] {
-  return index.model.transfers.filter(({ sent, received }) => sent === event || received === event);
 }
 
 function exactTime(micros: number): string {

@@ -1,5 +1,5 @@
-// Marks of one look, gathered: a canvas paints neighbours of one look at a stroke, whatever order they were found in.
-// There may be ten thousand for each picture, so they are made as plainly as can be.
+// Shapes of one look, gathered into one mark, which a canvas paints at a stroke. There may be ten thousand for each
+// picture: only numbers are kept of them.
 
 import { type CheckpointInk, checkpointInk, type Ink, type Mark } from "../../drawing/mark.ts";
 import { STRENGTHS, type Strength } from "./space-time-moment.ts";
@@ -40,61 +40,53 @@ export function inkLooks(make: (ink: CheckpointInk) => BatchLook): {
   return Object.fromEntries(looks) as { readonly [ink in CheckpointInk]: BatchLook };
 }
 
-/** Gathers marks, look after look in the order they were first seen. */
+/** Gathers shapes, look after look in the order they were first seen: one mark for each look and strength. */
 export class Batches {
   readonly #batches = new Map<BatchLook, readonly Batch[]>();
 
   line(look: BatchLook, strength: Strength, { x1, y1, x2, y2 }: Stretch): void {
-    const { base, marks, name } = this.#batch(look, strength);
-    const { stroke = "secondary", strokeWidth = 1, opacity } = base;
-    const key = `${name}${marks.length}`;
-    const line = { key, kind: "line", x1, y1, x2, y2, stroke, strokeWidth, opacity } as const;
-    marks.push(base.dash === undefined ? line : { ...line, dash: base.dash });
+    this.#batch(look, strength).lines.push(x1, y1, x2, y2);
   }
 
   circle(look: BatchLook, strength: Strength, x: number, y: number, radius: number): void {
-    const { base, marks, name } = this.#batch(look, strength);
-    const { fill = "secondary", opacity } = base;
-    marks.push({ key: `${name}${marks.length}`, kind: "circle", x, y, radius, fill, opacity });
+    this.#batch(look, strength).circles.push(x, y, radius);
   }
 
   rect(look: BatchLook, strength: Strength, { x, y, width, height }: Box): void {
-    const { base, marks, name } = this.#batch(look, strength);
-    const key = `${name}${marks.length}`;
-    const { fill, opacity } = base;
-    if (fill === undefined) marks.push({ ...base, key, kind: "rect", x, y, width, height });
-    else marks.push({ key, kind: "rect", x, y, width, height, fill, opacity });
+    this.#batch(look, strength).rects.push(x, y, width, height);
   }
 
-  path(look: BatchLook, strength: Strength, d: string): void {
-    const { base, marks, name } = this.#batch(look, strength);
-    marks.push({ ...base, key: `${name}${marks.length}`, kind: "path", d });
-  }
-
-  /** All marks, look after look. */
+  /** The marks, the weakest of each look lowest. */
   get marks(): readonly Mark[] {
-    return [...this.#batches.values()].flatMap((batches) =>
-      batches.toReversed().flatMap(({ marks }) => marks),
+    return [...this.#batches].flatMap(([{ name, ...look }, batches]) =>
+      batches
+        .map((batch, strength): Mark => {
+          const opacity = look.opacity * (STRENGTHS[strength] ?? 1);
+          return { ...look, ...batch, key: `${name} ${strength}`, kind: "shapes", opacity };
+        })
+        .filter((_, strength) => !isEmpty(batches[strength]))
+        .toReversed(),
     );
   }
 
   #batch(look: BatchLook, strength: Strength): Batch {
     let batches = this.#batches.get(look);
     if (batches === undefined) {
-      const { name, ...rest } = look;
-      batches = STRENGTHS.map((share, number) => ({
-        name: `${name} ${number} `,
-        base: { ...rest, opacity: rest.opacity * share },
-        marks: [],
-      }));
+      batches = STRENGTHS.map(() => ({ lines: [], rects: [], circles: [] }));
       this.#batches.set(look, batches);
     }
     return batches[strength] as Batch;
   }
 }
 
+/** The numbers of shapes, as a mark has them. */
 interface Batch {
-  readonly name: string;
-  readonly base: Omit<BatchLook, "name">;
-  readonly marks: Mark[];
+  readonly lines: number[];
+  readonly rects: number[];
+  readonly circles: number[];
+}
+
+function isEmpty(batch: Batch | undefined): boolean {
+  const { lines = [], rects = [], circles = [] } = batch ?? {};
+  return lines.length + rects.length + circles.length === 0;
 }

@@ -1,5 +1,6 @@
 // The cut over the lanes: its line, what is in the channels at it, and what makes it inconsistent.
 
+import { glyph, polygonGlyph } from "../../drawing/glyph.ts";
 import { checkpointInk, type Mark } from "../../drawing/mark.ts";
 import { transferText } from "./space-time-cut.ts";
 import { rowOf } from "./space-time-layout.ts";
@@ -109,6 +110,8 @@ function throughLanes(
 }
 
 function warning(key: string, x: number, y: number, title: string): Mark {
-  const d = `M${x},${y - 9}L${x + 9},${y + 7}L${x - 9},${y + 7}Z`;
-  return { key, kind: "path", d, fill: "background", stroke: "ink", strokeWidth: 2, title };
+  const form = glyph(WARNING, { x, y });
+  return { ...form, key, fill: "background", stroke: "ink", strokeWidth: 2, title };
 }
+
+const WARNING = polygonGlyph([0, -9], [9, 7], [-9, 7]);

@@ -1,5 +1,6 @@
 // Events as dots on their lanes; where a lane has more than fit, as their density.
 
+import { scaleSqrt } from "d3";
 import { checkpointInk, type Mark } from "../../drawing/mark.ts";
 import { Batches, type BatchLook, inkLooks } from "./space-time-batches.ts";
 import { firstEventFrom } from "./space-time-index.ts";
@@ -16,7 +17,7 @@ export function eventMarks(moment: SpaceTimeMoment): readonly Mark[] {
     if (isDense(seen.length, moment)) addBins(bins, lane, seen, moment);
     else addDots(dots, lane, seen, moment);
   }
-  return [...bins.marks, ...dots.marks];
+  return bins.marks.concat(dots.marks);
 }
 
 /** Whether so many events of a lane are too many for dots. */
@@ -27,8 +28,8 @@ function isDense(count: number, { layout }: SpaceTimeMoment): boolean {
 /** A lane's events that are in view and may be drawn. */
 function eventsInView(lane: number, { index, layout, lastDrawn }: SpaceTimeMoment): Int32Array {
   const events = index.events[lane] ?? new Int32Array();
-  const from = layout.unit(layout.left);
-  const to = layout.unit(layout.width);
+  const from = layout.x.invert(layout.left);
+  const to = layout.x.invert(layout.width);
   let end = firstEventFrom(events, index.axis, to);
   while (end > 0 && (events[end - 1] ?? 0) > lastDrawn) end--;
   return events.subarray(firstEventFrom(events, index.axis, from), end);
@@ -70,6 +71,7 @@ function addBins(bins: Batches, lane: number, seen: Int32Array, moment: SpaceTim
   const width = Math.ceil((layout.width - left) / BIN_WIDTH);
   const counts = STRENGTHS.map(() => new Uint32Array(width));
   const { at } = index.axis;
+  // Asked of all events of a run: what the scale is between the edges, without its questions.
   const scale = (layout.right - left) / (view.to - view.from) / BIN_WIDTH;
   let most = 1;
   for (const event of seen) {
@@ -106,10 +108,12 @@ function addBars(
 ): void {
   const { y, height } = rowOf(layout, lane);
   const unit = (height * 0.7) / LEVELS;
-  for (let first = 0; first < counts.length; ) {
-    const level = levelOf(counts[first] ?? 0, most);
+  const levelOf = scaleSqrt().domain([0, most]).rangeRound([0, LEVELS]);
+  const levels = counts.map((count) => (count === 0 ? 0 : Math.max(1, levelOf(count))));
+  for (let first = 0; first < levels.length; ) {
+    const level = levels[first] ?? 0;
     let end = first + 1;
-    while (end < counts.length && levelOf(counts[end] ?? 0, most) === level) end++;
+    while (end < levels.length && levels[end] === level) end++;
     if (level > 0) {
       const size = unit * level;
       bins.rect(BIN, strength, {
@@ -124,10 +128,6 @@ function addBars(
 }
 
 const BIN: BatchLook = { name: "bin", fill: "secondary", opacity: 0.75 };
-
-function levelOf(count: number, most: number): number {
-  return count === 0 ? 0 : Math.max(1, Math.round(LEVELS * Math.sqrt(count / most)));
-}
 
 /** Heights that bars have; more would not be told apart. */
 const LEVELS = 6;

@@ -4,7 +4,7 @@
 import type { TraceEvent } from "../../../sim/trace/trace-event.ts";
 import { type Life, livesOf } from "../../model/lives.ts";
 import type { CheckpointSpan, RunModel, Transfer } from "../../model/run-model.ts";
-import { type TimeAxis, unitOfTime } from "../time-axis.ts";
+import type { TimeAxis } from "../time-axis.ts";
 
 /** A run along one axis. */
 export interface SpaceTimeIndex {
@@ -15,6 +15,8 @@ export interface SpaceTimeIndex {
   /** What is drawn in lines: records; and everything else, which is never left out. */
   readonly records: Crossings;
   readonly controls: Crossings;
+  /** By event, what is sent or received with it. */
+  readonly transfersOf: ReadonlyMap<number, readonly Transfer[]>;
   readonly phases: readonly PhaseBar[];
   readonly lives: readonly Life[];
   readonly undone: readonly Undone[];
@@ -78,6 +80,7 @@ export function spaceTimeIndex(model: RunModel, axis: TimeAxis): SpaceTimeIndex 
       model.transfers.filter((transfer) => !isRecord(transfer)),
       axis,
     ),
+    transfersOf: transfersOfEvents(model),
     phases: phaseBars(model, axis, lives),
     lives,
     undone,
@@ -113,6 +116,18 @@ function eventsOfLanes({ lanes, laneOf, count }: RunModel): readonly Int32Array[
   const events = lanes.map((): number[] => []);
   for (let index = 0; index < count; index++) events[laneOf[index] ?? -1]?.push(index);
   return events.map((indices) => Int32Array.from(indices));
+}
+
+function transfersOfEvents({ transfers }: RunModel): ReadonlyMap<number, readonly Transfer[]> {
+  const ofEvents = new Map<number, Transfer[]>();
+  for (const transfer of transfers) {
+    for (const event of new Set([transfer.sent, transfer.received ?? transfer.sent])) {
+      const known = ofEvents.get(event);
+      if (known === undefined) ofEvents.set(event, [transfer]);
+      else known.push(transfer);
+    }
+  }
+  return ofEvents;
 }
 
 function crossings(unsorted: readonly Transfer[], { at }: TimeAxis): Crossings {
@@ -244,7 +259,7 @@ function syncEnd(
 ): number | undefined {
   if (taken?.kind !== "snapshot-taken") return undefined;
   if (axis.kind === "logical") return (axis.at[taken.index] ?? 0) + LOGICAL_SYNC;
-  return unitOfTime(axis, Math.max(taken.time, (begin ?? taken).time + taken.sync));
+  return axis.scale(Math.max(taken.time, (begin ?? taken).time + taken.sync));
 }
 
 /** How much of its column the synchronous part takes in logical time, where it is a single step. */

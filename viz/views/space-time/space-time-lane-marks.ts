@@ -1,14 +1,15 @@
 // Lanes: names, the lives on them, crashes that break them, the work that a restore undid, and the way back.
 
+import { pathRound } from "d3";
+import { CROSS, glyph } from "../../drawing/glyph.ts";
 import { checkpointInk, type Mark } from "../../drawing/mark.ts";
 import { fittedText, textWidth } from "../../drawing/text-width.ts";
 import type { Life } from "../../model/lives.ts";
 import type { Lane } from "../../model/run-model.ts";
 import { entityKey } from "../../page/entity.ts";
-import { crossPath } from "../topology/topology-glyphs.ts";
 import type { Undone } from "./space-time-index.ts";
 import { isShown, NAME_PADDING, rowOf, SMALL_TEXT_SIZE, TEXT_SIZE } from "./space-time-layout.ts";
-import { pathThrough, type SpaceTimeMoment, shortNumber } from "./space-time-moment.ts";
+import { pathThrough, type SpaceTimeMoment } from "./space-time-moment.ts";
 
 /** What lies under everything else: guides, bands of undone work, lives. */
 export function laneMarks(moment: SpaceTimeMoment): readonly Mark[] {
@@ -132,11 +133,11 @@ function lifeEnd(life: Life, moment: SpaceTimeMoment): Mark[] {
     const bar = { x1: x, x2: x, y1: y - size, y2: y + size };
     return [{ key, kind: "line", ...bar, stroke: "secondary", strokeWidth: 2.5, title }];
   }
-  const cross = crossPath({ x, y }, size * 2);
+  const cross = glyph(CROSS, { x, y }, size * 2);
   return [
     { key: `${key} zigzag`, kind: "path", d: zigzag(x + size, y, size * 0.7), stroke: "failed" },
-    { key: `${key} ground`, kind: "path", d: cross, stroke: "background", strokeWidth: 6 },
-    { key, kind: "path", d: cross, stroke: "failed", strokeWidth: 2.4, title },
+    { ...cross, key: `${key} ground`, stroke: "background", strokeWidth: 6 },
+    { ...cross, key, stroke: "failed", strokeWidth: 2.4, title },
   ];
 }
 
@@ -192,12 +193,16 @@ function restoreArc({ lane, first, checkpoint, next }: Undone, moment: SpaceTime
   if (to < layout.left || from > layout.width) return [];
   const top = y - Math.min(height * 0.62, 22);
   const bend = Math.min(24, (to - from) / 2);
-  const [a, b, c, d] = [from, from + bend, to - bend, to].map(shortNumber);
+  const path = pathRound(1);
+  path.moveTo(from, y);
+  path.bezierCurveTo(from, top, from, top, from + bend, top);
+  path.lineTo(to - bend, top);
+  path.bezierCurveTo(to, top, to, top, to, y - 3);
   return [
     {
       key: `restore ${lane} ${next.attempt}`,
       kind: "path",
-      d: `M${a},${y}C${a},${top} ${a},${top} ${b},${top}L${c},${top}C${d},${top} ${d},${top} ${d},${y - 3}`,
+      d: path.toString(),
       stroke: checkpointInk(checkpoint),
       strokeWidth: 1.4,
       dash: [5, 4],

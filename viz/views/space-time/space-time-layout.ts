@@ -1,5 +1,6 @@
 // Where things are in the space-time diagram: a row for each lane, names on the left, the axis on top.
 
+import { cumsum, type ScaleLinear, scaleLinear, sum } from "d3";
 import { must } from "../../../sim/kernel/invariant.ts";
 import type { Size } from "../../drawing/scene-view.ts";
 import { textWidth } from "../../drawing/text-width.ts";
@@ -24,9 +25,8 @@ export interface SpaceTimeLayout {
   readonly rows: readonly Row[];
   /** What is seen of the axis. */
   readonly view: AxisView;
-  /** The place of a unit of the axis, in pixels; and of a place, the unit. */
-  readonly x: (unit: number) => number;
-  readonly unit: (x: number) => number;
+  /** From units of the axis to places across, in pixels. */
+  readonly x: ScaleLinear<number, number>;
 }
 
 /** The row of a lane; of no height if it is left out. */
@@ -52,7 +52,7 @@ export function plotEdges(
 /** How high a diagram must be for the rows that the job cannot be followed without. */
 export function leastHeight(lanes: readonly Lane[]): number {
   const kept = lanes.filter(({ kind }) => !DROPPED.includes(kind));
-  return AXIS_HEIGHT + BOTTOM + sumOf(kept.map(({ kind }) => ROW_WEIGHTS[kind])) * ROW_MIN;
+  return AXIS_HEIGHT + BOTTOM + sum(kept.map(({ kind }) => ROW_WEIGHTS[kind])) * ROW_MIN;
 }
 
 /** Lays out a diagram; it is higher than `size` where rows would become too low to read. */
@@ -64,27 +64,25 @@ export function spaceTimeLayout(
   const { left, right } = plotEdges(lanes, size.width);
   const room = size.height - AXIS_HEIGHT - BOTTOM;
   const weights = rowWeights(lanes, room);
-  const total = sumOf(weights);
+  const total = sum(weights);
   const unit = Math.min(ROW_MAX, Math.max(ROW_MIN, room / total));
-  let y = AXIS_HEIGHT;
-  const rows = weights.map((weight): Row => {
-    const height = weight * unit;
-    y += height;
-    return { y: y - height / 2, height };
+  const edges = [0, ...cumsum(weights)].map((before) => AXIS_HEIGHT + before * unit);
+  // Rows differ in height, so no band scale would do: this one is bent at the edge of each row.
+  const down = scaleLinear(edges.keys(), edges);
+  const bottom = down(weights.length);
+  const rows = weights.map((_, lane): Row => {
+    return { y: down(lane + 0.5), height: down(lane + 1) - down(lane) };
   });
-  // Asked ten thousand times for each picture: d3's scale would take most of its time.
-  const scale = (right - left) / (view.to - view.from);
   return {
     width: size.width,
-    height: Math.max(size.height, y + BOTTOM),
+    height: Math.max(size.height, bottom + BOTTOM),
     left,
     right,
     top: AXIS_HEIGHT,
-    bottom: y,
+    bottom,
     rows,
     view,
-    x: (unit) => left + (unit - view.from) * scale,
-    unit: (x) => view.from + (x - left) / scale,
+    x: scaleLinear([view.from, view.to], [left, right]),
   };
 }
 
@@ -102,7 +100,7 @@ export function isShown({ rows }: SpaceTimeLayout, lane: number): boolean {
 function rowWeights(lanes: readonly Lane[], room: number): readonly number[] {
   let left = lanes.map(({ kind }) => ROW_WEIGHTS[kind]);
   for (const dropped of DROPPED) {
-    if (sumOf(left) * ROW_MIN <= room) break;
+    if (sum(left) * ROW_MIN <= room) break;
     left = left.map((weight, lane) => (lanes[lane]?.kind === dropped ? 0 : weight));
   }
   return left;
@@ -110,10 +108,6 @@ function rowWeights(lanes: readonly Lane[], room: number): readonly number[] {
 
 /** What does without a row first. */
 const DROPPED: readonly Lane["kind"][] = ["host", "outside"];
-
-function sumOf(numbers: readonly number[]): number {
-  return numbers.reduce((sum, number) => sum + number, 0);
-}
 
 /** How much higher the rows of subtasks are: most happens there. */
 const ROW_WEIGHTS: { readonly [kind in Lane["kind"]]: number } = {
@@ -124,6 +118,8 @@ const ROW_WEIGHTS: { readonly [kind in Lane["kind"]]: number } = {
 };
 
 const AXIS_HEIGHT = 26;
+/** The base line of the axis's text. */
+export const AXIS_BASE = 14;
 const BOTTOM = 6;
 /** Between the plot and the right edge. */
 const EDGE = 14;

@@ -1,5 +1,6 @@
 // One picture of the space-time diagram: what is drawn, how strongly, and what stands out of it.
 
+import { line } from "d3";
 import { CONE } from "../../model/happens-before.ts";
 import type { Transfer } from "../../model/run-model.ts";
 import type { SpaceTimeWords } from "../../words/space-time-words.ts";
@@ -31,10 +32,13 @@ export interface MarkedThings {
   readonly channels: ReadonlySet<string>;
 }
 
-/** How strongly things are drawn, from the strongest on. */
-export const STRENGTHS = [1, 0.35, 0.16] as const;
+/** How strongly a ghost is drawn. */
+const GHOST = 0.35;
 
-/** A position in {@link STRENGTHS}: as it is; undone, so a ghost; neither before nor after the cursor's event. */
+/** How strongly things are drawn, by how many reasons there are for them to be ghosts. */
+export const STRENGTHS = [1, GHOST, GHOST ** 2] as const;
+
+/** A position in {@link STRENGTHS}: what is undone is a ghost, and so is what is neither before nor after the cursor's event. */
 export type Strength = 0 | 1 | 2;
 
 /** How strongly an event is drawn. */
@@ -42,9 +46,11 @@ export function strengthOf(
   index: number,
   { cone, index: run, lastDrawn }: SpaceTimeMoment,
 ): Strength {
-  if (cone !== undefined && cone[index] === CONE.neither) return 2;
   const undoneBy = run.undoneBy[index] ?? 0;
-  return undoneBy > 0 && undoneBy <= lastDrawn ? 1 : 0;
+  const isUndone = undoneBy > 0 && undoneBy <= lastDrawn;
+  const isOutside = cone !== undefined && cone[index] === CONE.neither;
+  if (isUndone && isOutside) return 2;
+  return isUndone || isOutside ? 1 : 0;
 }
 
 /** How strongly a transfer is drawn: as its weaker end. */
@@ -55,14 +61,12 @@ export function transferStrength({ sent, received }: Transfer, moment: SpaceTime
   return end > start ? end : start;
 }
 
-/** A path through points, as SVG writes it. */
-export function pathThrough(points: readonly (readonly [number, number])[]): string {
-  return points
-    .map(([x, y], at) => `${at === 0 ? "M" : "L"}${shortNumber(x)},${shortNumber(y)}`)
-    .join("");
+/** A path through points, as SVG writes it, to a tenth of a pixel. */
+export function pathThrough(points: Iterable<readonly [number, number]>): string {
+  return throughPoints(points) ?? "";
 }
 
-/** A coordinate to a tenth of a pixel. */
-export function shortNumber(value: number): number {
-  return Math.round(value * 10) / 10;
-}
+const throughPoints = line<readonly [number, number]>(
+  ([x]) => x,
+  ([, y]) => y,
+).digits(1);

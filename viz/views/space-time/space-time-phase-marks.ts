@@ -4,7 +4,6 @@
 import { checkpointInk, type Mark } from "../../drawing/mark.ts";
 import { textWidth } from "../../drawing/text-width.ts";
 import { entityKey } from "../../page/entity.ts";
-import { crossPath } from "../topology/topology-glyphs.ts";
 import { Batches, inkLooks } from "./space-time-batches.ts";
 import type { PhaseBar } from "./space-time-index.ts";
 import { rowOf, SMALL_TEXT_SIZE } from "./space-time-layout.ts";
@@ -15,8 +14,8 @@ import { outcomeAt, signMark } from "./space-time-signs.ts";
 export function phaseMarks(moment: SpaceTimeMoment): readonly Mark[] {
   const { index, layout, lastDrawn } = moment;
   const batches = new Batches();
-  const from = layout.unit(layout.left);
-  const to = layout.unit(layout.width);
+  const from = layout.x.invert(layout.left);
+  const to = layout.x.invert(layout.width);
   for (const bar of index.phases) {
     const end = Math.max(bar.written ?? bar.arrived, bar.cutShort ?? bar.arrived);
     if (bar.first > lastDrawn || bar.triggered > to || end < from) continue;
@@ -82,7 +81,7 @@ function addBar(batches: Batches, bar: PhaseBar, moment: SpaceTimeMoment): void 
   const { triggered, arrived, aligned, synced, written, cutShort } = bar;
   const end = written ?? cutShort ?? synced ?? aligned ?? index.axis.length;
   if (layout.x(end) - layout.x(arrived) < TINY) {
-    add("sync", arrived, Math.max(end, layout.unit(layout.x(arrived) + 1)));
+    add("sync", arrived, Math.max(end, layout.x.invert(layout.x(arrived) + 1)));
     return;
   }
   add("wait", triggered, arrived);
@@ -92,8 +91,12 @@ function addBar(batches: Batches, bar: PhaseBar, moment: SpaceTimeMoment): void 
   if (synced !== undefined) add("async", synced, written ?? open);
   if (marked.checkpoints.has(id)) add("edge", arrived, end);
   if (cutShort !== undefined && cutShort <= now) {
-    const stop = crossPath({ x: layout.x(cutShort), y }, thickness);
-    batches.path(LOOKS.stop[ink], strength, stop);
+    const x = layout.x(cutShort);
+    const half = thickness / 2;
+    for (const slope of [half, -half]) {
+      const stroke = { x1: x - half, y1: y - slope, x2: x + half, y2: y + slope };
+      batches.line(LOOKS.stop[ink], strength, stroke);
+    }
   }
 }
 

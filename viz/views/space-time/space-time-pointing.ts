@@ -44,7 +44,7 @@ export function eventNear(
   const { axis } = index;
   const xOf = (event: number | undefined): number =>
     event === undefined ? Number.POSITIVE_INFINITY : layout.x(axis.at[event] ?? 0);
-  const after = firstEventFrom(events, axis, layout.unit(x));
+  const after = firstEventFrom(events, axis, layout.x.invert(x));
   const [before, next] = [events[after - 1], events[after]];
   if (before === undefined) return xOf(next) - x > REACH ? -1 : next;
   return x - xOf(before) <= xOf(next) - x ? before : next;

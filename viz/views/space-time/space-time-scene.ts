@@ -1,7 +1,7 @@
 // A run as a space-time diagram (Lamport), as a drawing in two layers: time runs to the right, each place has its lane.
 
 import type { Mark } from "../../drawing/mark.ts";
-import { axisMarks, cursorMarks, gridMarks } from "./space-time-axis-marks.ts";
+import { axisMarks, cursorMarks } from "./space-time-axis-marks.ts";
 import { cutMarks } from "./space-time-cut-marks.ts";
 import { eventMarks } from "./space-time-event-marks.ts";
 import { laneLabels, laneMarks } from "./space-time-lane-marks.ts";
@@ -13,7 +13,6 @@ import { inView, lineOf, transferLabels, transferMarks } from "./space-time-tran
 /** What is painted, of what is in view; it does not depend on the cursor, unless by its cone or by what may be drawn. */
 export function groundMarks(moment: SpaceTimeMoment): readonly Mark[] {
   return [
-    ...gridMarks(moment),
     ...laneMarks(moment),
     ...transferMarks(moment),
     ...phaseMarks(moment),

@@ -1,8 +1,9 @@
 // Signs along the time axis: how checkpoints ended, what struck, what was restored. Drawn, as not every font has them.
 
+import { type SymbolType, symbolSquare } from "d3";
+import { CROSS, glyph, glyphType, polygonGlyph, TICK } from "../../drawing/glyph.ts";
 import type { Ink, Mark, MarkLook } from "../../drawing/mark.ts";
 import type { CheckpointSpan, Landmark } from "../../model/run-model.ts";
-import { crossPath, tickPath } from "../topology/topology-glyphs.ts";
 import type { Point } from "../topology/topology-pipe.ts";
 
 /** Something there is a sign for. */
@@ -15,9 +16,10 @@ export function signMark(
   look: Pick<MarkLook, "key" | "entity" | "title"> & { readonly ink: Ink },
 ): Mark {
   const { ink, ...rest } = look;
-  const d = SIGNS[name](at, at.size);
-  if (FILLED.has(name)) return { ...rest, kind: "path", d, fill: ink };
-  return { ...rest, kind: "path", d, stroke: ink, strokeWidth: Math.max(1.5, at.size / 5) };
+  const { type, share = 1, isFilled } = SIGNS[name];
+  const form = glyph(type, at, at.size * share);
+  if (isFilled) return { ...form, ...rest, fill: ink };
+  return { ...form, ...rest, stroke: ink, strokeWidth: Math.max(1.5, at.size / 5) };
 }
 
 /** How a checkpoint stands at event `last`. */
@@ -28,38 +30,50 @@ export function outcomeAt(
   return ended === undefined || ended > last ? "unfinished" : outcome;
 }
 
-const FILLED: ReadonlySet<SignName> = new Set(["fault", "end", "violation"]);
-
-const SIGNS: { readonly [name in SignName]: (at: Point, size: number) => string } = {
-  completed: tickPath,
-  aborted: crossPath,
-  unfinished: clockPath,
-  crash: crossPath,
-  fault: boltPath,
-  "task-failed": (at, size) => crossPath(at, size * 0.6),
-  restore: returnPath,
-  end: ({ x, y }, size) =>
-    `M${x - size * 0.4},${y - size * 0.4}h${size * 0.8}v${size * 0.8}h${-size * 0.8}Z`,
-  violation: ({ x, y }, size) => `M${x - size / 2},${y - size / 2}h${size}L${x},${y + size / 2}Z`,
-};
-
 /** A clock a quarter past. */
-function clockPath({ x, y }: Point, size: number): string {
+const CLOCK = glyphType((context, size) => {
   const r = size / 2;
-  return `M${x},${y - r}a${r},${r} 0 1 1 -0.01,0ZM${x},${y - r}V${y}H${x + r}`;
-}
+  context.arc(0, 0, r, -Math.PI / 2, Math.PI * 1.5);
+  context.moveTo(0, -r);
+  context.lineTo(0, 0);
+  context.lineTo(r, 0);
+});
 
 /** A turn against the clock, with its head. */
-function returnPath({ x, y }: Point, size: number): string {
+const RETURN = glyphType((context, size) => {
   const r = size * 0.42;
   const head = size * 0.32;
-  return (
-    `M${x - r},${y - r * 0.75}A${r},${r} 0 1 0 ${x},${y - r}` +
-    `M${x - r - head * 0.2},${y - r * 0.75 - head}v${head}h${head}`
-  );
-}
+  const [x, y] = [-r, -r * 0.75];
+  context.arc(-r * 0.29, -r * 0.04, r, -Math.PI * 0.75, -Math.PI * 0.405, true);
+  context.moveTo(x - head * 0.2, y - head);
+  context.lineTo(x - head * 0.2, y);
+  context.lineTo(x + head * 0.8, y);
+});
 
-function boltPath({ x, y }: Point, size: number): string {
-  const u = size / 2;
-  return `M${x + u * 0.2},${y - u}L${x - u * 0.6},${y + u * 0.2}h${u * 0.5}L${x - u * 0.3},${y + u}L${x + u * 0.6},${y - u * 0.3}h${-u * 0.5}Z`;
+const BOLT = polygonGlyph(
+  [0.1, -0.5],
+  [-0.3, 0.1],
+  [-0.05, 0.1],
+  [-0.15, 0.5],
+  [0.3, -0.15],
+  [0.05, -0.15],
+);
+
+const SIGNS: { readonly [name in SignName]: Sign } = {
+  completed: { type: TICK, isFilled: false },
+  aborted: { type: CROSS, isFilled: false },
+  unfinished: { type: CLOCK, isFilled: false },
+  crash: { type: CROSS, isFilled: false },
+  fault: { type: BOLT, isFilled: true },
+  "task-failed": { type: CROSS, isFilled: false, share: 0.6 },
+  restore: { type: RETURN, isFilled: false },
+  end: { type: symbolSquare, isFilled: true, share: 0.8 },
+  violation: { type: polygonGlyph([-0.5, -0.5], [0.5, -0.5], [0, 0.5]), isFilled: true },
+};
+
+interface Sign {
+  readonly type: SymbolType;
+  /** How much of its place it takes, all unless said. */
+  readonly share?: number;
+  readonly isFilled: boolean;
 }

@@ -75,7 +75,10 @@ function rangeInView(
   { begins, reach }: Crossings,
   { layout }: SpaceTimeMoment,
 ): readonly [number, number] {
-  return [firstFrom(reach, layout.unit(layout.left)), firstFrom(begins, layout.unit(layout.width))];
+  return [
+    firstFrom(reach, layout.x.invert(layout.left)),
+    firstFrom(begins, layout.x.invert(layout.width)),
+  ];
 }
 
 /**

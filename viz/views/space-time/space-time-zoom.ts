@@ -3,7 +3,9 @@
 
 import {
   type D3ZoomEvent,
+  type ScaleLinear,
   type Selection,
+  scaleLinear,
   select,
   type ZoomBehavior,
   type ZoomTransform,
@@ -65,13 +67,13 @@ export class AxisZoom {
 
   /** Shows a part of the axis. */
   show({ from, to }: AxisView): void {
-    const { left, right } = this.#edges;
+    const { left } = this.#edges;
     const [, most] = this.#behaviour.scaleExtent();
     const scale = Math.min(most, Math.max(1, this.#length / Math.max(1e-9, to - from)));
     const seen = this.#length / scale;
     const start = Math.min(this.#length - seen, Math.max(0, from));
     this.#view = { from: start, to: start + seen };
-    const at = left + ((right - left) * start) / this.#length;
+    const at = this.#whole(start);
     this.#isTelling = true;
     this.#element.call(
       this.#behaviour.transform,
@@ -102,11 +104,15 @@ export class AxisZoom {
 
   #onZoom(transform: ZoomTransform): void {
     if (this.#isTelling) return;
-    const { left, right } = this.#edges;
-    const unit = (x: number): number =>
-      ((transform.invertX(x) - left) / (right - left)) * this.#length;
-    this.#view = { from: unit(left), to: unit(right) };
+    const [from = 0, to = this.#length] = transform.rescaleX(this.#whole).domain();
+    this.#view = { from, to };
     this.#onChange();
+  }
+
+  /** The whole axis between the edges. */
+  get #whole(): ScaleLinear<number, number> {
+    const { left, right } = this.#edges;
+    return scaleLinear([0, this.#length], [left, right]);
   }
 }
 

@@ -11,6 +11,7 @@ import { FrameLoop } from "../../page/frame-loop.ts";
 import { SPACE_TIME_WORDS } from "../../words/space-time-words.ts";
 import type { TimeAxis } from "../time-axis.ts";
 import type { Actions, Frame, View } from "../view.ts";
+import { AxisLayer } from "./space-time-axis.ts";
 import { SpaceTimeBar, ZOOM_STEP } from "./space-time-bar.ts";
 import { type ShownCut, verdictText } from "./space-time-cut.ts";
 import { CutHandles } from "./space-time-cut-handles.ts";
@@ -35,6 +36,7 @@ class SpaceTimeView implements View {
   readonly element: HTMLElement;
   readonly #actions: Pick<Actions, "moveTo" | "select" | "hover" | "change">;
   readonly #scene = new SceneView("space-time", () => this.#loop.request());
+  readonly #axis = new AxisLayer();
   readonly #bar: SpaceTimeBar;
   readonly #handles: CutHandles;
   readonly #zoom: AxisZoom;
@@ -70,6 +72,7 @@ class SpaceTimeView implements View {
       focus: (lane) => this.#bringInSight(lane),
     });
     const plot = element("div", { class: "plot" }, this.#scene.element, this.#handles.element);
+    this.#scene.element.prepend(this.#axis.element);
     // A picture has no parts that can have the focus; a group has.
     this.#scene.element.setAttribute("role", "group");
     this.#zoom = new AxisZoom(this.#scene.element, () => this.#loop.request());
@@ -102,8 +105,10 @@ class SpaceTimeView implements View {
     this.#aim(drawer, frame, zoom);
     const moment = drawer.moment({ state, size, view: this.#zoom.view, moved: this.#moved });
     this.#moment = moment;
+    const palette = PALETTES[state.theme];
+    this.#axis.show(moment, palette, zoom);
     this.#scene.show(drawer.sceneOf(moment), {
-      palette: PALETTES[state.theme],
+      palette,
       label: labelOf(frame),
       zoom,
     });

@@ -1,12 +1,12 @@
 // A subtask as a box: its name and attempt, what it does, what it holds.
 
 import type { SubtaskProgress } from "../../../sim/trace/subtask-progress.ts";
+import { CROSS, glyph, TICK } from "../../drawing/glyph.ts";
 import { checkpointInk, type Mark } from "../../drawing/mark.ts";
 import { fittedText, textWidth } from "../../drawing/text-width.ts";
 import { entityKey } from "../../page/entity.ts";
 import { type BoxLine, boxLines, isHollow } from "./topology-box-lines.ts";
 import { BOLD, EDGE, INSET, NAME_SIZE, nameWidth, SMALL_NAME_SIZE } from "./topology-box-title.ts";
-import { crossPath, tickPath } from "./topology-glyphs.ts";
 import type { Rectangle } from "./topology-layout.ts";
 import { emphasisOf, emphasized, lightWidth, type TopologyMoment } from "./topology-moment.ts";
 import { stateMarks } from "./topology-state-marks.ts";
@@ -177,7 +177,7 @@ function lineMarks(
   const words: Mark = { kind: "text", key: name, x: x + indent, y, text, title, ...look };
   if (sign === undefined) return [words];
   const place = { x: x + 4, y: y - 4 };
-  const d = sign === "cross" ? crossPath(place, 8) : tickPath(place, 9);
+  const form = sign === "cross" ? glyph(CROSS, place, 8) : glyph(TICK, place, 9);
   const stroke = { stroke: line.fill, strokeWidth: 2 } as const;
-  return [words, { kind: "path", key: `sign ${subtask.name}`, d, ...stroke, title }];
+  return [words, { ...form, key: `sign ${subtask.name}`, ...stroke, title }];
 }

@@ -1,12 +1,13 @@
 // The job master on top of the job: its status, and each of the last checkpoints as a ring with a part for every
 // subtask that has to acknowledge.
 
+import { pathRound } from "d3";
 import { unreachable } from "../../../sim/kernel/invariant.ts";
 import type { CheckpointProgress } from "../../../sim/trace/checkpoint-progress.ts";
+import { CROSS, glyph, TICK } from "../../drawing/glyph.ts";
 import { checkpointInk, type Ink, type Mark } from "../../drawing/mark.ts";
 import { fittedText, textWidth } from "../../drawing/text-width.ts";
 import { entityKey } from "../../page/entity.ts";
-import { crossPath, tickPath } from "./topology-glyphs.ts";
 import type { TopologyLayout } from "./topology-layout.ts";
 import {
   briefSpan,
@@ -17,7 +18,7 @@ import {
   lightWidth,
   type TopologyMoment,
 } from "./topology-moment.ts";
-import { linePath, type Point, pipeThrough } from "./topology-pipe.ts";
+import type { Point } from "./topology-pipe.ts";
 
 /** All marks of the job master. */
 export function masterMarks(moment: TopologyMoment): readonly Mark[] {
@@ -181,14 +182,11 @@ function partMarks(
   });
 }
 
-/** An arc clockwise from the top, as a polyline. */
+/** An arc clockwise from the top. */
 function arcPath({ x, y }: Point, radius: number, from: number, to: number): string {
-  const steps = Math.max(2, Math.ceil(((to - from) / Math.PI) * 24));
-  const points = Array.from({ length: steps + 1 }, (_, step) => {
-    const angle = from + ((to - from) * step) / steps;
-    return { x: x + radius * Math.sin(angle), y: y - radius * Math.cos(angle) };
-  });
-  return linePath(pipeThrough(points));
+  const path = pathRound(2);
+  path.arc(x, y, radius, from - Math.PI / 2, to - Math.PI / 2);
+  return path.toString();
 }
 
 /** What stands beside a ring. */
@@ -219,11 +217,8 @@ function labelMarks(
     title: meaning,
   };
   if (sign === undefined) return [{ ...words, fill: ink }];
-  const d = sign === "cross" ? crossPath(place, SIGN) : tickPath(place, SIGN + 2);
-  return [
-    { kind: "path", key: `sign ${key}`, d, stroke: ink, strokeWidth: 2.5, title: meaning },
-    words,
-  ];
+  const form = sign === "cross" ? glyph(CROSS, place, SIGN) : glyph(TICK, place, SIGN + 2);
+  return [{ ...form, key: `sign ${key}`, stroke: ink, strokeWidth: 2.5, title: meaning }, words];
 }
 
 function labelOf(checkpoint: CheckpointProgress, { world, words }: TopologyMoment): RingLabel {

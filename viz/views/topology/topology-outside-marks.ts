@@ -3,6 +3,7 @@
 
 import type { OpenTransaction } from "../../../sim/trace/outside-progress.ts";
 import type { WorldProgress } from "../../../sim/trace/projection.ts";
+import { glyph, lineGlyph } from "../../drawing/glyph.ts";
 import type { Mark } from "../../drawing/mark.ts";
 import { fittedText, textWidth } from "../../drawing/text-width.ts";
 import { entityKey } from "../../page/entity.ts";
@@ -65,21 +66,31 @@ export function logLinkMarks(
 ): readonly Mark[] {
   const subtask = (kind === "read" ? stations.at(-1) : stations[0]) ?? "";
   const emphasis = emphasisOf(moment, [subtask], () => false);
-  const tip = pointAt(pipe, pipe.length - 1);
-  const head =
-    moment.layout.flow === "right"
-      ? `M${tip.x - 6},${tip.y - 3.5}L${tip.x},${tip.y}L${tip.x - 6},${tip.y + 3.5}`
-      : `M${tip.x - 3.5},${tip.y - 6}L${tip.x},${tip.y}L${tip.x + 3.5},${tip.y - 6}`;
+  const head = glyph(HEADS[moment.layout.flow], pointAt(pipe, pipe.length - 1));
   const look = { stroke: "secondary", strokeWidth: 1.25 } as const;
   return emphasized(
     [
       { kind: "path", key: `way ${name}`, d: line, ...look },
-      { kind: "path", key: `tip ${name}`, d: head, ...look },
+      { ...head, key: `tip ${name}`, ...look },
     ],
     emphasis,
     moment,
   );
 }
+
+/** The head of an arrow, by where it leads. */
+const HEADS = {
+  right: lineGlyph([
+    [-6, -3.5],
+    [0, 0],
+    [-6, 3.5],
+  ]),
+  down: lineGlyph([
+    [-3.5, -6],
+    [0, 0],
+    [3.5, -6],
+  ]),
+};
 
 function nameOf(log: string): string {
   return log.replace(/^(?:log|collector):/, "");

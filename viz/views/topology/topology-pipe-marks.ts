@@ -2,11 +2,11 @@
 
 import { unreachable } from "../../../sim/kernel/invariant.ts";
 import type { InFlightElement } from "../../../sim/trace/channel-progress.ts";
+import { CROSS, glyph } from "../../drawing/glyph.ts";
 import { checkpointInk, type Mark } from "../../drawing/mark.ts";
 import { textWidth } from "../../drawing/text-width.ts";
 import { entityKey } from "../../page/entity.ts";
 import { gateMarks } from "./topology-blocked-marks.ts";
-import { crossPath } from "./topology-glyphs.ts";
 import { DISC, hasUnsent, type PlacedItem, placedItems } from "./topology-in-flight.ts";
 import type { ChannelJourneys } from "./topology-journeys.ts";
 import { keyLetter } from "./topology-key-letter.ts";
@@ -242,9 +242,8 @@ function barrierMarks(
     : { x: place.x + BAR - 2, y: place.y - 10.25 };
   const look = { stroke: ink, entity, title } as const;
   const crossing: Mark = {
-    kind: "path",
+    ...glyph(CROSS, place, 10),
     key: `cross ${key}`,
-    d: crossPath(place, 10),
     ...look,
     stroke: "failed",
     strokeWidth: 2.25,

@@ -1,8 +1,8 @@
 // The way of a pipe between two boxes, as a polyline: straight along the flow where things queue, bent in between.
 // Places on it are distances from its beginning, in pixels.
 
+import { area, line } from "d3";
 import { must } from "../../../sim/kernel/invariant.ts";
-import { decimal } from "../../drawing/svg-node.ts";
 
 /** A place in a drawing. */
 export interface Point {
@@ -65,25 +65,44 @@ export function partOf(pipe: Pipe, from: number, to: number): Pipe {
 
 /** The middle line as an SVG path. */
 export function linePath({ points }: Pipe): string {
-  return points
-    .map(({ x, y }, index) => `${index === 0 ? "M" : "L"}${decimal(x)},${decimal(y)}`)
-    .join("");
+  return middleLine(points) ?? "";
 }
 
 /** The pipe's outline as an SVG path: half as wide as said at its beginning and at its end. */
 export function ribbonPath(pipe: Pipe, halfWidth: number, halfWidthAtEnd = halfWidth): string {
-  const edge = (side: 1 | -1): readonly Point[] =>
-    pipe.points.map((point, index) => {
-      const before = pipe.points[index - 1] ?? point;
-      const after = pipe.points[index + 1] ?? point;
-      const [dx, dy] = [after.x - before.x, after.y - before.y];
-      const length = Math.hypot(dx, dy) || 1;
-      const share = must(pipe.distances[index], "distance") / (pipe.length || 1);
-      const width = side * (halfWidth + (halfWidthAtEnd - halfWidth) * share);
-      return { x: point.x - (dy / length) * width, y: point.y + (dx / length) * width };
-    });
-  return `${linePath(pipeThrough([...edge(1), ...edge(-1).toReversed()]))}Z`;
+  const edges = pipe.points.map((point, index): Edges => {
+    const before = pipe.points[index - 1] ?? point;
+    const after = pipe.points[index + 1] ?? point;
+    const [dx, dy] = [after.x - before.x, after.y - before.y];
+    const length = Math.hypot(dx, dy) || 1;
+    const share = must(pipe.distances[index], "distance") / (pipe.length || 1);
+    const width = halfWidth + (halfWidthAtEnd - halfWidth) * share;
+    const [across, down] = [(-dy / length) * width, (dx / length) * width];
+    return {
+      one: { x: point.x + across, y: point.y + down },
+      other: { x: point.x - across, y: point.y - down },
+    };
+  });
+  return ribbon(edges) ?? "";
 }
+
+/** Where a pipe's outline is to both sides of a point. */
+interface Edges {
+  readonly one: Point;
+  readonly other: Point;
+}
+
+const middleLine = line<Point>(
+  ({ x }) => x,
+  ({ y }) => y,
+).digits(2);
+
+const ribbon = area<Edges>()
+  .x1(({ one }) => one.x)
+  .y1(({ one }) => one.y)
+  .x0(({ other }) => other.x)
+  .y0(({ other }) => other.y)
+  .digits(2);
 
 /** Half the width of a channel's pipe. */
 export const PIPE_RADIUS = 6.5;

@@ -1,6 +1,7 @@
 // Keyed state as bullet bars: a bar for what a value is now, a tick in its hue for what each retained checkpoint
 // holds of it. One scale for all subtasks of a vertex, so that bars can be compared.
 
+import { scaleLinear } from "d3";
 import { parseCanonicalText } from "../../../sim/kernel/canonical-value.ts";
 import type { CheckpointProgress } from "../../../sim/trace/checkpoint-progress.ts";
 import type { WorldProgress } from "../../../sim/trace/projection.ts";
@@ -88,7 +89,8 @@ function rowMarks(bar: Bar, { x, y, width }: Rectangle, { most, name }: Scale): 
   const valueWidth = 20;
   const left = x + labelWidth + 3;
   const length = Math.max(4, width - labelWidth - valueWidth - 3);
-  const end = left + (bar.now / most) * length;
+  const along = scaleLinear([0, most], [left, left + length]);
+  const end = along(bar.now);
   const { title } = bar;
   const text = { kind: "text", y: y + 8.5, size: 9, title } as const;
   const key = `${name} ${bar.key}`;
@@ -107,7 +109,7 @@ function rowMarks(bar: Bar, { x, y, width }: Rectangle, { most, name }: Scale): 
     },
     { ...text, key: `state value ${key}`, x: end + 3, text: String(bar.now) },
     ...bar.ticks.map(({ checkpoint, at }): Mark => {
-      const tick = left + (at / most) * length;
+      const tick = along(at);
       return {
         kind: "line",
         key: `state tick ${checkpoint} ${key}`,
@@ -132,11 +134,11 @@ function columnsMarks(
   const step = Math.max(2, Math.min(8, width / bars.length));
   const shown = bars.slice(0, Math.floor(width / step));
   const base = y + height;
-  const tall = Math.min(height, 36);
+  const up = scaleLinear([0, most], [base, base - Math.min(height, 36)]);
   return shown.flatMap((bar, index): readonly Mark[] => {
     const left = x + index * step;
     const breadth = Math.max(1, step - 1.5);
-    const high = (bar.now / most) * tall;
+    const top = up(bar.now);
     const key = `${name} ${bar.key}`;
     const { title } = bar;
     return [
@@ -144,14 +146,14 @@ function columnsMarks(
         kind: "rect",
         key: `state column ${key}`,
         x: left,
-        y: base - high,
+        y: top,
         width: breadth,
-        height: high,
+        height: base - top,
         fill: "secondary",
         title,
       },
       ...bar.ticks.map(({ checkpoint, at }): Mark => {
-        const level = base - (at / most) * tall;
+        const level = up(at);
         return {
           kind: "line",
           key: `state tick ${checkpoint} ${key}`,
