@@ -1,5 +1,6 @@
 // The page that lists a gallery's replays: plain HTML, one entry a scenario.
 
+import { scenarioTitle } from "../teaching/scenario-title.ts";
 import { escapedHtml } from "./page-file.ts";
 
 /** One replay of a gallery. */
@@ -46,6 +47,7 @@ function entryHtml({ file, name, title, description, plan, events }: GalleryEntr
     "<li>",
     `<h2><a href="${escapedHtml(encodeURI(file))}">${escapedHtml(name)}</a></h2>`,
     `<p><strong>${escapedHtml(title)}</strong></p>`,
+    `<p lang="zh"><strong>${escapedHtml(scenarioTitle({ name, title }, "zh"))}</strong></p>`,
     `<p>${escapedHtml(description)}</p>`,
     `<p class="facts">${escapedHtml(how)}, ${events.toLocaleString("en")} events</p>`,
     "</li>",

@@ -70,6 +70,7 @@ describe("gallery", () => {
     const links = [...index.matchAll(/href="([^"]+\.html)"/g)].map(([, link]) => link);
     expect(links).toEqual(["listing.html", "word-count.html"]);
     expect(index).toContain("seed 5");
+    expect(index.match(/<p lang="zh"><strong>[^<]*\p{Script=Han}/gu)).toHaveLength(2);
     const page = readFileSync(join(folder, "class", "listing.html"), "utf8");
     expect(page).toContain("<title>listing, seed 5");
   });

@@ -4,7 +4,6 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { SCENARIOS } from "../../scenarios/index.ts";
 import { createRunModel } from "../../viz/model/create-run-model.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { traceOfCase } from "./model/recorded-model.ts";
@@ -162,7 +161,7 @@ const PLACES_WITH_WORDS: readonly ((page: Page) => Promise<unknown>)[] = [
   },
 ];
 
-/** All words of two letters or more that can be seen, hovered or heard now, but for data and scenarios' titles. */
+/** All words of two letters or more that can be seen, hovered or heard now, but for data. */
 async function wordsOn(page: Page): Promise<ReadonlySet<string>> {
   const texts = await page.evaluate(async () => {
     // What was just asked for is drawn in the next frame.
@@ -181,8 +180,7 @@ async function wordsOn(page: Page): Promise<ReadonlySet<string>> {
     }
     return found;
   });
-  const said = texts.filter((text) => !SCENARIOS.some(({ title }) => title === text));
-  const words = said.flatMap((text) => text.replaceAll(DATA, " ").match(/[A-Za-z]{2,}/g) ?? []);
+  const words = texts.flatMap((text) => text.replaceAll(DATA, " ").match(/[A-Za-z]{2,}/g) ?? []);
   return new Set(words.map((word) => word.toLowerCase()));
 }
 

@@ -1,6 +1,7 @@
 // Links in a real browser: an address that was copied shows the same moment in another page, or the page says why not.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { must } from "../../sim/kernel/invariant.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { openPage, PageFolder, planOf, recordedFully } from "./support/open-page.ts";
 import { expectCursor, jobPicture, sharedHash, slider } from "./support/reading.ts";
@@ -42,6 +43,51 @@ test("an address copied from a branch, with selection, looks and filter, shows t
   await expect.poll(() => momentOn(second.page)).toEqual(await momentOn(page));
   await first.close();
   await second.close();
+});
+
+test("a cut whose ends were moved is the same cut elsewhere, with the same verdict", async () => {
+  const first = await openPage(browser, `${address}#e=405&v=x1`);
+  const { page } = first;
+  const consistent = await verdictOn(page);
+  const end = page.getByRole("slider", { name: "The cut on count-1" });
+  const box = must((await end.boundingBox()) ?? undefined, "handle");
+  await page.mouse.move(box.x + 12, box.y + 12);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 132, box.y + 12, { steps: 6 });
+  await page.mouse.up();
+  await page.getByRole("slider", { name: "The cut on sink-1" }).press("Home");
+  await expect.poll(() => verdictOn(page)).toContain("sends only after the cut");
+  const dragged = await verdictOn(page);
+  const ends = await endsOn(page);
+  expect(dragged).not.toBe(consistent);
+  const hash = await sharedHash(page);
+  expect(hash).toMatch(/&v=x1&m=count-1:\d+,sink-1:-1&/);
+  await first.close();
+
+  const second = await openPage(browser, address + hash);
+  await expect.poll(() => verdictOn(second.page)).toBe(dragged);
+  expect(await endsOn(second.page)).toEqual(ends);
+  expect(await sharedHash(second.page)).toBe(hash);
+  // Another cut is the checkpoint's own, and so is the same one after it.
+  await second.page.locator(".cut-choice select").selectOption("3");
+  await second.page.locator(".cut-choice select").selectOption("1");
+  await expect.poll(() => verdictOn(second.page)).toBe(consistent);
+  expect(await sharedHash(second.page)).not.toContain("&m=");
+  await second.close();
+});
+
+test("at a lesson's stop the moved cut of a link is shown, not the stop's own", async () => {
+  const { page, close } = await openPage(browser, `${address}#s=L1&e=stop:4&v=lx1&m=count-1:-1`);
+  await page.locator(".lesson-where", { hasText: "Stop 4 of" }).waitFor();
+  await expect.poll(() => verdictOn(page)).toContain("moved");
+  await close();
+});
+
+test("an end that names no event of its lane moves nothing", async () => {
+  const { page, close } = await openPage(browser, `${address}#e=700&v=x1&m=count-1:3,nobody:7`);
+  await expect.poll(() => verdictOn(page)).toContain("consistent");
+  expect(await page.locator(".cut-reset").isVisible()).toBe(false);
+  await close();
 });
 
 test("another moment is told from this one", async () => {
@@ -99,6 +145,22 @@ test("a link whose case was cut off, or that no engine can run, says so and show
   await expectCursor(refused.page, 405);
   await refused.close();
 });
+
+async function verdictOn(page: Page): Promise<string> {
+  return (await page.locator(".cut-verdict").textContent()) ?? "";
+}
+
+/** Where the cut is on each lane: how many of the lane's events are within it. */
+async function endsOn(page: Page): Promise<readonly string[]> {
+  // Only ends in sight have handles.
+  await page.getByRole("button", { name: "Whole run" }).click();
+  await expect.poll(() => page.locator(".cut-handle").count()).toBe(5);
+  return await page
+    .locator(".cut-handle")
+    .evaluateAll((ends) =>
+      ends.map((end) => `${end.getAttribute("aria-label")}: ${end.getAttribute("aria-valuenow")}`),
+    );
+}
 
 /**
  * What a page shows of its moment: the pictures of job and time, mark by mark, and all that stands in words or is

@@ -2,6 +2,7 @@
 // lesson's buttons and its question.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { must } from "../../sim/kernel/invariant.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { openPage, PageFolder, planOf, recordedFully } from "./support/open-page.ts";
 import { expectCursor } from "./support/reading.ts";
@@ -22,12 +23,40 @@ afterAll(async () => {
 });
 
 const SCREENS = [
+  { width: 1280, height: 720 },
   { width: 1440, height: 900 },
   { width: 1920, height: 1080 },
 ];
 
+test.each(["en", "zh"])("in %s a last row can read every drawing of a lesson", async (language) => {
+  for (const viewport of [SCREENS[0], SCREENS.at(-1)]) {
+    const { width, height } = must(viewport, "screen");
+    const { page, close } = await openPage(browser, address, { viewport: { width, height } });
+    for (const [lesson, stop] of DENSE_STOPS) {
+      await page.goto("about:blank");
+      await page.goto(`${address}#s=${lesson}&e=stop:${stop}&v=p&lang=${language}`);
+      await page.locator(".lesson-stop").waitFor();
+      await page.waitForTimeout(300);
+      const { smallest, faults } = await drawnTexts(page);
+      // 18 pixels of 1080 lines; the browser rounds.
+      expect(smallest, `${lesson} stop ${stop}`).toBeGreaterThanOrEqual((17.9 / 1080) * height);
+      expect(faults, `${lesson} stop ${stop}`).toEqual([]);
+    }
+    await close();
+  }
+});
+
+/** Stops with much in their drawings: a blocked channel, a cut with its orphan, records sent again. */
+const DENSE_STOPS = [
+  ["L1", 4],
+  ["L3", 4],
+  ["L5", 3],
+  ["L6", 6],
+  ["L7", 4],
+] as const;
+
 describe.each(["L3", "L6"])("%s", (lesson) => {
-  describe.each(SCREENS)("on $width by $height", (viewport) => {
+  describe.each(SCREENS.slice(1))("on $width by $height", (viewport) => {
     test.each([
       ["lesson", "l"],
       ["present", "p"],
@@ -47,6 +76,22 @@ describe.each(["L3", "L6"])("%s", (lesson) => {
       await close();
     });
   });
+});
+
+test.each(["l", "p"])("on a low screen, in mode %s, a question is seen whole", async (mode) => {
+  const { page, close } = await openPage(browser, `${address}#s=L6&e=stop:3&v=${mode}`, {
+    viewport: { width: 1280, height: 720 },
+  });
+  await page.locator("button.lock").waitFor();
+  const hidden = await page.evaluate(() => {
+    const pane = document.querySelector(".pane-lesson")?.getBoundingClientRect();
+    return [...document.querySelectorAll(".question :is(.ask, .answer)")]
+      .filter((one) => one.getBoundingClientRect().bottom > (pane?.bottom ?? 0))
+      .map(({ textContent }) => textContent);
+  });
+  expect(hidden).toEqual([]);
+  expect(await hiddenParts(page)).toEqual([]);
+  await close();
 });
 
 test("on a phone the question comes to the fore, and what a stop says stands under what it shows", async () => {
@@ -130,6 +175,46 @@ async function lessonShare(page: Page): Promise<number> {
   return await page.evaluate(() => {
     const { height } = document.querySelector(".pane-lesson")?.getBoundingClientRect() ?? {};
     return (height ?? 1) / window.innerHeight;
+  });
+}
+
+/** The size of the smallest text in drawings, in pixels of the page; and texts cut off by an edge or lying over others. */
+async function drawnTexts(
+  page: Page,
+): Promise<{ readonly smallest: number; readonly faults: readonly string[] }> {
+  return await page.evaluate(() => {
+    const scenes = [...document.querySelectorAll(".scene")].filter((one) => one.checkVisibility());
+    let smallest = Number.POSITIVE_INFINITY;
+    const faults: string[] = [];
+    for (const scene of scenes) {
+      const edge = scene.getBoundingClientRect();
+      const texts = [...scene.querySelectorAll<SVGTextElement>("svg text")].flatMap((one) => {
+        const said = [...one.childNodes].find(({ nodeType }) => nodeType === 3)?.nodeValue ?? "";
+        const { left, right, top, bottom, height } = one.getBoundingClientRect();
+        if (said === "") return [];
+        const size = Number.parseFloat(getComputedStyle(one).fontSize);
+        smallest = Math.min(smallest, size * (one.getScreenCTM()?.a ?? 1));
+        // Letters are lower than the box of their line; a record's letter and the number beside it are one thing.
+        const isOfRecord = one.getAttribute("data-entity")?.startsWith("record:") === true;
+        const letters = { top: top + height * 0.28, bottom: bottom - height * 0.24 };
+        return [{ said, left, right, ...letters, isOfRecord }];
+      });
+      for (const [index, one] of texts.entries()) {
+        const isCut =
+          one.left < edge.left - 2 ||
+          one.right > edge.right + 2 ||
+          one.top < edge.top ||
+          one.bottom > edge.bottom;
+        if (isCut) faults.push(`"${one.said}" is cut off`);
+        for (const other of texts.slice(index + 1)) {
+          const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+          const down = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+          if (one.isOfRecord && other.isOfRecord) continue;
+          if (across > 3 && down > 3) faults.push(`"${one.said}" lies over "${other.said}"`);
+        }
+      }
+    }
+    return { smallest, faults };
   });
 }
 

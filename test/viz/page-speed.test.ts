@@ -35,6 +35,9 @@ test("a page of a hundred thousand events is painted, scrubbed and sought throug
   const { page, close } = await openPage(browser, address, { initScript: `(${noteFirstPaint})()` });
   const paint = await page.waitForFunction(() => performance.getEntriesByName("run painted")[0]);
   const painted = await paint.evaluate((entry) => entry?.startTime ?? Number.NaN);
+  // Sooner nobody finds the key.
+  await page.waitForTimeout(500);
+  const firstJump = await jumpedToEnd(page);
   const right = await scrubbed(page);
   const back = await scrubbed(page);
   expect([...right, ...back].every((frame) => frame > 0)).toBe(true);
@@ -44,6 +47,8 @@ test("a page of a hundred thousand events is painted, scrubbed and sought throug
     ["events", trace.footer.events],
     ["page, MB", statSync(fileURLToPath(address)).size / 2 ** 20],
     ["first paint, ms", painted],
+    ["first jump, to the end, half a second after first paint, ms until it is shown", firstJump],
+    ["the same in a browser that is never idle", await unpreparedJump()],
     ["scrub to the end, median ms a frame", quantile(right, 0.5)],
     ["scrub to the end, p99", quantile(right, 0.99)],
     ["scrub again, median", quantile(back, 0.5)],
@@ -64,6 +69,31 @@ function noteFirstPaint(): void {
     requestAnimationFrame(() => requestAnimationFrame(() => performance.mark("run painted")));
   });
   observer.observe(document, { childList: true, subtree: true });
+}
+
+/** {@link jumpedToEnd} on a page whose browser is never idle. */
+async function unpreparedJump(): Promise<number> {
+  const initScript = `window.requestIdleCallback = () => 0; (${noteFirstPaint})()`;
+  const { page, close } = await openPage(browser, address, { initScript });
+  await page.waitForFunction(() => performance.getEntriesByName("run painted")[0]);
+  const took = await jumpedToEnd(page);
+  await close();
+  return took;
+}
+
+/** Goes to the run's end by key, and gives how long it took until the frame that shows it, in milliseconds. */
+async function jumpedToEnd(page: Page): Promise<number> {
+  return await page.evaluate(async () => {
+    const slider = document.querySelector(".scrubber-row[data-active=true] [role=slider]");
+    const end = slider?.getAttribute("aria-valuemax");
+    const start = performance.now();
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "End", bubbles: true }));
+    while (slider?.getAttribute("aria-valuenow") !== end) {
+      await new Promise(requestAnimationFrame);
+      if (performance.now() - start > 5000) throw new Error("Cannot jump: the cursor stayed");
+    }
+    return performance.now() - start;
+  });
 }
 
 /** Drags the cursor from the start of the run to its end in 60 frames, and gives how long each took, in milliseconds. */

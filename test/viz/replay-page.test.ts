@@ -241,9 +241,27 @@ describe("exports", () => {
     await opened("#e=405&lang=en", async (page) => {
       const svg = await svgIn(page, (await exported(page, "svg")).content.toString());
       expect(svg.text).toContain("blocked · ckpt 1");
+      for (const lane of ["job-master", "source-1", "sink-1"]) expect(svg.text).toContain(lane);
+      expect(svg.text).toMatch(/^0\.1\d s$/m);
+      expect(svg.text).toContain(exactTime(405));
+      expect(svg.text).toContain(model.sentence(405, "en").slice(0, 20));
+      expect(svg.cuts).toBe(0);
       const png = (await exported(page, "png")).content;
       expect(png.subarray(1, 4).toString("latin1")).toBe("PNG");
+      // Twice the picture's size.
+      expect(png.readUInt32BE(16)).toBe(2 * svg.width);
+      expect(png.readUInt32BE(20)).toBe(2 * svg.height);
       expect(await colourCount(page, png)).toBeGreaterThan(8);
+    });
+  });
+
+  test("the moved cut that is seen is in the picture, with what the page says of it", async () => {
+    await opened("#e=405&lang=en&v=x1&m=sink-1:-1", async (page) => {
+      const verdict = (await page.locator(".cut-verdict").textContent()) ?? "";
+      expect(verdict).toContain("moved");
+      const svg = await svgIn(page, (await exported(page, "svg")).content.toString());
+      expect(svg.cuts).toBe(1);
+      expect(svg.text.replaceAll(/\s/g, "")).toContain(verdict.replaceAll(/\s/g, ""));
     });
   });
 
@@ -270,6 +288,10 @@ async function opened(
   const open = await openPage(browser, address + hash, options);
   await use(open.page);
   await open.close();
+}
+
+function exactTime(index: number): string {
+  return `${((model.times[index] ?? 0) / 1_000_000).toFixed(6)} s`;
 }
 
 function landmark(what: string): number {
@@ -323,12 +345,22 @@ async function exported(
 async function svgIn(
   page: Page,
   file: string,
-): Promise<{ readonly root: string; readonly text: string }> {
+): Promise<{
+  readonly root: string;
+  readonly text: string;
+  readonly cuts: number;
+  readonly width: number;
+  readonly height: number;
+}> {
   return await page.evaluate((text) => {
     const { documentElement } = new DOMParser().parseFromString(text, "image/svg+xml");
     const texts = [...documentElement.querySelectorAll("text")];
     return {
       root: documentElement.localName,
+      // The cut's own line, by its width.
+      cuts: documentElement.querySelectorAll("path[stroke-width='2.4']").length,
+      width: Number(documentElement.getAttribute("width")),
+      height: Number(documentElement.getAttribute("height")),
       text: texts.map(({ textContent }) => textContent).join("\n"),
     };
   }, file);

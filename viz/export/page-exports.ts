@@ -3,37 +3,34 @@
 import { portableSha256 } from "../../sim/harness/portable-sha256.ts";
 import type { Language } from "../../sim/trace/sentences/sentence.ts";
 import { traceLines } from "../../sim/trace/trace-file.ts";
-import type { Scene } from "../drawing/mark.ts";
 import { PALETTES } from "../drawing/palette.ts";
-import { pictureOf, svgFile } from "../drawing/svg-file.ts";
+import { type Picture, svgFile } from "../drawing/svg-file.ts";
 import type { RunModel } from "../model/run-model.ts";
 import type { ExportedFile, ExportedMoment, ExportItem } from "../page/export-item.ts";
 import { naturalStops } from "../page/navigation.ts";
 import { filterTest, parseFilter } from "../views/event-list/event-filter.ts";
-import { TopologyDrawer } from "../views/topology/topology-drawer.ts";
 import type { Frame } from "../views/view.ts";
 import { EXPORT_WORDS } from "../words/export-words.ts";
 import { eventsCsv } from "./events-csv.ts";
-import { scenePng } from "./png.ts";
-import { storyboard, storyboardSteps } from "./storyboard.ts";
+import { MomentDrawer } from "./moment-scenes.ts";
+import { picturePng } from "./png.ts";
+import { type StoryboardStop, stackedPanels, storyboard, storyboardSteps } from "./storyboard.ts";
 
 /** All that can be exported, in the order of the menu. */
 export const PAGE_EXPORTS: readonly ExportItem[] = [
   item("storyboard", ({ frame, session }) => {
     const { model, state } = frame;
-    const stops = session?.stopEvents ?? naturalStops(model);
-    const steps = storyboardSteps(model, stops, state.language);
+    const steps = storyboardSteps(model, stopsOf(model, session), state);
     const text = storyboard(steps, { title: nameOf(model), palette: PALETTES[state.theme] });
     return { name: `${nameOf(model)}-storyboard.svg`, content: svgBlob(text) };
   }),
   item("svg", ({ frame }) => {
-    const picture = pictureOf(sceneAt(frame), sentenceAt(frame));
-    const text = svgFile(picture, PALETTES[frame.state.theme]);
+    const text = svgFile(pictureAt(frame), PALETTES[frame.state.theme]);
     return { name: `${momentName(frame)}.svg`, content: svgBlob(text) };
   }),
   item("png", ({ frame }) => ({
     name: `${momentName(frame)}.png`,
-    content: scenePng(sceneAt(frame), PALETTES[frame.state.theme]),
+    content: picturePng(pictureAt(frame), PALETTES[frame.state.theme]),
   })),
   item("csv", ({ frame }) => {
     const { model, state } = frame;
@@ -73,18 +70,33 @@ function momentName({ model, world }: Frame): string {
   return `${nameOf(model)}-event-${world.index}`;
 }
 
-/** Width and height of a saved picture, in pixels: it fits a slide. */
-const PICTURE_SIZE = { width: 1280, height: 600 };
-
-function sceneAt({ model, world, before, state }: Frame): Scene {
-  const { language, selection: selected } = state;
-  return new TopologyDrawer(model).scene({
-    world,
-    before,
-    size: PICTURE_SIZE,
-    language,
-    selected,
+/** The lesson's stops with the cuts they show; where there is no lesson, checkpoints end with their cut. */
+function stopsOf(model: RunModel, session: ExportedMoment["session"]): readonly StoryboardStop[] {
+  if (session !== undefined) {
+    const { stopEvents, lesson } = session;
+    return stopEvents.map((event, at) => ({ event, cut: lesson.stops[at]?.see?.cut }));
+  }
+  return naturalStops(model).map((event) => {
+    const completed = model.checkpoints.find((span) => {
+      return span.ended === event && span.outcome === "completed";
+    });
+    return { event, cut: completed?.id };
   });
+}
+
+/** How wide a saved picture is, in pixels: it fits a slide. */
+const PICTURE_WIDTH = 1280;
+const PICTURE_MARGIN = 12;
+
+function pictureAt(frame: Frame): Picture {
+  const scenes = new MomentDrawer(frame.model).scenes(frame, PICTURE_WIDTH - 2 * PICTURE_MARGIN);
+  const panels = stackedPanels(scenes, { x: PICTURE_MARGIN, y: 0 });
+  return {
+    title: sentenceAt(frame),
+    width: Math.max(...scenes.map(({ width }) => width)) + 2 * PICTURE_MARGIN,
+    height: scenes.reduce((sum, { height }) => sum + height, PICTURE_MARGIN),
+    panels,
+  };
 }
 
 function sentenceAt({ model, world, state }: Frame): string {

@@ -1,28 +1,36 @@
-// A scene as a PNG picture, painted by what paints it on the page.
+// A picture as PNG, painted by what paints its scenes on the page.
 
 import { must } from "../../sim/kernel/invariant.ts";
 import { paintMarks } from "../drawing/canvas-painter.ts";
-import type { Scene } from "../drawing/mark.ts";
 import type { Palette } from "../drawing/palette.ts";
+import type { Picture } from "../drawing/svg-file.ts";
 
-/** How many pixels of the picture one of the scene takes, each way. */
+/** How many pixels of the file one of the picture takes, each way. */
 const PNG_SCALE = 2;
 
-/** The picture, as wide and high as the scene twice over. Marks that are only there to be pointed at are left out. */
-export function scenePng(scene: Scene, palette: Palette): Blob {
+/** The file, as wide and high as the picture twice over. Marks that are only there to be pointed at are left out. */
+export function picturePng({ width, height, panels }: Picture, palette: Palette): Blob {
   const canvas = document.createElement("canvas");
-  canvas.width = Math.round(scene.width * PNG_SCALE);
-  canvas.height = Math.round(scene.height * PNG_SCALE);
+  canvas.width = Math.round(width * PNG_SCALE);
+  canvas.height = Math.round(height * PNG_SCALE);
   const context = must(canvas.getContext("2d") ?? undefined, "context of a canvas");
   context.scale(PNG_SCALE, PNG_SCALE);
   context.fillStyle = palette.background;
-  context.fillRect(0, 0, scene.width, scene.height);
-  paintMarks(context, scene.many, palette);
-  paintMarks(
-    context,
-    scene.few.filter(({ opacity }) => opacity !== 0),
-    palette,
-  );
+  context.fillRect(0, 0, width, height);
+  for (const { x, y, scene } of panels) {
+    context.save();
+    context.translate(x, y);
+    context.beginPath();
+    context.rect(0, 0, scene.width, scene.height);
+    context.clip();
+    paintMarks(context, scene.many, palette);
+    paintMarks(
+      context,
+      scene.few.filter(({ opacity }) => opacity !== 0),
+      palette,
+    );
+    context.restore();
+  }
   return pngBlob(canvas);
 }
 

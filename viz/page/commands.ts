@@ -5,6 +5,7 @@ import type { Command } from "./keyboard.ts";
 import type { LessonSession } from "./lesson-session.ts";
 import { type Direction, nextHit, nextOf, placeAt, thingAt } from "./navigation.ts";
 import type { PageController } from "./page-controller.ts";
+import { ownCut } from "./page-state.ts";
 import { speedBeside } from "./playback.ts";
 
 /** Parts of the page that commands open or focus. */
@@ -72,7 +73,7 @@ export function perform(command: Command, page: PageController, parts: PageParts
       page.shelf.switchSides();
       break;
     case "cut":
-      store.change({ cut: state.cut === undefined ? cutAtCursor(page) : undefined });
+      store.change(ownCut(state.cut === undefined ? cutAtCursor(page) : undefined));
       break;
     case "cone":
       store.change({ isConeShown: !state.isConeShown });

@@ -4,7 +4,7 @@
 import type { Language } from "../../sim/trace/sentences/sentence.ts";
 import type { StepSize } from "../model/run-model.ts";
 import { type Entity, entityKey, parseEntity } from "./entity.ts";
-import { FIRST_STATE, type PageState } from "./page-state.ts";
+import { FIRST_STATE, type MovedEnds, type PageState } from "./page-state.ts";
 
 /** All that a link can say. What is undefined it does not say. */
 export interface DeepLink {
@@ -13,6 +13,8 @@ export interface DeepLink {
   readonly moment?: Moment | undefined;
   readonly selection?: Entity | undefined;
   readonly look?: LinkedLook | undefined;
+  /** Ends of the look's cut that are elsewhere than the checkpoint has them. */
+  readonly movedEnds?: MovedEnds | undefined;
   readonly filter?: string | undefined;
   readonly language?: Language | undefined;
   /** The first digits of the digest of the run it was made with. */
@@ -58,6 +60,7 @@ export function hashOf(link: DeepLink): string {
     ["e", link.moment === undefined ? undefined : momentText(link.moment)],
     ["sel", link.selection === undefined ? undefined : entityKey(link.selection)],
     ["v", link.look === undefined ? undefined : lookText(link.look)],
+    ["m", link.movedEnds === undefined ? undefined : endsText(link.movedEnds)],
     ["f", link.filter === "" ? undefined : link.filter],
     ["lang", link.language],
     ["d", link.digest],
@@ -86,6 +89,7 @@ export function parseHash(hash: string): DeepLink {
     moment: get("e", parseMoment),
     selection: get("sel", parseEntity),
     look: get("v", parseLook),
+    movedEnds: get("m", parseEnds),
     filter: parts.get("f"),
     language: get("lang", (text) => (text === "en" || text === "zh" ? text : undefined)),
     digest: get("d", (text) => (/^[0-9a-f]+$/.test(text) ? text : undefined)),
@@ -151,6 +155,24 @@ function parseLook(text: string): LinkedLook | undefined {
   return { ...usual, ...Object.fromEntries(said.map(([, key, value]) => [key, value])), cut };
 }
 
+/** "count-1:412,sink-1:-1"; what would part a name or an end is escaped in names. */
+function endsText(ends: MovedEnds): string | undefined {
+  const texts = [...ends].map(([lane, event]) => `${encodeURIComponent(lane)}:${event}`);
+  return texts.length === 0 ? undefined : texts.join(",");
+}
+
+/** All ends or none: a cut with only some of them moved would be another one. */
+function parseEnds(text: string): MovedEnds | undefined {
+  const ends = text.split(",").map((end): readonly [string, number] | undefined => {
+    const [, lane, at = ""] = /^([^:]+):([^:]+)$/.exec(end) ?? [];
+    const name = lane === undefined ? undefined : unescaped(lane);
+    const event = at === "-1" ? -1 : wholeNumber(at);
+    return name === undefined || event === undefined ? undefined : [name, event];
+  });
+  const read = ends.filter((end) => end !== undefined);
+  return read.length === ends.length ? new Map(read) : undefined;
+}
+
 type Letter = readonly [
   letter: string,
   key: keyof LinkedLook,
@@ -181,9 +203,12 @@ function mapped<In, Out>(value: In | undefined, map: (value: In) => Out | undefi
   return value === undefined ? undefined : map(value);
 }
 
-/** Escapes what would end a part or an address, and leaves `:`, `/` and `>` as they are, for people. */
+/** Escapes what would end a part or an address, and leaves `:`, `/` and `,` as they are, for people. */
 function escaped(text: string): string {
-  return encodeURIComponent(text).replaceAll("%3A", ":").replaceAll("%2F", "/");
+  return encodeURIComponent(text)
+    .replaceAll("%3A", ":")
+    .replaceAll("%2F", "/")
+    .replaceAll("%2C", ",");
 }
 
 function unescaped(text: string): string | undefined {

@@ -16,7 +16,7 @@ import { parseEntity } from "./entity.ts";
 import { LessonSession } from "./lesson-session.ts";
 import { type Direction, naturalStops, nextOf, placeAt } from "./navigation.ts";
 import type { PageData } from "./page-data.ts";
-import type { PageStore } from "./page-state.ts";
+import { ownCut, type PageStore } from "./page-state.ts";
 import { Playback } from "./playback.ts";
 import { indexBeside, RunShelf, type ShownRun, type Side } from "./run-shelf.ts";
 
@@ -234,7 +234,7 @@ export class PageController {
     this.store.change({
       cursor: stopEvent,
       selection: selection === undefined ? undefined : parseEntity(selection),
-      cut: stop.see?.cut,
+      ...ownCut(stop.see?.cut),
       isPlaying: false,
     });
     const view = stop.see?.view;
@@ -269,7 +269,8 @@ export class PageController {
       before !== undefined &&
       (before.branchOf?.run === current || current.branchOf?.run === before);
     const cursor = areRelated ? indexBeside(before, current, this.store.state.cursor) : -1;
-    const fresh = areRelated ? {} : { selection: undefined, cut: undefined };
+    const cut = ownCut(areRelated ? this.store.state.cut : undefined);
+    const fresh = areRelated ? cut : { selection: undefined, ...cut };
     this.store.change({ cursor, hovered: undefined, isPlaying: false, ...fresh });
     this.#changed();
   }

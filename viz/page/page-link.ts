@@ -13,7 +13,7 @@ import {
   type Moment,
 } from "./deep-link.ts";
 import type { PageController } from "./page-controller.ts";
-import type { PageState } from "./page-state.ts";
+import { ownCut, type PageState } from "./page-state.ts";
 
 /** The case that a link to this moment carries: the branch's where there is one, as its original is within it. */
 export function linkedCase({ shelf }: PageController): Required<Case> | undefined {
@@ -23,7 +23,7 @@ export function linkedCase({ shelf }: PageController): Required<Case> | undefine
 /** A link to this moment; `caseText` is the text of {@link linkedCase}. */
 export function linkOf(page: PageController, caseText: string | undefined): DeepLink {
   const { shelf, session, store, model } = page;
-  const { cursor, selection, filter, language } = store.state;
+  const { cursor, selection, movedEnds, filter, language } = store.state;
   const origin = shelf.right?.branchOf?.run;
   const isAtStop = session !== undefined && shelf.active === "left" && cursor === session.stopEvent;
   return {
@@ -34,6 +34,7 @@ export function linkOf(page: PageController, caseText: string | undefined): Deep
       : { kind: "event", index: cursor },
     selection,
     look: lookOf(store.state),
+    movedEnds: movedEnds.size === 0 ? undefined : movedEnds,
     filter,
     language,
     digest: model?.digest.slice(0, LINKED_DIGEST_LENGTH),
@@ -49,10 +50,12 @@ export function linkOf(page: PageController, caseText: string | undefined): Deep
 }
 
 /** The part of the state that a link says at once, before there is a run. */
-export function stateOfLink({ language, look, filter, selection }: DeepLink): Partial<PageState> {
+export function stateOfLink(link: DeepLink): Partial<PageState> {
+  const { language, look, movedEnds, filter, selection } = link;
   return {
     ...(language === undefined ? {} : { language }),
-    ...(look ?? {}),
+    ...(look === undefined ? {} : { ...look, ...ownCut(look.cut) }),
+    ...(movedEnds === undefined ? {} : { movedEnds }),
     ...(filter === undefined ? {} : { filter }),
     ...(selection === undefined ? {} : { selection }),
   };
@@ -78,6 +81,8 @@ export async function openLink(page: PageController, link: DeepLink): Promise<vo
   if (model === undefined) return;
   page.store.change(stateOfLink(link));
   if (link.moment !== undefined) goTo(page, link.moment);
+  // A stop shows its own cut, unless the link has one.
+  if (link.look?.cut !== undefined) page.store.change(stateOfLink(link));
   const linked = link.digest;
   if (linked !== undefined && isOfOtherRun(link, model.digest)) {
     page.say((words) => words.otherDigest(linked, model.digest.slice(0, LINKED_DIGEST_LENGTH)));

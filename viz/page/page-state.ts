@@ -5,6 +5,9 @@ import type { Language } from "../../sim/trace/sentences/sentence.ts";
 import type { StepSize } from "../model/run-model.ts";
 import type { Entity } from "./entity.ts";
 
+/** By the name of a lane, the last of its events within a cut; -1 for none. */
+export type MovedEnds = ReadonlyMap<string, number>;
+
 /** The state of the page. */
 export interface PageState {
   /** The event shown, after it has happened; -1 is before the first. */
@@ -20,6 +23,8 @@ export interface PageState {
   readonly timeAxis: "virtual" | "logical";
   /** The checkpoint whose cut lies over the space-time diagram; undefined for none. */
   readonly cut: number | undefined;
+  /** Ends of that cut which the reader has moved. */
+  readonly movedEnds: MovedEnds;
   /** Whether what is before and after the cursor's event is told from what is neither. */
   readonly isConeShown: boolean;
   /** What the event list is narrowed to. */
@@ -44,6 +49,7 @@ export const FIRST_STATE: PageState = {
   speed: 2,
   timeAxis: "virtual",
   cut: undefined,
+  movedEnds: new Map(),
   isConeShown: false,
   filter: "",
   search: "",
@@ -53,6 +59,11 @@ export const FIRST_STATE: PageState = {
   watches: [],
   hasLetterKeys: true,
 };
+
+/** Another cut, or none: as the checkpoint has it. */
+export function ownCut(cut: number | undefined): Pick<PageState, "cut" | "movedEnds"> {
+  return { cut, movedEnds: FIRST_STATE.movedEnds };
+}
 
 /** Holds the page's state and says when it changes. */
 export class PageStore {

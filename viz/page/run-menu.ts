@@ -1,6 +1,7 @@
 // The menu in which another run is ordered from the engine: its scenario, its seed, and whether anything goes wrong.
 
 import type { Case } from "../../sim/harness/bundle.ts";
+import { scenarioTitle } from "../../sim/teaching/scenario-title.ts";
 import type { LabRun, LabScenario } from "../lab/lab-engine.ts";
 import { setText } from "./caption.ts";
 import { element } from "./element.ts";
@@ -30,9 +31,7 @@ function runForm(
   { page, words }: Context,
   options: { readonly scenarios: readonly LabScenario[]; readonly onRun: () => void },
 ): HTMLElement {
-  const names = options.scenarios.map(({ name, title }) =>
-    element("option", { value: name, title }, name),
-  );
+  const names = options.scenarios.map(({ name }) => element("option", { value: name }, name));
   const scenario = element("select", {}, ...names);
   const about = element("p", { class: "hint" });
   const seed = element("input", { type: "text", inputmode: "numeric", size: 12 });
@@ -48,8 +47,10 @@ function runForm(
     element("label", {}, texts.faults, faults),
     run,
   );
+  const titleOf = (one: LabScenario): string => scenarioTitle(one, page.store.state.language);
   const tellAbout = (): void => {
-    setText(about, options.scenarios.find(({ name }) => name === scenario.value)?.title ?? "");
+    const chosen = options.scenarios.find(({ name }) => name === scenario.value);
+    setText(about, chosen === undefined ? "" : titleOf(chosen));
   };
   const startFromShown = (): void => {
     const shown = page.shelf.case;
@@ -62,6 +63,11 @@ function runForm(
     setText(texts.seed, spoken.seedField);
     setText(texts.faults, spoken.faults);
     setText(run, spoken.run);
+    for (const [at, option] of names.entries()) {
+      const one = options.scenarios[at];
+      if (one !== undefined) option.title = titleOf(one);
+    }
+    tellAbout();
     const chosen = faults.value;
     faults.replaceChildren(
       element("option", { value: "own" }, spoken.ownFaults),

@@ -6,6 +6,7 @@ import "./stage.css";
 import "./time-bar.css";
 import "./dialog.css";
 import "./present.css";
+import "./low.css";
 import "./narrow.css";
 
 import { PALETTES } from "../drawing/palette.ts";

@@ -7,7 +7,7 @@ import type { listenForPointer } from "../../../viz/drawing/pointed-entity.ts";
 import type { SceneView } from "../../../viz/drawing/scene-view.ts";
 import { pictureOf, svgFile } from "../../../viz/drawing/svg-file.ts";
 import type { SvgLayer } from "../../../viz/drawing/svg-layer.ts";
-import type { scenePng } from "../../../viz/export/png.ts";
+import type { picturePng } from "../../../viz/export/png.ts";
 import { launchBrowser } from "../../support/browser.ts";
 import { pageWith } from "./browser-bundle.ts";
 
@@ -16,7 +16,7 @@ declare const window: Window & {
   SvgLayer: typeof SvgLayer;
   SceneView: typeof SceneView;
   listenForPointer: typeof listenForPointer;
-  scenePng: typeof scenePng;
+  picturePng: typeof picturePng;
 };
 
 let browser: Browser;
@@ -28,7 +28,7 @@ beforeAll(async () => {
     "viz/drawing/svg-layer.ts": ["SvgLayer"],
     "viz/drawing/scene-view.ts": ["SceneView"],
     "viz/drawing/pointed-entity.ts": ["listenForPointer"],
-    "viz/export/png.ts": ["scenePng"],
+    "viz/export/png.ts": ["picturePng"],
   });
 });
 
@@ -205,7 +205,7 @@ test("a canvas shows the colours that the palette has, hatches included", async 
   expect(hatched.at.filter((colour) => colour !== light.grid).length).toBeGreaterThan(50);
 });
 
-test("scenePng is twice the scene's size, on the background, without targets", async () => {
+test("picturePng is twice the picture's size, on the background, without targets", async () => {
   const target: Mark = { ...(SAMPLE[0] as Mark), opacity: 0 };
   const found = await pixels(await pngUrl(scene([target])), [[30, 20]]);
   expect(found).toEqual({ width: 240, height: 200, at: [light.background] });
@@ -257,14 +257,14 @@ test("marks that stand for something are found by the pointer, and a SceneView s
 async function pngUrl(shown: Scene): Promise<string> {
   return await page.evaluate(
     async ({ shown, palette }) => {
-      const blob = await window.scenePng(shown, palette);
+      const blob = window.picturePng(shown, palette);
       if (blob.type !== "image/png") throw new Error(`Found ${blob.type}`);
       const reader = new FileReader();
       reader.readAsDataURL(blob);
       await new Promise((end) => reader.addEventListener("load", end));
       return String(reader.result);
     },
-    { shown, palette: light },
+    { shown: pictureOf(shown, ""), palette: light },
   );
 }
 

@@ -41,6 +41,11 @@ const links: fc.Arbitrary<DeepLink> = fc.record({
       isConeShown: fc.boolean(),
     }),
   ),
+  movedEnds: perhaps(
+    fc
+      .array(fc.tuple(name, fc.integer({ min: -1 })), { minLength: 1 })
+      .map((ends): ReadonlyMap<string, number> => new Map(ends)),
+  ),
   filter: perhaps(name),
   language: perhaps(fc.constantFrom("en", "zh")),
   digest: perhaps(fc.stringMatching(/^[0-9a-f]{8}$/)),
@@ -82,7 +87,8 @@ test("parseHash understands the links that people write", () => {
 });
 
 test("parseHash passes over what it does not understand", () => {
-  const nonsense = "#e=soon&sel=dragon:1&lang=xx&d=WRONG&b=-1&case=%%%&v=Q&e&=&seed=1.5";
+  const nonsense =
+    "#e=soon&sel=dragon:1&lang=xx&d=WRONG&b=-1&case=%%%&v=Q&m=count-1:1,b:&e&=&seed=1.5";
   for (const value of Object.values(parseHash(nonsense))) expect(value).toBeUndefined();
 });
 

@@ -22,6 +22,7 @@ test("openLink takes linkOf back", async () => {
   page.store.change({
     selection: { kind: "subtask", name: "count-1" },
     cut: 2,
+    movedEnds: new Map([["count-1", -1]]),
     timeAxis: "logical",
     filter: "count-1",
     language: "zh",

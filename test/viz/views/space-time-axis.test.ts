@@ -6,7 +6,6 @@ import { createRunModel } from "../../../viz/model/create-run-model.ts";
 import { FIRST_STATE } from "../../../viz/page/page-state.ts";
 import { axisTicks } from "../../../viz/views/space-time/space-time-axis.ts";
 import { SpaceTimeDrawer } from "../../../viz/views/space-time/space-time-drawer.ts";
-import { SMALL_TEXT_SIZE } from "../../../viz/views/space-time/space-time-layout.ts";
 import type { SpaceTimeMoment } from "../../../viz/views/space-time/space-time-moment.ts";
 import { CRASH_CASES, traceOfCase } from "../model/recorded-model.ts";
 
@@ -30,6 +29,15 @@ describe("axisTicks", () => {
     }
   });
 
+  test("names every tick while there is no flag, before the first event", () => {
+    for (const drawer of drawers) {
+      const state = { ...FIRST_STATE, cursor: -1 };
+      const { names } = axisTicks(drawer.moment({ state, size: { width: 1100, height: 400 } }));
+      expect(names.length).toBeGreaterThan(2);
+      expect(names).not.toContain("");
+    }
+  });
+
   test("leaves room between names, and the cursor's flag its own", () => {
     let count = 0;
     for (const moment of moments()) {
@@ -42,7 +50,7 @@ describe("axisTicks", () => {
         const name = names[tick] ?? "";
         if (name === "") expect(Math.abs(x - now)).toBeLessThan(65);
         else expect(Math.abs(x - now)).toBeGreaterThan(60);
-        const half = textWidth(name, SMALL_TEXT_SIZE) / 2;
+        const half = textWidth(name, layout.type.small) / 2;
         expect(x - half).toBeGreaterThan(free);
         expect(x + half).toBeLessThanOrEqual(layout.width);
         free = x + half;

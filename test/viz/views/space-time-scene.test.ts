@@ -287,6 +287,11 @@ describe("the cut", () => {
   );
   const moved = new Map([[orphan.to, must(orphan.received, "taking")]]);
 
+  /** As the page has them. */
+  function endsOf(ends: ReadonlyMap<number, number>): ReadonlyMap<string, number> {
+    return new Map([...ends].map(([lane, event]) => [must(model.lanes[lane], "lane").name, event]));
+  }
+
   test("is a line in the hue of its checkpoint through all lanes of subtasks", () => {
     const { few } = words.scene(wish(words, { cut: span.id }));
     const line = few.find(({ key }) => key === "cut");
@@ -296,7 +301,7 @@ describe("the cut", () => {
   });
 
   test("that was moved to where a record is an orphan marks it heavily and names it", () => {
-    const { few } = words.scene({ ...wish(words, { cut: span.id }), moved });
+    const { few } = words.scene(wish(words, { cut: span.id, movedEnds: endsOf(moved) }));
     const mark = few.find(({ key }) => key === `orphan ${orphan.sent} ${orphan.to}`);
     expect(mark?.stroke).toBe("ink");
     expect(mark?.strokeWidth).toBeGreaterThan(3);
@@ -322,11 +327,13 @@ describe("the cut", () => {
       }),
       "record before the cut",
     );
-    const back = new Map([[last.to, must(last.received, "taking") - 1]]);
+    const taken = must(last.received, "taking");
+    const before = model.laneOf.subarray(0, taken).lastIndexOf(last.to);
+    const back = new Map([[last.to, before]]);
     const shown = must(shownCut(model, span.id, back), "cut");
     expect(shown.verdict.kind).toBe("consistent");
     expect(shown.verdict.inTransit).toContain(last);
-    const { few } = words.scene({ ...wish(words, { cut: span.id }), moved: back });
+    const { few } = words.scene(wish(words, { cut: span.id, movedEnds: endsOf(back) }));
     expect(few.some(({ key }) => key === `in-transit ${last.sent} ${last.to}`)).toBe(true);
     for (const language of ["en", "zh"] as const) {
       expect(verdictText(shown, model, SPACE_TIME_WORDS[language])).toContain(last.label);

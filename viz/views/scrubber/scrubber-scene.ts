@@ -77,7 +77,8 @@ export function scrubberScene(shown: ScrubberMoment): Scene {
 const EDGE = 10;
 const BIN_WIDTH = 3;
 const FEW_MAX = 1000;
-const TEXT_SIZE = 11;
+/** The size of text. */
+export const TEXT_SIZE = 11;
 
 /** Heights of the rows, from the top: signs, density, checkpoints, properties. */
 const SIGN_MIDDLE = 8;

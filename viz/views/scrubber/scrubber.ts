@@ -3,6 +3,7 @@
 import "./scrubber.css";
 
 import { timeText } from "../../../sim/trace/duration-text.ts";
+import { legibleSize } from "../../drawing/legible-size.ts";
 import { PALETTES } from "../../drawing/palette.ts";
 import { entityAt } from "../../drawing/pointed-entity.ts";
 import { SceneView } from "../../drawing/scene-view.ts";
@@ -17,15 +18,13 @@ import {
   SCRUBBER_HEIGHT,
   type ScrubberMoment,
   scrubberScene,
+  TEXT_SIZE,
 } from "./scrubber-scene.ts";
 
 /** The scrubber of the run that frames are of. */
 export function scrubberView(actions: Pick<Actions, "moveTo" | "step">): View {
   return new ScrubberView(actions);
 }
-
-/** How much larger everything is for a projector. */
-const PRESENT_ZOOM = 1.5;
 
 class ScrubberView implements View {
   readonly #actions: Pick<Actions, "moveTo" | "step">;
@@ -61,7 +60,7 @@ class ScrubberView implements View {
     if (frame === undefined) return;
     this.#speak(frame);
     const { model, state } = frame;
-    const zoom = state.mode === "present" ? PRESENT_ZOOM : 1;
+    const zoom = state.mode === "present" ? Math.max(1.1, legibleSize(innerHeight) / TEXT_SIZE) : 1;
     this.element.style.height = `${SCRUBBER_HEIGHT * zoom}px`;
     const width = this.#scene.size.width / zoom;
     if (width === 0) return;

@@ -3,20 +3,20 @@
 import { durationText } from "../../../sim/trace/duration-text.ts";
 import type { Mark } from "../../drawing/mark.ts";
 import { textWidth } from "../../drawing/text-width.ts";
-import { AXIS_BASE, isShown, NAME_PADDING, rowOf, SMALL_TEXT_SIZE } from "./space-time-layout.ts";
+import { isShown, NAME_PADDING, rowOf, type SpaceTimeLayout } from "./space-time-layout.ts";
 import { pathThrough, type SpaceTimeMoment } from "./space-time-moment.ts";
 import { lineOf } from "./space-time-transfer-marks.ts";
 
 /** What the axis counts, and the breaks in it. */
 export function axisMarks(moment: SpaceTimeMoment): readonly Mark[] {
-  const { index, words } = moment;
+  const { index, layout, words } = moment;
   const title: Mark = {
     key: "axis",
     kind: "text",
     x: NAME_PADDING,
-    y: AXIS_BASE,
+    y: layout.axisBase,
     text: index.axis.kind === "virtual" ? words.virtualTime : words.logicalTime,
-    size: SMALL_TEXT_SIZE,
+    size: layout.type.small,
     fill: "secondary",
   };
   return [...breakMarks(moment), title];
@@ -33,7 +33,7 @@ export function cursorMarks(moment: SpaceTimeMoment): readonly Mark[] {
   if (cursor < 0) return marks;
   const text =
     axis.kind === "virtual" ? exactTime(model.times[cursor] ?? 0) : String(axis.at[cursor]);
-  marks.push(...flag(x, text, layout.width));
+  marks.push(...flag(x, text, layout));
   const lane = model.laneOf[cursor] ?? -1;
   for (const transfer of index.transfersOf.get(cursor) ?? []) {
     const drawn = lineOf(transfer, moment);
@@ -96,18 +96,28 @@ function waves(x: number, top: number, bottom: number): string {
 
 const WAVE = 5;
 
-function flag(x: number, text: string, width: number): Mark[] {
-  const room = textWidth(text, SMALL_TEXT_SIZE) + 8;
+function flag(x: number, text: string, { width, type, axisBase }: SpaceTimeLayout): Mark[] {
+  const size = type.small;
+  const room = textWidth(text, size) + 8;
   const left = Math.min(Math.max(0, x - room / 2), width - room);
   return [
-    { key: "flag", kind: "rect", x: left, y: 3, width: room, height: 16, radius: 3, fill: "ink" },
+    {
+      key: "flag",
+      kind: "rect",
+      x: left,
+      y: 3,
+      width: room,
+      height: axisBase + 2,
+      radius: 3,
+      fill: "ink",
+    },
     {
       key: "flag text",
       kind: "text",
       x: left + room / 2,
-      y: AXIS_BASE + 0.5,
+      y: axisBase + 0.5,
       text,
-      size: SMALL_TEXT_SIZE,
+      size,
       anchor: "middle",
       weight: "bold",
       fill: "background",

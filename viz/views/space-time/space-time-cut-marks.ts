@@ -49,7 +49,7 @@ export function cutMarks(moment: SpaceTimeMoment): readonly Mark[] {
         x,
         y: y + 5.4,
         text: "!",
-        size: 11,
+        size: Math.max(11, layout.type.small),
         anchor: "middle",
         weight: "bold",
         fill: "ink",

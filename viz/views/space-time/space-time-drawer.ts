@@ -11,14 +11,22 @@ import { SPACE_TIME_WORDS } from "../../words/space-time-words.ts";
 import { timeAxis } from "../time-axis.ts";
 import { shownCut } from "./space-time-cut.ts";
 import { type SpaceTimeIndex, spaceTimeIndex } from "./space-time-index.ts";
-import { type AxisView, spaceTimeLayout } from "./space-time-layout.ts";
+import { type AxisView, spaceTimeLayout, type TypeSizes, typeSizes } from "./space-time-layout.ts";
 import type { MarkedThings, SpaceTimeMoment } from "./space-time-moment.ts";
 import { groundMarks, topMarks } from "./space-time-scene.ts";
 
 /** What of the page's state the diagram shows. */
 export type SpaceTimeState = Pick<
   PageState,
-  "cursor" | "cut" | "hovered" | "isConeShown" | "language" | "mode" | "selection" | "timeAxis"
+  | "cursor"
+  | "cut"
+  | "movedEnds"
+  | "hovered"
+  | "isConeShown"
+  | "language"
+  | "mode"
+  | "selection"
+  | "timeAxis"
 >;
 
 /** What is to be drawn of a run. */
@@ -28,8 +36,8 @@ export interface SpaceTimeWish {
   readonly size: Size;
   /** What of the axis is seen; without, all of it. */
   readonly view?: AxisView;
-  /** Ends of the cut that are elsewhere than the checkpoint has them. */
-  readonly moved?: Cut;
+  /** Sizes of text; the usual ones unless said. */
+  readonly type?: TypeSizes;
 }
 
 /** Draws one run. */
@@ -59,19 +67,20 @@ export class SpaceTimeDrawer {
   }
 
   /** What the picture that is wished for is made of. */
-  moment({ state, size, view, moved = new Map() }: SpaceTimeWish): SpaceTimeMoment {
+  moment(wish: SpaceTimeWish): SpaceTimeMoment {
     const { model } = this;
+    const { state, size, view, type = typeSizes() } = wish;
     const { cursor, cut, isConeShown, language, mode } = state;
     const index = this.index(state.timeAxis);
     const lastDrawn = mode === "explore" ? model.count - 1 : cursor;
     const seen = view ?? { from: 0, to: index.axis.length };
     return {
       index,
-      layout: spaceTimeLayout(model.lanes, size, seen),
+      layout: spaceTimeLayout(model.lanes, { size, view: seen, type }),
       cursor,
       lastDrawn,
       cone: isConeShown && cursor >= 0 ? this.#coneOf(cursor) : undefined,
-      cut: shownCut(model, cut, moved, lastDrawn),
+      cut: shownCut(model, cut, this.#moved(state), lastDrawn),
       marked: this.#marked(state),
       words: SPACE_TIME_WORDS[language],
     };
@@ -85,13 +94,33 @@ export class SpaceTimeDrawer {
   /** A picture's drawing. What is painted is the same object as long as it is the same. */
   sceneOf(moment: SpaceTimeMoment): Scene {
     const { layout, index, lastDrawn, cone, marked } = moment;
-    const { width, height, view } = layout;
+    const { width, height, view, type } = layout;
     const things = [...marked.lanes, "", ...marked.checkpoints];
-    const asked = [index.axis.kind, width, height, view.from, view.to, lastDrawn, ...things].join();
+    const asked = [
+      index.axis.kind,
+      width,
+      height,
+      type.name,
+      view.from,
+      view.to,
+      lastDrawn,
+      ...things,
+    ].join();
     if (this.#ground?.asked !== asked || this.#ground.cone !== cone) {
       this.#ground = { asked, cone, marks: groundMarks(moment) };
     }
     return { width, height, many: this.#ground.marks, few: topMarks(moment) };
+  }
+
+  /** The moved ends by lane; one that names no event of its lane moves nothing. */
+  #moved({ movedEnds }: SpaceTimeState): Cut {
+    const { lanes, laneOf } = this.model;
+    const ends = [...movedEnds].map(([name, event]): readonly [number, number] => {
+      return [lanes.findIndex((lane) => lane.name === name), event];
+    });
+    return new Map(
+      ends.filter(([lane, event]) => lane !== -1 && (event === -1 || laneOf[event] === lane)),
+    );
   }
 
   #coneOf(cursor: number): Uint8Array {

@@ -8,7 +8,7 @@ import type { Life } from "../../model/lives.ts";
 import type { Lane } from "../../model/run-model.ts";
 import { entityKey } from "../../page/entity.ts";
 import type { Undone } from "./space-time-index.ts";
-import { isShown, NAME_PADDING, rowOf, SMALL_TEXT_SIZE, TEXT_SIZE } from "./space-time-layout.ts";
+import { isShown, NAME_PADDING, rowOf } from "./space-time-layout.ts";
 import { pathThrough, type SpaceTimeMoment } from "./space-time-moment.ts";
 
 /** What lies under everything else: guides, bands of undone work, lives. */
@@ -61,7 +61,8 @@ function laneName(lane: Lane, number: number, { layout, marked }: SpaceTimeMomen
   const { y, height } = rowOf(layout, number);
   const entity = laneEntity(lane);
   const isMain = lane.kind === "job-master" || lane.kind === "subtask";
-  const text = fittedText(lane.name, TEXT_SIZE, layout.left - NAME_PADDING - 4);
+  const size = layout.type.name;
+  const text = fittedText(lane.name, size, layout.left - NAME_PADDING - 4);
   const box = { x: 0, y: y - height / 2, width: layout.left - 2, height };
   const target = entity === undefined ? {} : { entity };
   return [
@@ -70,9 +71,9 @@ function laneName(lane: Lane, number: number, { layout, marked }: SpaceTimeMomen
       key: `name ${number}`,
       kind: "text",
       x: NAME_PADDING,
-      y: y + TEXT_SIZE * 0.36,
+      y: y + size * 0.36,
       text,
-      size: TEXT_SIZE,
+      size,
       fill: isMain ? "ink" : "secondary",
       weight: marked.lanes.has(number) ? "bold" : "normal",
       title: lane.name,
@@ -155,16 +156,17 @@ function attemptLabel(life: Life, moment: SpaceTimeMoment): Mark[] {
   if (life.attempt === 0 || life.deployed > lastDrawn) return [];
   const x = xOf(Math.min(life.started, lastDrawn), moment);
   const text = words.attempt(life.attempt);
-  if (x < layout.left || x + textWidth(text, SMALL_TEXT_SIZE) > layout.width - 4) return [];
+  const size = layout.type.small;
+  if (x < layout.left || x + textWidth(text, size) > layout.width - 4) return [];
   const { y, height } = rowOf(layout, life.lane);
   return [
     {
       key: `attempt ${life.lane} ${life.attempt}`,
       kind: "text",
       x: x + 3,
-      y: y - height * 0.5 + SMALL_TEXT_SIZE * 0.9,
+      y: y + Math.min(-2.5, size * 0.9 - height * 0.5),
       text,
-      size: SMALL_TEXT_SIZE,
+      size,
       fill: "secondary",
       stroke: "background",
       strokeWidth: 3,

@@ -6,7 +6,7 @@ import { textWidth } from "../../drawing/text-width.ts";
 import { entityKey } from "../../page/entity.ts";
 import { Batches, inkLooks } from "./space-time-batches.ts";
 import type { PhaseBar } from "./space-time-index.ts";
-import { rowOf, SMALL_TEXT_SIZE } from "./space-time-layout.ts";
+import { rowOf } from "./space-time-layout.ts";
 import { type SpaceTimeMoment, strengthOf } from "./space-time-moment.ts";
 import { outcomeAt, signMark } from "./space-time-signs.ts";
 
@@ -33,13 +33,13 @@ export function checkpointLabels(moment: SpaceTimeMoment): readonly Mark[] {
   return model.checkpoints.flatMap((span): readonly Mark[] => {
     const { id } = span;
     const x = layout.x(axis.at[span.triggered] ?? 0) + 5;
-    const size = SMALL_TEXT_SIZE + (marked.checkpoints.has(id) ? 3 : 1);
+    const size = layout.type.small + (marked.checkpoints.has(id) ? 3 : 1);
     const width = textWidth(String(id), size);
     if (span.triggered > lastDrawn || x < free || x > layout.right) return [];
     free = x + width + size + 14;
     const ink = checkpointInk(id);
     const entity = entityKey({ kind: "checkpoint", id });
-    const base = y - height * 0.5 + size * 0.95;
+    const base = y + Math.min(0.5, size * 0.95 - height * 0.5);
     const sign = { x: x + width + size * 0.7, y: base - size * 0.36, size: size * 0.75 };
     return [
       {

@@ -6,7 +6,7 @@ import { fittedText, textWidth } from "../../drawing/text-width.ts";
 import type { Transfer } from "../../model/run-model.ts";
 import { Batches, type BatchLook, inkLooks, type Stretch } from "./space-time-batches.ts";
 import { type Crossings, firstFrom } from "./space-time-index.ts";
-import { isShown, rowOf, SMALL_TEXT_SIZE } from "./space-time-layout.ts";
+import { isShown, rowOf } from "./space-time-layout.ts";
 import { type SpaceTimeMoment, STRENGTHS, transferStrength } from "./space-time-moment.ts";
 
 /** The transfers in view, lowest first. */
@@ -26,29 +26,34 @@ export function transferMarks(moment: SpaceTimeMoment): readonly Mark[] {
   return batches.marks;
 }
 
-/** Values of records, where there is room for them: over one before it between the same lanes none is written. */
+/** Values of records, where there is room for them: over one before it none is written. */
 export function transferLabels(moment: SpaceTimeMoment): readonly Mark[] {
-  const { lastDrawn } = moment;
+  const { lastDrawn, layout } = moment;
+  const size = layout.type.small;
   if (countInView(moment.index.records, moment) > LABELS_MAX) return [];
-  const ends = new Map<string, number>();
+  const taken: { readonly x: number; readonly end: number; readonly y: number }[] = [];
   return inView(moment.index.records, moment).flatMap((transfer): readonly Mark[] => {
     const line = lineOf(transfer, moment);
     if (line === undefined || (transfer.received ?? Number.POSITIVE_INFINITY) > lastDrawn)
       return [];
     const x = line.x1 + (line.x2 - line.x1) * 0.3 + 3;
-    const lanes = `${transfer.from} ${transfer.to}`;
-    if (x < Math.max(moment.layout.left, ends.get(lanes) ?? 0)) return [];
-    const text = fittedText(plainValue(transfer.label), SMALL_TEXT_SIZE, 84);
-    ends.set(lanes, x + textWidth(text, SMALL_TEXT_SIZE) + 2);
+    const text = fittedText(plainValue(transfer.label), size, size * 8);
     const isDown = line.y2 > line.y1;
+    const y = line.y1 + (line.y2 - line.y1) * 0.3 + (isDown ? -1 : size - 2);
+    const end = x + textWidth(text, size) + 2;
+    const isOver = taken.some((other) => {
+      return x < other.end && end > other.x && Math.abs(y - other.y) < size;
+    });
+    if (x < layout.left || isOver) return [];
+    taken.push({ x, end, y });
     return [
       {
         key: `value ${transfer.sent} ${transfer.to}`,
         kind: "text",
         x,
-        y: line.y1 + (line.y2 - line.y1) * 0.3 + (isDown ? -1 : SMALL_TEXT_SIZE - 2),
+        y,
         text,
-        size: SMALL_TEXT_SIZE,
+        size,
         fill: "secondary",
         stroke: "background",
         strokeWidth: 3,

@@ -12,7 +12,23 @@ import {
   zoom,
   zoomIdentity,
 } from "d3";
+import type { TimeAxis } from "../time-axis.ts";
 import type { AxisView } from "./space-time-layout.ts";
+
+/**
+ * What is seen of an axis at first: as much as about 500 events take, or all of it, with a place at a share of the way
+ * across.
+ */
+export function firstView(
+  { length, at }: TimeAxis,
+  { place, share = 0.3 }: { readonly place: number; readonly share?: number },
+): AxisView {
+  const seen = length / Math.max(1, at.length / EVENTS_FIRST);
+  const from = Math.max(0, Math.min(length - seen, place - seen * share));
+  return { from, to: from + seen };
+}
+
+const EVENTS_FIRST = 500;
 
 /** Where the plot is, in pixels of the element. */
 export interface PlotEdges {

@@ -2,12 +2,15 @@
 
 import "./space-time.css";
 
+import { must } from "../../../sim/kernel/invariant.ts";
+import { legibleSize } from "../../drawing/legible-size.ts";
 import { PALETTES } from "../../drawing/palette.ts";
 import { entityAt } from "../../drawing/pointed-entity.ts";
 import { SceneView } from "../../drawing/scene-view.ts";
 import type { RunModel } from "../../model/run-model.ts";
 import { element } from "../../page/element.ts";
 import { FrameLoop } from "../../page/frame-loop.ts";
+import { type MovedEnds, ownCut } from "../../page/page-state.ts";
 import { SPACE_TIME_WORDS } from "../../words/space-time-words.ts";
 import type { TimeAxis } from "../time-axis.ts";
 import type { Actions, Frame, View } from "../view.ts";
@@ -16,11 +19,11 @@ import { SpaceTimeBar, ZOOM_STEP } from "./space-time-bar.ts";
 import { type ShownCut, verdictText } from "./space-time-cut.ts";
 import { CutHandles } from "./space-time-cut-handles.ts";
 import { SpaceTimeDrawer } from "./space-time-drawer.ts";
-import { leastHeight, plotEdges } from "./space-time-layout.ts";
+import { leastHeight, plotEdges, type TypeSizes, typeSizes } from "./space-time-layout.ts";
 import type { SpaceTimeMoment } from "./space-time-moment.ts";
 import { cutHandles, eventNear, thingAt } from "./space-time-pointing.ts";
 import { outcomeAt } from "./space-time-signs.ts";
-import { AxisZoom } from "./space-time-zoom.ts";
+import { AxisZoom, firstView } from "./space-time-zoom.ts";
 
 /** The space-time diagram of the run that frames are of. */
 export function spaceTimeView(
@@ -29,8 +32,20 @@ export function spaceTimeView(
   return new SpaceTimeView(actions);
 }
 
-/** How much larger everything is for a projector, as far as the lanes of the job can still be seen. */
-const PRESENT_ZOOMS = [1.5, 1.25];
+/**
+ * How much larger everything is for a projector, as far as the lanes of the job can still be seen. Text is as large as
+ * it must be all the same.
+ */
+const PRESENT_ZOOMS = [1.7, 1.5, 1.35, 1.2, 1.1, 1];
+
+/** What a picture needs across for its lanes to be followed, in its own pixels. */
+const WIDTH_MIN = 480;
+
+/** How large a picture is shown, and its text within it. */
+interface Enlargement {
+  readonly zoom: number;
+  readonly type: TypeSizes;
+}
 
 class SpaceTimeView implements View {
   readonly element: HTMLElement;
@@ -41,8 +56,6 @@ class SpaceTimeView implements View {
   readonly #handles: CutHandles;
   readonly #zoom: AxisZoom;
   readonly #loop = new FrameLoop(() => this.#draw());
-  /** Ends of the cut that the reader has moved. */
-  #moved = new Map<number, number>();
   #frame: Frame | undefined;
   #drawer: SpaceTimeDrawer | undefined;
   #moment: SpaceTimeMoment | undefined;
@@ -56,7 +69,7 @@ class SpaceTimeView implements View {
     this.#bar = new SpaceTimeBar({
       zoom: (factor) => this.#scale(factor),
       showWhole: () => this.#showWhole(),
-      chooseCut: (cut) => this.#actions.change({ cut }),
+      chooseCut: (cut) => this.#actions.change(ownCut(cut)),
       resetCut: () => this.#move(new Map()),
     });
     this.#handles = new CutHandles({
@@ -85,10 +98,10 @@ class SpaceTimeView implements View {
     if (before !== undefined && isAlike(frame, before)) return;
     this.#frame = frame;
     const { model, state } = frame;
-    if (model !== before?.model || state.cut !== before.state.cut) this.#moved = new Map();
     if (this.#drawer?.model !== model) {
       this.#drawer = new SpaceTimeDrawer(model);
-      this.element.style.setProperty("--least-height", `${Math.ceil(leastHeight(model.lanes))}px`);
+      const least = leastHeight(model.lanes, typeSizes());
+      this.element.style.setProperty("--least-height", `${Math.ceil(least)}px`);
     }
     this.#hasCursorMoved ||= state.cursor !== before?.state.cursor;
     this.#draw();
@@ -100,10 +113,10 @@ class SpaceTimeView implements View {
     const { width, height } = this.#scene.size;
     if (frame === undefined || drawer === undefined || width === 0 || height === 0) return;
     const { model, state } = frame;
-    const zoom = this.#zoomOfPage;
+    const { zoom, type } = this.#enlargement;
     const size = { width: width / zoom, height: height / zoom };
-    this.#aim(drawer, frame, zoom);
-    const moment = drawer.moment({ state, size, view: this.#zoom.view, moved: this.#moved });
+    this.#aim(drawer, frame);
+    const moment = drawer.moment({ state, size, view: this.#zoom.view, type });
     this.#moment = moment;
     const palette = PALETTES[state.theme];
     this.#axis.show(moment, palette, zoom);
@@ -128,25 +141,31 @@ class SpaceTimeView implements View {
   }
 
   /** Has the right part of the axis in sight. */
-  #aim(drawer: SpaceTimeDrawer, { model, state }: Frame, zoom: number): void {
+  #aim(drawer: SpaceTimeDrawer, { model, state }: Frame): void {
     const { axis } = drawer.index(state.timeAxis);
-    const { left, right } = plotEdges(model.lanes, this.#scene.size.width / zoom);
+    const { zoom, type } = this.#enlargement;
+    const { left, right } = plotEdges(model.lanes, this.#scene.size.width / zoom, type);
     const most = Math.max(1, model.count / EVENTS_MIN);
     this.#zoom.fit(axis.length, { left: left * zoom, right: right * zoom }, most);
     const place = axis.at[state.cursor] ?? 0;
     if (axis !== this.#shownAxis) {
-      const seen = axis.length / Math.max(1, model.count / EVENTS_FIRST);
-      this.#zoom.show({ from: place - seen * 0.3, to: place + seen * 0.7 });
+      this.#zoom.show(firstView(axis, { place }));
     } else if (this.#hasCursorMoved) this.#zoom.follow(place);
     this.#shownAxis = axis;
     this.#hasCursorMoved = false;
   }
 
-  get #zoomOfPage(): number {
-    if (this.#frame?.state.mode !== "present") return 1;
-    const { height } = this.#scene.size;
-    const least = leastHeight(this.#frame.model.lanes);
-    return PRESENT_ZOOMS.find((zoom) => least * zoom <= height) ?? 1;
+  get #enlargement(): Enlargement {
+    if (this.#frame?.state.mode !== "present") return { zoom: 1, type: typeSizes() };
+    const { width, height } = this.#scene.size;
+    const { lanes } = this.#frame.model;
+    const choices = PRESENT_ZOOMS.map((zoom) => {
+      return { zoom, type: typeSizes(legibleSize(innerHeight) / zoom) };
+    });
+    const fitting = choices.find(({ zoom, type }) => {
+      return leastHeight(lanes, type) * zoom <= height && WIDTH_MIN * zoom <= width;
+    });
+    return fitting ?? must(choices.at(-1), "smallest zoom");
   }
 
   #listen(): void {
@@ -188,7 +207,7 @@ class SpaceTimeView implements View {
     const entity = entityAt(event);
     if (entity !== undefined) return { entity, event: undefined };
     const { left, top } = this.#scene.element.getBoundingClientRect();
-    const zoom = this.#zoomOfPage;
+    const { zoom } = this.#enlargement;
     const { scrollTop } = this.#scene.element;
     return thingAt((event.clientX - left) / zoom, (event.clientY - top + scrollTop) / zoom, moment);
   }
@@ -208,8 +227,9 @@ class SpaceTimeView implements View {
     const scene = this.#scene.element;
     const row = this.#moment?.layout.rows[lane];
     if (row === undefined) return;
-    const y = row.y * this.#zoomOfPage;
-    const half = row.height * this.#zoomOfPage;
+    const { zoom } = this.#enlargement;
+    const y = row.y * zoom;
+    const half = row.height * zoom;
     if (y - half < scene.scrollTop) scene.scrollTop = y - half;
     else if (y + half > scene.scrollTop + scene.clientHeight) {
       scene.scrollTop = y + half - scene.clientHeight;
@@ -218,18 +238,23 @@ class SpaceTimeView implements View {
 
   /** Puts a lane's end of the cut at an event. */
   #placeEnd(lane: number, event: number | undefined): void {
-    if (event !== undefined) this.#move(new Map([...this.#moved, [lane, event]]));
+    const { model, state } = this.#frame ?? {};
+    const name = model?.lanes[lane]?.name;
+    if (event === undefined || name === undefined) return;
+    this.#move(new Map([...(state?.movedEnds ?? []), [name, event]]));
   }
 
-  #move(moved: Map<number, number>): void {
-    this.#moved = moved;
+  /** At once: the next key or pointer may come before the page's next frame, and goes on from here. */
+  #move(movedEnds: MovedEnds): void {
+    if (this.#frame === undefined) return;
+    this.#frame = { ...this.#frame, state: { ...this.#frame.state, movedEnds } };
     this.#draw();
+    this.#actions.change({ movedEnds });
   }
 }
 
-/** How many events the closest view shows, and the first one; about, as they are not evenly spread. */
+/** How many events the closest view shows; about, as they are not evenly spread. */
 const EVENTS_MIN = 12;
-const EVENTS_FIRST = 500;
 
 const ZOOM_KEYS: ReadonlyMap<string, number> = new Map([
   ["+", ZOOM_STEP],
@@ -266,6 +291,7 @@ function isAlike(one: Frame, other: Frame): boolean {
     state.hovered === before.hovered &&
     state.timeAxis === before.timeAxis &&
     state.cut === before.cut &&
+    state.movedEnds === before.movedEnds &&
     state.isConeShown === before.isConeShown &&
     state.mode === before.mode &&
     state.theme === before.theme &&

@@ -75,12 +75,12 @@ function labelPlace(
   const { flow, lanePitch, size: page, pipes } = layout;
   const end = pointAt(link.pipe, link.pipe.length - 2);
   if (flow === "right") {
-    // Above its lane, as large as the lane above allows.
-    const size = lanePitch >= 24 ? 10 : 8.5;
+    // Above its lane.
+    const size = 10;
     const room = end.x - 9 - startOf(link.pipe).x - 4;
     const text = texts.find((one) => textWidth(one, size) <= room);
     if (text === undefined) return undefined;
-    return { x: end.x - 9, y: end.y - (lanePitch >= 20 ? 9 : 7.5), anchor: "end", size, text };
+    return { x: end.x - 9, y: end.y - (lanePitch >= 24 ? 9 : 7.6), anchor: "end", size, text };
   }
   // The labels of one consumer stand one above the other: its lanes are close together.
   const siblings = pipes.filter(({ stations }) => stations.at(-1) === link.stations.at(-1));

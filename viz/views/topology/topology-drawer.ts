@@ -76,7 +76,7 @@ export class TopologyDrawer {
 }
 
 /** As many as a view tries before it has the one that fits. */
-const LAYOUTS_KEPT = 4;
+const LAYOUTS_KEPT = 8;
 
 /** The events after one up to another; of many only the last ones. */
 function eventsBetween(model: RunModel, before: number, last: number): readonly TraceEvent[] {

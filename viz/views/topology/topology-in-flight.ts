@@ -21,7 +21,7 @@ export type PipeItem =
   | { readonly kind: "end" };
 
 /** The radius of a record's disc. */
-export const DISC = 5;
+export const DISC = 5.75;
 const SHOWN_MAX = 8;
 
 /** What is in the pipe, from the receiver's end on. */
@@ -128,9 +128,9 @@ function spread(
 function halfWidth(item: PipeItem): number {
   switch (item.kind) {
     case "record":
-      return DISC + 1.5;
+      return DISC + 2;
     case "more":
-      return textWidth(`+${item.count}`, 9) / 2 + 3;
+      return textWidth(`+${item.count}`, 10) / 2 + 3;
     case "barrier":
     case "cancel-marker":
     case "end":

@@ -138,6 +138,7 @@ const MASTER_HEIGHT = 46;
 const LOW_MASTER_HEIGHT = 30;
 /** Between the job master and what is below it. */
 const MASTER_GAP = 14;
+const LOW_MASTER_GAP = 10;
 
 /** The least that can be read: a box, the pipe between two, a log and the way to it. */
 const LEAST = { box: 70, gap: 40, log: 58, logGap: 20 };
@@ -151,12 +152,13 @@ const DENSITIES = [
   { lanePitch: 25, itemGap: 18, boxAcrossMin: 80, logAcross: 64, masterHeight: MASTER_HEIGHT },
   { lanePitch: 25, itemGap: 14, boxAcrossMin: 68, logAcross: 60, masterHeight: LOW_MASTER_HEIGHT },
   { lanePitch: 20, itemGap: 10, boxAcrossMin: 60, logAcross: 56, masterHeight: LOW_MASTER_HEIGHT },
-  { lanePitch: 15, itemGap: 8, boxAcrossMin: 56, logAcross: 56, masterHeight: LOW_MASTER_HEIGHT },
+  { lanePitch: 20, itemGap: 8, boxAcrossMin: 52, logAcross: 54, masterHeight: LOW_MASTER_HEIGHT },
+  { lanePitch: 15, itemGap: 6, boxAcrossMin: 52, logAcross: 54, masterHeight: LOW_MASTER_HEIGHT },
 ] as const;
 
 /** Where boxes may begin below a job master of this height. */
 function topBelow(masterHeight: number): number {
-  return MARGIN + masterHeight + MASTER_GAP;
+  return MARGIN + masterHeight + (masterHeight < MASTER_HEIGHT ? LOW_MASTER_GAP : MASTER_GAP);
 }
 
 function leastWidth(graph: Columns): number {

@@ -157,7 +157,7 @@ function recordMarks(
   if (lit) marks.push({ ...outer, key: `lit ${key}`, radius: DISC + 4.5, fill: "ink", ...entity });
   if (isReplayed) {
     const look = { fill: "background", stroke: "secondary", strokeWidth: 1 } as const;
-    marks.push({ ...outer, key: `again ${key}`, radius: DISC + 2.5, ...look, ...entity });
+    marks.push({ ...outer, key: `again ${key}`, radius: DISC + 2.25, ...look, ...entity });
   }
   marks.push(
     {
@@ -174,9 +174,9 @@ function recordMarks(
       kind: "text",
       key: `letter ${key}`,
       x,
-      y: y + 2.8,
+      y: y + 3.5,
       text: keyLetter(record.value),
-      size: 8,
+      size: 10,
       weight: "bold",
       anchor: "middle",
       fill: "background",
@@ -187,13 +187,21 @@ function recordMarks(
   if (isReplayed) {
     const text = String(attempt);
     const look = {
-      size: 7.5,
+      size: 10,
       weight: "bold",
       fill: "ink",
       stroke: "background",
       strokeWidth: 2,
     } as const;
-    marks.push({ kind: "text", key: `life ${key}`, x: x + 5, y: y - 5, text, ...look, ...entity });
+    marks.push({
+      kind: "text",
+      key: `life ${key}`,
+      x: x + 5.5,
+      y: y - 6.5,
+      text,
+      ...look,
+      ...entity,
+    });
   }
   return marks;
 }
@@ -210,9 +218,9 @@ function moreMarks(
       kind: "text",
       key: `more ${channel.name} ${count}`,
       x,
-      y: y + 3,
+      y: y + 3.5,
       text,
-      size: 9,
+      size: 10,
       weight: "bold",
       anchor: "middle",
       fill: "secondary",
@@ -236,10 +244,10 @@ function barrierMarks(
   const title = kind === "barrier" ? words.barrier(checkpoint) : words.cancelMarker(checkpoint);
   const isRight = layout.flow === "right";
   const id = String(checkpoint);
-  const width = textWidth(id, 9) + 5;
+  const width = textWidth(id, 10) + 5;
   const flag = isRight
-    ? { x: place.x - 1.75, y: place.y - BAR - 1 }
-    : { x: place.x + BAR - 2, y: place.y - 10.25 };
+    ? { x: place.x - 1.75, y: place.y - BAR - 2 }
+    : { x: place.x + BAR - 2, y: place.y - 11.25 };
   const look = { stroke: ink, entity, title } as const;
   const crossing: Mark = {
     ...glyph(CROSS, place, 10),
@@ -250,14 +258,14 @@ function barrierMarks(
   };
   return [
     { ...bar(place, 0, isRight), key: `bar ${key}`, ...look, strokeWidth: 3.5 },
-    { kind: "rect", key: `flag ${key}`, ...flag, width, height: 12, fill: ink, entity, title },
+    { kind: "rect", key: `flag ${key}`, ...flag, width, height: 13, fill: ink, entity, title },
     {
       kind: "text",
       key: `id ${key}`,
       x: flag.x + width / 2,
-      y: flag.y + 9.2,
+      y: flag.y + 10.1,
       text: id,
-      size: 9,
+      size: 10,
       weight: "bold",
       anchor: "middle",
       fill: "background",

@@ -44,7 +44,8 @@ interface Scale {
   readonly name: string;
 }
 
-const ROW = 12;
+const ROW = 13;
+const TEXT = 10;
 
 function barsOf(
   { name, keyed }: SubtaskProgress,
@@ -92,9 +93,9 @@ function rowMarks(bar: Bar, { x, y, width }: Rectangle, { most, name }: Scale): 
   const along = scaleLinear([0, most], [left, left + length]);
   const end = along(bar.now);
   const { title } = bar;
-  const text = { kind: "text", y: y + 8.5, size: 9, title } as const;
+  const text = { kind: "text", y: y + 9, size: TEXT, title } as const;
   const key = `${name} ${bar.key}`;
-  const label = fittedText(bar.label, 9, labelWidth);
+  const label = fittedText(bar.label, TEXT, labelWidth);
   return [
     { ...text, key: `state key ${key}`, x, text: label, fill: "secondary" },
     {

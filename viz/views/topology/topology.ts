@@ -2,6 +2,7 @@
 
 import "./topology.css";
 
+import { legibleSize } from "../../drawing/legible-size.ts";
 import { PALETTES } from "../../drawing/palette.ts";
 import { listenForPointer } from "../../drawing/pointed-entity.ts";
 import { SceneView, type Size } from "../../drawing/scene-view.ts";
@@ -16,11 +17,8 @@ export function topologyView(actions: Pick<Actions, "hover" | "select">): View {
   return view;
 }
 
-/**
- * How much larger everything is for a projector, as far as all of the job can still be seen: at the largest, on a
- * screen of 1080 lines, the lines in boxes are 18 pixels high.
- */
-const PRESENT_ZOOMS = [1.8, 1.5, 1.25, 1];
+/** How much larger everything is for a projector, as far as all of the job can still be seen. */
+const PRESENT_ZOOMS = [1.8, 1.65, 1.5, 1.35, 1.2, 1.1, 1];
 
 class TopologyView implements View {
   readonly #scene = new SceneView("topology", () => this.#redraw());
@@ -63,16 +61,22 @@ class TopologyView implements View {
   }
 }
 
+/** What letters of the smallest size become with the largest zoom. */
+const LEGIBLE_WHERE_LARGEST = 18;
+
 /** The largest zoom with all of the job in sight, names and all if that can be. */
 function presentZoom(
   drawer: TopologyDrawer,
   world: Frame["world"],
   { width, height }: Size,
 ): number {
-  const whole = PRESENT_ZOOMS.map((zoom) => ({
-    zoom,
-    ...drawer.fit(world, { width: width / zoom, height: height / zoom }),
-  })).filter(({ isWhole }) => isWhole);
+  const larger = Math.max(1, legibleSize(innerHeight) / LEGIBLE_WHERE_LARGEST);
+  const whole = PRESENT_ZOOMS.map((one) => one * larger)
+    .map((zoom) => ({
+      zoom,
+      ...drawer.fit(world, { width: width / zoom, height: height / zoom }),
+    }))
+    .filter(({ isWhole }) => isWhole);
   return (whole.find(({ areNamesWhole }) => areNamesWhole) ?? whole[0])?.zoom ?? 1;
 }
 
