@@ -5,6 +5,7 @@ import { bank } from "./bank.ts";
 import { failingJob } from "./failing-job.ts";
 import { gameState } from "./game-state.ts";
 import { generated } from "./generated.ts";
+import { inactivityTimer } from "./inactivity-timer.ts";
 import { iotDevices } from "./iot-devices.ts";
 import { listing } from "./listing.ts";
 import { riskControl } from "./risk-control.ts";
@@ -28,6 +29,7 @@ export const SCENARIOS: readonly Scenario[] = [
   iotDevices,
   gameState,
   sessionTtl,
+  inactivityTimer,
 ];
 
 /** Scenarios that are made from parameters, by name: a case names them as `{name, params}`. */

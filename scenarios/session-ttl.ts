@@ -35,7 +35,7 @@ interface SessionState {
   /** Which click of the session it is, from 1. */
   readonly click: number;
   readonly firstPage: string;
-  /** The pages seen of late, in the order in which they came; each is forgotten by itself. */
+  /** The pages seen of late, by name; each is forgotten by itself. */
   readonly pages: readonly string[];
 }
 

@@ -71,7 +71,7 @@ class Sessions extends KeyedProcessFunction<string, Click, Session> {
   }
 }
 
-/** The product with most clicks; of equals the one that was clicked first. */
+/** The product with most clicks; of equals the first by name. */
 function favouriteOf(clicks: readonly (readonly [product: string, count: number])[]): string {
   let favourite = "none";
   let most = 0;

@@ -12,6 +12,7 @@ export {
 export { ScenarioError } from "./api/graph-builder.ts";
 export type { Fault, FaultTime, Scenario, Sometimes } from "./api/scenario.ts";
 export {
+  EmbeddedRocksDBStateBackend,
   FsStateBackend,
   HashMapStateBackend,
   MemoryStateBackend,
@@ -29,8 +30,10 @@ export { TransactionalLogSink } from "./connectors/transactional-log-sink.ts";
 export { TwoPhaseCommitSinkFunction } from "./connectors/two-phase-commit-sink-function.ts";
 export type {
   AggregatingState,
+  BroadcastState,
   ListState,
   MapState,
+  ReadOnlyBroadcastState,
   ReducingState,
   ValueState,
 } from "./runtime/state/state.ts";
@@ -70,6 +73,7 @@ export {
   type RuntimeContext,
   type SinkContext,
   type SinkFunction,
+  type TimerService,
 } from "./runtime/task/functions.ts";
 export type { Hook, OutsideAnswer, OutsideRequest } from "./runtime/task/outside-request.ts";
 export type { Source, SourceReader, SourceRecord, SourceSplit } from "./runtime/task/source.ts";

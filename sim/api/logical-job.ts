@@ -3,6 +3,7 @@
 
 export type {
   AggregatingState,
+  BroadcastState,
   ListState,
   MapState,
   ReducingState,
@@ -22,6 +23,7 @@ export type {
   FunctionSnapshotContext,
   KeyedProcessContext,
   RuntimeContext,
+  TimerService,
 } from "../runtime/task/functions.ts";
 export type {
   JobDescription,

@@ -41,11 +41,15 @@ export class StreamExecutionEnvironment {
   /** Sets where state is held and, for the backends that say so, where checkpoints go. */
   setStateBackend(backend: StateBackend): this {
     this.#stateBackend = backend;
-    const { checkpointDirectory } = backend;
-    this.#values.set(OPTIONS.stateBackend.key, backend.type);
+    const { type, checkpointDirectory, checkpointStorage, isIncremental } = backend;
+    this.#values.set(OPTIONS.stateBackend.key, type);
     if (checkpointDirectory !== undefined) {
       this.#values.set(OPTIONS.checkpointDirectory.key, checkpointDirectory);
     }
+    if (checkpointStorage !== undefined) {
+      this.#values.set(OPTIONS.checkpointStorage.key, checkpointStorage);
+    }
+    if (isIncremental !== undefined) this.#values.set(OPTIONS.incremental.key, isIncremental);
     return this;
   }
 

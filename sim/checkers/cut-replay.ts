@@ -5,7 +5,7 @@
 import type { CheckedJob } from "./checker.ts";
 import type { JobShape, Subtask } from "./job-shape.ts";
 import { logNamed, ownPartitions, sourceSystemOf } from "./outside-log.ts";
-import type { InterpretedContents } from "./reference-interpreter.ts";
+import type { InterpretedContents } from "./reference-interpreter-operator.ts";
 import type { Refutation } from "./refutation.ts";
 import { SinkWriters } from "./sink-writers.ts";
 import { type ExpectedState, expectedStateOf, type Positions } from "./state-comparison.ts";

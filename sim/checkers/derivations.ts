@@ -1,8 +1,8 @@
-// Ids of records by what they come from: the source record, then at every step which of its outputs. Two records have
-// the same id exactly if they came about in the same way, in whatever attempt. The table only ever grows and equal
-// questions have equal answers, so copies of a fold share it.
+// Ids of records by what they come from: the source record or the timer, then at every step which of its outputs. Two
+// records have the same id exactly if they came about in the same way, in whatever attempt. The table only ever grows
+// and equal questions have equal answers, so copies of a fold share it.
 
-import { finishHash, mixHash } from "../kernel/hash.ts";
+import { finishHash, mixHash, textHash } from "../kernel/hash.ts";
 import { must } from "../kernel/invariant.ts";
 
 /** The id of a record. */
@@ -16,11 +16,28 @@ export interface SourceRecordName {
   readonly offset: number;
 }
 
+/** A timer that fired. */
+export interface TimerName {
+  /** The operator's uid. */
+  readonly operator: string;
+  /** A canonical text. */
+  readonly key: string;
+  /** In milliseconds. */
+  readonly timestamp: number;
+  /** How many timers of this operator, key and timestamp had fired before. */
+  readonly nth: number;
+}
+
+/** What a record goes back to. A timer may have been set for many reasons, and is one of its own. */
+export type Origin =
+  | { readonly kind: "source-record"; readonly record: SourceRecordName }
+  | { readonly kind: "timer"; readonly timer: TimerName };
+
 /** Knows all ids. */
 export class Derivations {
   readonly #stages: number;
   readonly #roots = new Map<string, Derivation>();
-  readonly #names = new Map<Derivation, SourceRecordName>();
+  readonly #origins = new Map<Derivation, Origin>();
   readonly #children = new Map<number, Derivation>();
   readonly #parents: Derivation[] = [];
   readonly #hashes: number[] = [];
@@ -31,15 +48,20 @@ export class Derivations {
   }
 
   /** The id of a source record. */
-  root(name: SourceRecordName): Derivation {
-    const { vertex, partition, offset } = name;
-    const key = `${vertex}/${partition}/${offset}`;
-    const known = this.#roots.get(key);
+  root(record: SourceRecordName): Derivation {
+    const { vertex, partition, offset } = record;
+    const name = `${vertex}/${partition}/${offset}`;
+    const known = this.#roots.get(name);
     if (known !== undefined) return known;
-    const id = this.#add(-1, mixHash(mixHash(mixHash(0x5eed, vertex), partition), offset));
-    this.#roots.set(key, id);
-    this.#names.set(id, name);
-    return id;
+    const hash = mixHash(mixHash(mixHash(0x5eed, vertex), partition), offset);
+    return this.#addRoot(name, hash, { kind: "source-record", record });
+  }
+
+  /** The id of what a timer sets off. */
+  timer(timer: TimerName): Derivation {
+    const { operator, key, timestamp, nth } = timer;
+    const name = `timer ${timestamp} ${nth} ${operator} ${key}`;
+    return this.#roots.get(name) ?? this.#addRoot(name, textHash(name), { kind: "timer", timer });
   }
 
   /** The id of the first record that a step on `input` puts out on `stage`. */
@@ -52,18 +74,25 @@ export class Derivations {
     return this.#child(output, this.#stages + stage);
   }
 
-  /** The source record that an id goes back to. */
-  sourceOf(id: Derivation): SourceRecordName {
+  /** The source record or timer that an id goes back to. */
+  originOf(id: Derivation): Origin {
     let at = id;
     for (let parent = this.#parents[at] ?? -1; parent >= 0; parent = this.#parents[at] ?? -1) {
       at = parent;
     }
-    return must(this.#names.get(at), "source record of a derivation");
+    return must(this.#origins.get(at), "origin of a derivation");
   }
 
   /** A hash of what an id stands for, which does not depend on who asked first. */
   hashOf(id: Derivation): number {
     return must(this.#hashes[id], "hash of a derivation");
+  }
+
+  #addRoot(name: string, hash: number, origin: Origin): Derivation {
+    const id = this.#add(-1, hash);
+    this.#roots.set(name, id);
+    this.#origins.set(id, origin);
+    return id;
   }
 
   #child(parent: Derivation, way: number): Derivation {

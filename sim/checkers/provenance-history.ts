@@ -11,6 +11,7 @@ import { refuteDifference } from "./multiset-difference.ts";
 import { isLog, logNamed, sourceSystemOf } from "./outside-log.ts";
 import { RecordIds, UNKNOWN } from "./record-ids.ts";
 import type { Refutation } from "./refutation.ts";
+import { shortened } from "./sentence.ts";
 import type { SinkWriter, SinkWriters } from "./sink-writers.ts";
 import { type StagePlan, stagePlanOf } from "./stage-plan.ts";
 
@@ -18,7 +19,7 @@ import { type StagePlan, stagePlanOf } from "./stage-plan.ts";
 type Committed = EventOf<"record-committed">;
 
 type CountedEvent = EventOf<
-  "record-read" | "record-processed" | "record-emitted" | "record-written"
+  "record-read" | "record-processed" | "timer-fired" | "record-emitted" | "record-written"
 >;
 
 /** One id in one bag, as long as the step that put it there counts. */
@@ -52,6 +53,8 @@ export class ProvenanceHistory {
   readonly #bags: readonly DerivationBag[];
   /** What became visible, by the sink's uid. */
   readonly #committed: Map<string, Map<Derivation, Committed>>;
+  /** How many timers fired, by their operator, key and timestamp. */
+  readonly #fired: Map<string, number>;
   #past = -1;
   #newest = -1;
 
@@ -71,6 +74,7 @@ export class ProvenanceHistory {
       this.#subtasks = new Map([...original.#subtasks].map(([name, one]) => [name, copyOf(one)]));
       this.#bags = original.#bags.map((bag) => bag.clone());
       for (const [uid, ids] of original.#committed) this.#committed.set(uid, new Map(ids));
+      this.#fired = new Map(original.#fired);
       this.#past = original.#past;
       this.#newest = original.#newest;
       return;
@@ -84,7 +88,8 @@ export class ProvenanceHistory {
     this.#derivations = new Derivations(plan.stages);
     this.#ids = new RecordIds({ shape, writers, plan, derivations: this.#derivations });
     this.#subtasks = new Map(shape.subtasks.map((subtask) => [subtask.name, freshOf(subtask)]));
-    const bags = 2 * plan.stages + shape.description.vertices.length;
+    this.#fired = new Map();
+    const bags = 2 * plan.stages + shape.description.vertices.length + 1;
     this.#bags = Array.from({ length: bags }, () => new DerivationBag());
   }
 
@@ -123,6 +128,11 @@ export class ProvenanceHistory {
           this.#ids.take(event),
         );
         return;
+      case "timer-fired": {
+        const nth = this.#fired.get(timerOf(event)) ?? 0;
+        this.#contribute(history, event, this.#firedBag, this.#ids.fire(event, nth));
+        return;
+      }
       case "record-emitted":
         this.#contribute(
           history,
@@ -176,9 +186,14 @@ export class ProvenanceHistory {
     return this.#ids.written(writer, attempt);
   }
 
-  /** Names the source record behind an id. */
+  /** Names the source record or timer behind an id. */
   nameOf(id: Derivation): string {
-    const { vertex, partition, offset } = this.#derivations.sourceOf(id);
+    const origin = this.#derivations.originOf(id);
+    if (origin.kind === "timer") {
+      const { operator, key, timestamp } = origin.timer;
+      return `the timer of ${operator} for key ${shortened(key)} at ${timestamp} ms`;
+    }
+    const { vertex, partition, offset } = origin.record;
     return `record ${offset} of ${this.#systemOf(vertex) ?? "a source"}/${partition}`;
   }
 
@@ -271,16 +286,23 @@ export class ProvenanceHistory {
     const chain = mixHash(mixHash(contributions.at(-1)?.chain ?? 0, bag), hash);
     contributions.push({ bag, id, event, chain });
     this.#bag(bag).add(hash, 1);
+    if (event.kind === "timer-fired") this.#countFired(event, 1);
   }
 
   /** Forgets what lies behind the subtask's snapshot for `checkpoint`. */
   #throwAway({ contributions, cuts }: SubtaskHistory, checkpoint: number): void {
     const length = checkpoint === 0 ? 0 : (cuts.get(checkpoint) ?? 0);
     while (contributions.length > length) {
-      const { bag, id } = must(contributions.pop(), "contribution");
+      const { bag, id, event } = must(contributions.pop(), "contribution");
       this.#bag(bag).add(this.#derivations.hashOf(id), -1);
+      if (event.kind === "timer-fired") this.#countFired(event, -1);
     }
     for (const later of [...cuts.keys()]) if (later > checkpoint) cuts.delete(later);
+  }
+
+  #countFired(event: EventOf<"timer-fired">, times: 1 | -1): void {
+    const timer = timerOf(event);
+    this.#fired.set(timer, (this.#fired.get(timer) ?? 0) + times);
   }
 
   /** Counts a bag out. */
@@ -328,9 +350,18 @@ export class ProvenanceHistory {
     return 2 * this.#plan.stages + vertex;
   }
 
+  /** The bag of the timers that fired, which nothing is compared with. */
+  get #firedBag(): number {
+    return this.#bags.length - 1;
+  }
+
   #bag(number: number): DerivationBag {
     return must(this.#bags[number], "bag");
   }
+}
+
+function timerOf({ operator, key, timestamp }: EventOf<"timer-fired">): string {
+  return `${timestamp} ${operator} ${key}`;
 }
 
 /** The bag of what was put into a stage. */

@@ -3,14 +3,15 @@
 // of one transaction apart. In the history that counts, which is every subtask's steps without those that a restore
 // threw away, each source record is read once, and each record sent is taken once by a step. So an operator with
 // state has counted a record once if the step that took it is once in that history: what the step put out is its
-// effect, and later outputs that the state also shows up in are effects of the records that set them off. Each
+// effect, and later outputs that the state also shows up in are effects of the records that set them off. A timer sets
+// off effects of its own: what it puts out goes back to it, named by key and timestamp, and to no source record. Each
 // record so written to an exactly-once sink is committed once.
 //
 // An effect that is committed twice is found at once; what is missing, when the job has finished. Multisets are
 // compared by additive digests, and counted out only if those differ.
 //
-// Not checked: values (failure-transparency does); sinks that are not exactly-once; jobs under AT_LEAST_ONCE; outputs
-// without an input, as of timers.
+// Not checked: values, and whether a timer was set (failure-transparency does); sinks that are not exactly-once; jobs
+// under AT_LEAST_ONCE.
 
 import { stateHashOf } from "../kernel/state-hash.ts";
 import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
@@ -75,6 +76,7 @@ class ProvenanceFold implements CheckerFold {
     switch (event.kind) {
       case "record-read":
       case "record-processed":
+      case "timer-fired":
       case "record-emitted":
       case "record-written":
         this.#history.step(event);

@@ -75,6 +75,12 @@ export class RecordIds {
     return this.#begin(event, producer?.sent.get(channel.number)?.[event.sequence] ?? UNKNOWN);
   }
 
+  /** A step of a timer begins; `nth` such timers fired before it. */
+  fire(event: EventOf<"timer-fired">, nth: number): Derivation {
+    const { operator, key, timestamp } = event;
+    return this.#begin(event, this.#basis.derivations.timer({ operator, key, timestamp, nth }));
+  }
+
   emit(event: EventOf<"record-emitted">): Derivation {
     const { shape, plan } = this.#basis;
     const channel = shape.channelNamed.get(event.channel);
@@ -125,7 +131,10 @@ export class RecordIds {
     });
   }
 
-  #begin(event: EventOf<"record-read" | "record-processed">, input: Derivation): Derivation {
+  #begin(
+    event: EventOf<"record-read" | "record-processed" | "timer-fired">,
+    input: Derivation,
+  ): Derivation {
     const attempt = this.#attemptOf(event);
     if (attempt === undefined) return UNKNOWN;
     attempt.input = input;

@@ -4,6 +4,7 @@
 import type {
   AggregatingState,
   AggregatingStateDescriptor,
+  BroadcastState,
   ListState,
   ListStateDescriptor,
   MapState,
@@ -15,6 +16,7 @@ import type {
   ValueStateDescriptor,
 } from "../api/logical-job.ts";
 import { copyOf } from "./reference-interpreter-copy.ts";
+import { inKeyOrder } from "./reference-interpreter-order.ts";
 import { Ageing, type Cell, type StepClock } from "./reference-interpreter-ttl.ts";
 
 /** The text that tells one plain value from another. */
@@ -102,7 +104,7 @@ export class InterpretedKeyedState {
     return timeToLive === undefined ? listIn<T>(cell) : this.#ageing(timeToLive).list<T>(cell);
   }
 
-  map<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V> {
+  map<K, V>(descriptor: Pick<MapStateDescriptor<K, V>, "name" | "timeToLive">): MapState<K, V> {
     const { timeToLive } = descriptor;
     const cell = this.#storedCell(descriptor, true);
     if (timeToLive === undefined) return mapIn<K, V>(cell, this.#textOf);
@@ -181,36 +183,98 @@ type Declared = Pick<ValueStateDescriptor, "name" | "timeToLive">;
 
 type MapEntries = Map<unknown, readonly [unknown, unknown]>;
 
-/** The operator state of one operator in one subtask: named lists. */
-export class InterpretedOperatorState {
-  readonly #lists = new Map<string, ListState<unknown>>();
+/** How a restart shares a state of an operator out. */
+export type InterpretedMode = "split-distribute" | "union" | "broadcast";
 
-  /** An equal store; `held` are the elements of its lists, by name. */
-  constructor(held: ReadonlyMap<string, readonly unknown[]> = new Map()) {
-    for (const [name, elements] of held) this.#list(name).update([...elements]);
+/** One state of an operator, as a list: broadcast state as its entries. */
+export interface InterpretedList {
+  readonly mode: InterpretedMode;
+  readonly elements: readonly unknown[];
+}
+
+/** What fresh functions of each subtask are given, in subtask order, if the old ones held `held` by name: Flink's rules. */
+export function restoredListsOf(
+  held: readonly ReadonlyMap<string, InterpretedList>[],
+): readonly ReadonlyMap<string, InterpretedList>[] {
+  return held.map((own) => {
+    const given = new Map(own);
+    for (const [name, { mode }] of held.flatMap((lists) => [...lists])) {
+      if (mode !== "union") continue;
+      given.set(name, { mode, elements: held.flatMap((lists) => lists.get(name)?.elements ?? []) });
+    }
+    return given;
+  });
+}
+
+/** The operator state of one operator in one subtask: named lists and maps. */
+export class InterpretedOperatorState {
+  readonly #textOf: TextOf;
+  readonly #held: ReadonlyMap<string, InterpretedList>;
+  readonly #modes = new Map<string, InterpretedMode>();
+  readonly #lists = new Map<string, ListState<unknown>>();
+  readonly #maps = new Map<string, MapState<unknown, unknown>>();
+
+  /** A store that holds what is given, by name. */
+  constructor(textOf: TextOf, held: ReadonlyMap<string, InterpretedList> = new Map()) {
+    this.#textOf = textOf;
+    this.#held = held;
+    for (const [name, { mode }] of held) {
+      if (mode === "broadcast") this.#map(name);
+      else this.#list(name, mode);
+    }
   }
 
-  /** The elements of every list, by name. */
-  get contents(): ReadonlyMap<string, readonly unknown[]> {
-    return new Map([...this.#lists].map(([name, list]) => [name, [...list.get()].map(copyOf)]));
+  /** All that is held, by name. */
+  get contents(): ReadonlyMap<string, InterpretedList> {
+    const contents = new Map<string, InterpretedList>();
+    for (const [name, mode] of this.#modes) {
+      const held = this.#lists.get(name)?.get() ?? this.#maps.get(name)?.entries() ?? [];
+      contents.set(name, { mode, elements: [...held].map(copyOf) });
+    }
+    return contents;
   }
 
   getListState<T>(descriptor: ListStateDescriptor<T>): ListState<T> {
-    return this.#list(descriptor.name) as ListState<T>;
+    return this.#list(descriptor.name, "split-distribute") as ListState<T>;
   }
 
-  #list(name: string): ListState<unknown> {
-    let held: unknown;
-    const cell = {
-      get: () => held,
-      set: (value: unknown) => {
-        held = value;
-      },
-    };
-    const list = this.#lists.get(name) ?? listIn<unknown>(cell);
+  getUnionListState<T>(descriptor: ListStateDescriptor<T>): ListState<T> {
+    return this.#list(descriptor.name, "union") as ListState<T>;
+  }
+
+  getBroadcastState<K, V>(descriptor: MapStateDescriptor<K, V>): BroadcastState<K, V> {
+    return this.#map(descriptor.name) as MapState<K, V>;
+  }
+
+  #list(name: string, mode: InterpretedMode): ListState<unknown> {
+    const known = this.#lists.get(name);
+    if (known !== undefined) return known;
+    const list = listIn<unknown>(newCell());
+    list.update([...(this.#held.get(name)?.elements ?? [])]);
     this.#lists.set(name, list);
+    this.#modes.set(name, mode);
     return list;
   }
+
+  #map(name: string): MapState<unknown, unknown> {
+    const known = this.#maps.get(name);
+    if (known !== undefined) return known;
+    const map = mapIn<unknown, unknown>(newCell(), this.#textOf);
+    map.putAll((this.#held.get(name)?.elements ?? []) as readonly (readonly [unknown, unknown])[]);
+    this.#maps.set(name, map);
+    this.#modes.set(name, "broadcast");
+    return map;
+  }
+}
+
+function newCell(): Cell {
+  let held: unknown;
+  return {
+    get: () => held,
+    set: (value) => {
+      held = value;
+    },
+  };
 }
 
 /** A list in a cell; an empty one is no list. */
@@ -254,9 +318,9 @@ function mapIn<K, V>(cell: Cell, textOf: TextOf): MapState<K, V> {
       if (map.size === 0) cell.set(undefined);
     },
     contains: (key) => held().has(standInOf(key, textOf)),
-    entries: () => [...held().values()],
-    keys: () => [...held().values()].map(([key]) => key),
-    values: () => [...held().values()].map(([, value]) => value),
+    entries: () => inKeyOrder(held()),
+    keys: () => inKeyOrder(held()).map(([key]) => key),
+    values: () => inKeyOrder(held()).map(([, value]) => value),
     isEmpty: () => held().size === 0,
     clear: () => cell.set(undefined),
   };

@@ -3,6 +3,7 @@
 
 import type { ListState, MapState, StateTtlConfig } from "../api/logical-job.ts";
 import { copyOf } from "./reference-interpreter-copy.ts";
+import { inKeyOrder } from "./reference-interpreter-order.ts";
 
 /** One place that holds a value or nothing. */
 export interface Cell {
@@ -99,13 +100,10 @@ export class Ageing {
     });
     const read = (key: K): V | undefined => this.cell(entryOf(key)).get() as V | undefined;
     const put = (key: K, value: V): void => {
-      const entry = entryOf(key);
-      const before = entry.get() as AgedValue | undefined;
-      if (before !== undefined && this.#isPast(before)) entry.set(undefined);
-      entry.set(this.#stamped(copyOf(value)));
+      entryOf(key).set(this.#stamped(copyOf(value)));
     };
     const entries = (): readonly (readonly [K, V])[] =>
-      [...held().values()].flatMap(([key, aged]) => {
+      inKeyOrder(held()).flatMap(([key, aged]) => {
         const isSeen = !this.#isPast(aged) || this.#showsExpired;
         const value = read(key) as V;
         return isSeen ? [[key, value] as const] : [];

@@ -2,47 +2,23 @@
 // author's functions; no checkpoint, no failure. It shares no code with the engine it judges.
 //
 // It computes what a step emits and writes. It does not choose which step comes next, nor where rebalance sends
-// a record, nor what the clock shows: those are the run's own choices, and the caller takes them from the trace.
+// a record, nor what the clock shows: those are the run's own choices, and the caller takes them from the trace. But a
+// timer fires only if it is set and due, and no step on a record comes before a timer that is due.
 // Sinks are not run: a record given to a sink is simply an output.
 
-import type {
-  FunctionInitializationContext,
-  FunctionSnapshotContext,
-  KeyedProcessContext,
-  RuntimeContext,
-  StreamEdge,
-  StreamGraph,
-  StreamNode,
-  ValueState,
-} from "../api/logical-job.ts";
+import type { StreamEdge, StreamGraph } from "../api/logical-job.ts";
 import type { JobShape, Subtask } from "./job-shape.ts";
 import { copyOf } from "./reference-interpreter-copy.ts";
-import { consumerOfKey } from "./reference-interpreter-routing.ts";
 import {
-  InterpretedKeyedState,
-  InterpretedOperatorState,
-  type InterpretedValue,
-  type TextOf,
-} from "./reference-interpreter-state.ts";
-
-/** The state of one operator in one subtask. */
-export interface InterpretedContents {
-  /** The operator's uid. */
-  readonly operator: string;
-  readonly kind: StreamNode["operator"]["kind"];
-  readonly keyed: readonly InterpretedValue[];
-  /** Microseconds after which values expire, for each state that has a time to live. */
-  readonly timesToLive: ReadonlyMap<string, number>;
-  /** Elements of the operator state that its function keeps, by name. */
-  readonly lists: ReadonlyMap<string, readonly unknown[]>;
-}
-
-/** When a step runs, as the trace says. */
-export interface StepMoment {
-  readonly attempt: number;
-  /** Its instant, in microseconds. */
-  readonly now: number;
-}
+  type InterpretedContents,
+  Operator,
+  type Restore,
+  type StepMoment,
+  type StepOutputs,
+} from "./reference-interpreter-operator.ts";
+import { consumerOfKey } from "./reference-interpreter-routing.ts";
+import { restoredListsOf, type TextOf } from "./reference-interpreter-state.ts";
+import type { InterpretedTimer } from "./reference-interpreter-timers.ts";
 
 /** Runs one job. */
 export class ReferenceInterpreter {
@@ -95,11 +71,16 @@ export class ReferenceInterpreter {
     return this.#outputs.doubt;
   }
 
-  /** Whether an opened function has state with a time to live. */
-  get usesTimeToLive(): boolean {
-    return this.#chains.some(({ contents }) =>
-      contents.some(({ timesToLive }) => timesToLive.size > 0),
-    );
+  /** Whether an opened function has state with a time to live, or timers. */
+  get dependsOnTime(): boolean {
+    return this.#chains.some(({ contents, timed }) => {
+      return timed.length > 0 || contents.some(({ timesToLive }) => timesToLive.size > 0);
+    });
+  }
+
+  /** Whether a subtask can set timers. */
+  hasTimers(subtask: Subtask): boolean {
+    return this.#chain(subtask).timed.length > 0;
   }
 
   /** A step of a source: it emits `value`. */
@@ -111,6 +92,25 @@ export class ReferenceInterpreter {
   process(channel: number, moment: StepMoment): void {
     const { consumer } = this.#at(this.#shape.channels, channel);
     this.#chain(consumer).run(moment, this.#take(channel));
+  }
+
+  /** A step that a timer of an operator sets off. Returns why it cannot be, if so: then nothing has happened. */
+  fire(
+    subtask: Subtask,
+    moment: StepMoment,
+    timer: InterpretedTimer & { readonly operator: string },
+  ): string | undefined {
+    return this.#chain(subtask).fire(moment, timer);
+  }
+
+  /** The timestamp of a timer of the subtask that is due, which then is its next step. */
+  overdueTimer(subtask: Subtask, moment: StepMoment): number | undefined {
+    return this.#chain(subtask).overdueTimer(moment);
+  }
+
+  /** A subtask has had all its input: its timers are dropped. */
+  end(subtask: Subtask, moment: StepMoment): void {
+    this.#chain(subtask).end(moment);
   }
 
   /** The author's functions take part in a snapshot or hear of one; both are inputs that the trace logs. */
@@ -130,9 +130,14 @@ export class ReferenceInterpreter {
     return this.#chain(subtask).contents;
   }
 
-  /** The operator state of a subtask's functions after fresh ones were given what they hold now. */
+  /** The operator state of a subtask's functions after fresh ones were given what all hold now. */
   restoredLists(subtask: Subtask, checkpoint: number): readonly InterpretedContents[] {
-    const lists = this.contentsOf(subtask).map((held) => [held.operator, held.lists] as const);
+    const siblings = this.#shape.subtasks.filter(({ vertex }) => vertex === subtask.vertex);
+    const held = siblings.map((sibling) => this.contentsOf(sibling));
+    const lists = this.contentsOf(subtask).map(({ operator }, at) => {
+      const given = restoredListsOf(held.map((contents) => contents[at]?.lists ?? new Map()));
+      return [operator, given[subtask.index] ?? new Map()] as const;
+    });
     const restored = new Chain({
       graph: this.#buildGraph(),
       exchanges: this.#exchanges,
@@ -185,25 +190,10 @@ interface Queue {
   head: number;
 }
 
-/** What the step under way has put out, and what it may know. */
-interface StepOutputs {
-  readonly emitted: unknown[][];
-  readonly written: Map<string, unknown[]>;
-  failure: unknown;
-  moment: StepMoment;
-  doubt: string | undefined;
-}
-
 function noOutputs({ description }: JobShape): StepOutputs {
   const emitted = description.edges.map(() => []);
   const moment = { attempt: 0, now: 0 };
   return { emitted, written: new Map(), failure: undefined, moment, doubt: undefined };
-}
-
-/** What fresh functions are given when they do not start from nothing: operator state, by operator, by name. */
-interface Restore {
-  readonly checkpoint: number;
-  readonly lists: ReadonlyMap<string, ReadonlyMap<string, readonly unknown[]>>;
 }
 
 /** The edges of the graph that became exchanges, by their id: those inside a chain did not. */
@@ -263,10 +253,40 @@ class Chain {
     return this.#operators.map((operator) => operator.contents);
   }
 
+  /** The operators that can set timers. */
+  get timed(): readonly Operator[] {
+    return this.#operators.filter(({ timers }) => timers !== undefined);
+  }
+
   /** One record through the chain, from its head. */
   run(moment: StepMoment, value: unknown): void {
     this.#begin(moment);
     this.#attempt(() => this.#operators[0]?.process(value));
+  }
+
+  fire(
+    moment: StepMoment,
+    timer: InterpretedTimer & { readonly operator: string },
+  ): string | undefined {
+    this.#begin(moment);
+    const operator = this.timed.find(({ uid }) => uid === timer.operator);
+    if (operator?.timers === undefined) return `${timer.operator} has no timers`;
+    const problem = operator.timers.take(timer);
+    if (problem === undefined) this.#attempt(() => operator.fire(timer.timestamp));
+    return problem;
+  }
+
+  overdueTimer(moment: StepMoment): number | undefined {
+    this.#outputs.moment = moment;
+    for (const { timers } of this.#operators) {
+      if (timers?.overdue !== undefined) return timers.overdue;
+    }
+    return undefined;
+  }
+
+  end(moment: StepMoment): void {
+    this.#begin(moment);
+    for (const { timers } of this.#operators) timers?.drop();
   }
 
   hear(moment: StepMoment, about: "snapshot" | "completion", id: number): void {
@@ -292,149 +312,4 @@ class Chain {
       this.#outputs.failure = error ?? new Error("Something empty was thrown");
     }
   }
-}
-
-/** One operator of one subtask, with its function and state. */
-class Operator {
-  /** Those that follow it in the chain. */
-  readonly next: Operator[] = [];
-  /** Ids of the edges it emits into. */
-  readonly edges: number[] = [];
-  readonly #node: StreamNode;
-  readonly #subtask: Subtask;
-  readonly #outputs: StepOutputs;
-  readonly #keyed: InterpretedKeyedState;
-  #lists = new InterpretedOperatorState();
-  readonly #reduced: ValueState<unknown>;
-  readonly #collector = { collect: (value: unknown) => this.#emit(value) };
-  readonly #context: KeyedProcessContext<unknown> = { getCurrentKey: () => this.#keyed.key };
-
-  constructor(options: {
-    readonly node: StreamNode;
-    readonly subtask: Subtask;
-    readonly textOf: TextOf;
-    readonly outputs: StepOutputs;
-  }) {
-    this.#node = options.node;
-    this.#subtask = options.subtask;
-    this.#outputs = options.outputs;
-    const { outputs } = options;
-    this.#keyed = new InterpretedKeyedState(options.textOf, {
-      now: () => outputs.moment.now,
-      doubt: (reason) => {
-        outputs.doubt ??= reason;
-      },
-    });
-    const reduced = { name: "reduced", defaultValue: undefined, timeToLive: undefined };
-    this.#reduced = this.#keyed.value(reduced);
-    if (options.node.operator.kind === "sink") this.#outputs.written.set(options.node.uid, []);
-  }
-
-  get contents(): InterpretedContents {
-    const { uid, operator } = this.#node;
-    const { contents: keyed, timesToLive } = this.#keyed;
-    const { contents: lists } = this.#lists;
-    return { operator: uid, kind: operator.kind, keyed, timesToLive, lists };
-  }
-
-  /** Gives the function its state and opens it. */
-  open(restore: Restore | undefined): void {
-    const subject = userFunctionOf(this.#node);
-    this.#lists = new InterpretedOperatorState(restore?.lists.get(this.#node.uid));
-    subject?.initializeState?.({
-      isRestored: () => restore !== undefined,
-      getRestoredCheckpointId: () => restore?.checkpoint,
-      getOperatorStateStore: () => this.#lists,
-    });
-    if (subject?.setRuntimeContext === undefined) return;
-    subject.setRuntimeContext(this.#runtimeContext());
-    subject.open?.();
-  }
-
-  hear(about: "snapshot" | "completion", id: number): void {
-    const subject = userFunctionOf(this.#node);
-    if (about === "snapshot") subject?.snapshotState?.({ getCheckpointId: () => id });
-    else subject?.notifyCheckpointComplete?.(id);
-  }
-
-  process(value: unknown): void {
-    const { operator, keySelector, uid } = this.#node;
-    if (keySelector !== undefined) this.#keyed.setKey(copyOf(keySelector(value)));
-    switch (operator.kind) {
-      case "source":
-        this.#emit(value);
-        return;
-      case "map": {
-        const map = operator.function;
-        this.#emit(typeof map === "function" ? map(value) : map.map(value));
-        return;
-      }
-      case "filter": {
-        const filter = operator.function;
-        const isKept = typeof filter === "function" ? filter(value) : filter.filter(value);
-        if (isKept) this.#emit(value);
-        return;
-      }
-      case "flat-map": {
-        const flatMap = operator.function;
-        if (typeof flatMap === "function") flatMap(value, this.#collector);
-        else flatMap.flatMap(value, this.#collector);
-        return;
-      }
-      case "process":
-        operator.function.processElement(value, this.#context, this.#collector);
-        return;
-      case "reduce": {
-        const held = this.#reduced.value();
-        const reduced = held === undefined ? value : operator.function(held, value);
-        this.#reduced.update(reduced);
-        this.#emit(reduced);
-        return;
-      }
-      case "sink":
-        this.#outputs.written.get(uid)?.push(value);
-        return;
-      default:
-        unknownOperator(operator);
-    }
-  }
-
-  #emit(value: unknown): void {
-    for (const operator of this.next) operator.process(copyOf(value));
-    for (const edge of this.edges) this.#outputs.emitted[edge]?.push(copyOf(value));
-  }
-
-  #runtimeContext(): RuntimeContext {
-    const keyed = this.#keyed;
-    return {
-      getTaskName: () => this.#node.name,
-      getIndexOfThisSubtask: () => this.#subtask.index,
-      getNumberOfParallelSubtasks: () => this.#node.parallelism,
-      getAttemptNumber: () => this.#outputs.moment.attempt,
-      getState: (descriptor) => keyed.value(descriptor),
-      getListState: (descriptor) => keyed.list(descriptor),
-      getMapState: (descriptor) => keyed.map(descriptor),
-      getReducingState: (descriptor) => keyed.reducing(descriptor),
-      getAggregatingState: (descriptor) => keyed.aggregating(descriptor),
-    };
-  }
-}
-
-/** An author's function object, by the methods it may have. */
-interface FunctionObject {
-  setRuntimeContext?(context: RuntimeContext): void;
-  open?(): void;
-  initializeState?(context: FunctionInitializationContext): unknown;
-  snapshotState?(context: FunctionSnapshotContext): unknown;
-  notifyCheckpointComplete?(checkpoint: number): unknown;
-}
-
-/** The function object of a node; plain functions have no life, and sources and sinks are not run. */
-function userFunctionOf({ operator }: StreamNode): FunctionObject | undefined {
-  if (operator.kind === "source" || operator.kind === "sink") return undefined;
-  return typeof operator.function === "object" ? operator.function : undefined;
-}
-
-function unknownOperator(operator: never): never {
-  throw new Error(`Cannot interpret an operator: found ${String(operator)}, which is of no kind`);
 }

@@ -4,8 +4,8 @@
 
 import { canonicalText } from "../kernel/canonical-value.ts";
 import { type ContentsEvent, keyedContentsOf, listContentsOf } from "./operator-contents.ts";
-import type { InterpretedContents } from "./reference-interpreter.ts";
 import { copyOf } from "./reference-interpreter-copy.ts";
+import type { InterpretedContents } from "./reference-interpreter-operator.ts";
 import type { InterpretedValue } from "./reference-interpreter-state.ts";
 import { type AgedValue, isPast } from "./reference-interpreter-ttl.ts";
 import { shortened } from "./sentence.ts";
@@ -18,10 +18,15 @@ export interface ExpectedState {
   readonly operator: string;
   /** By state and key. */
   readonly keyed: ReadonlyMap<string, ExpectedValue>;
-  /** Elements by state. */
-  readonly lists: ReadonlyMap<string, readonly string[]>;
+  /** Forms by state. */
+  readonly lists: ReadonlyMap<string, ExpectedList>;
   /** Microseconds after which values expire, for each state that has a time to live. */
   readonly timesToLive: ReadonlyMap<string, number>;
+}
+
+interface ExpectedList {
+  readonly mode: string;
+  readonly elements: readonly string[];
 }
 
 interface ExpectedValue {
@@ -45,19 +50,23 @@ export function expectedStateOf(
     const key = canonicalText(held.key);
     return [addressOf(state, key), { state, key, formAt: formInTime(held), isMap }];
   });
-  const elements = new Map([...lists].map(([name, list]) => [name, list.map(canonicalText)]));
+  const expected = new Map<string, ExpectedList>();
+  for (const [name, { mode, elements }] of lists) {
+    expected.set(name, { mode, elements: elements.map(canonicalText) });
+  }
   if (positions !== undefined) {
     const splits = [...positions].map(([partition, nextOffset]) => ({ partition, nextOffset }));
-    elements.set(SOURCE_POSITIONS, splits.map(canonicalText));
+    const elements = splits.map(canonicalText);
+    expected.set(SOURCE_POSITIONS, { mode: "split-distribute", elements });
   }
-  return { operator, keyed: new Map(values), lists: elements, timesToLive };
+  return { operator, keyed: new Map(values), lists: expected, timesToLive };
 }
 
 /** Whether there is nothing to hold at an instant, in microseconds. */
 export function isEmptyState({ keyed, lists }: ExpectedState, now: number): boolean {
   return (
     [...keyed.values()].every(({ formAt }) => formAt(now) === undefined) &&
-    [...lists.values()].every(({ length }) => length === 0)
+    [...lists.values()].every(({ elements }) => elements.length === 0)
   );
 }
 
@@ -97,13 +106,13 @@ function keyedDifference(
 }
 
 function listDifference(event: ContentsEvent, { lists }: ExpectedState): string | undefined {
-  const shown = listContentsOf(event);
-  const found = new Map(
-    shown.map(({ state, elements }) => [state, elements.map(canonicalText)] as const),
-  );
+  const found = new Map<string, ExpectedList>();
+  for (const { state, mode, elements } of listContentsOf(event)) {
+    found.set(state, { mode, elements: elements.map(canonicalText) });
+  }
   for (const name of new Set([...lists.keys(), ...found.keys()])) {
-    const is = formOfList(name, found.get(name) ?? []);
-    const should = formOfList(name, lists.get(name) ?? []);
+    const is = formOfList(name, found.get(name));
+    const should = formOfList(name, lists.get(name));
     if (is !== should) {
       return `list ${name} is ${shortened(is)}, but ${shortened(should)} in the failure-free run`;
     }
@@ -111,10 +120,11 @@ function listDifference(event: ContentsEvent, { lists }: ExpectedState): string 
   return undefined;
 }
 
-/** A source's positions have no order. */
-function formOfList(name: string, elements: readonly string[]): string {
-  const inOrder =
-    name === SOURCE_POSITIONS ? elements.toSorted((a, b) => (a < b ? -1 : 1)) : elements;
+/** A source's positions have no order, and neither have the entries of broadcast state. */
+function formOfList(name: string, list: ExpectedList | undefined): string {
+  const { mode, elements } = list ?? { mode: "", elements: [] };
+  const isOrdered = name !== SOURCE_POSITIONS && mode !== "broadcast";
+  const inOrder = isOrdered ? elements : elements.toSorted((a, b) => (a < b ? -1 : 1));
   return `[${inOrder.join(",")}]`;
 }
 

@@ -1,13 +1,15 @@
 // Checks, by a shadow of the shared storage made from its events, that whatever could be restored can be: as long as
 // the durable pointer to a checkpoint exists, so does every file in the checkpoint's directory, `_metadata` among
-// them, with the content it had; looked at after every write and deletion. A new leader finds the newest of them.
+// them, and every shared file that its metadata refers to, with the content they had; looked at after every write and
+// deletion. A new leader finds the newest of them.
 //
 // And that nothing is left behind. When the job has finished and all is at rest no transaction is open, and no
 // pointer and no file is left of any checkpoint that no trouble came near: no fault, failed or canceled task, lost
-// message or failed write between the second completion before its first file and the second after its last. A
+// message or failed write between the second completion before its first file and the second after its last, nor,
+// for shared files, as long as any checkpoint refers to them. A
 // failed job may besides leave the checkpoints it could still be restored from.
 //
-// Not checked: which of the files a checkpoint really refers to, and that the hash it noted is theirs, which the trace
+// Not checked: which of the files in its own directory a checkpoint really refers to, and that the hash it noted is theirs, which the trace
 // does not say; what is in them (reachable-snapshot does); files of savepoints; open transactions of a failed job,
 // which the outside's time-out ends.
 
@@ -87,6 +89,10 @@ class StorageIntegrityFold implements CheckerFold {
       return;
     }
     switch (event.kind) {
+      case "shared-files-referenced":
+        this.#files.refer(event);
+        this.#referred(event);
+        return;
       case "checkpoint-stored":
         this.#completed++;
         this.#refutation ??= this.#refuteStored(event);
@@ -169,7 +175,41 @@ class StorageIntegrityFold implements CheckerFold {
     if (!this.#firstFile.has(checkpoint)) this.#firstFile.set(checkpoint, this.#completed);
     this.#lastFile.set(checkpoint, this.#completed);
     this.#checked++;
-    this.#refutation ??= refuteChange(event, change);
+    this.#refutation ??= this.#refuteChange(event, change);
+  }
+
+  #refuteChange(event: StorageEvent, change: StorageChange): Refutation | undefined {
+    if (change.isShared) return this.#refuteSharedChange(event, change);
+    const refutation = refuteChange(event, change);
+    if (refutation !== undefined || !change.isPointer || event.kind !== "write-completed") {
+      return refutation;
+    }
+    const { checkpoint, references } = change.of;
+    const missing = [...references].find((path) => !this.#files.hasShared(path));
+    if (missing === undefined) return undefined;
+    const sentence = `${missing} is not there, but checkpoint ${checkpoint}, which refers to it, has become one to restore from`;
+    return { sentence, events: [event.index] };
+  }
+
+  /** As long as a retained checkpoint refers to a shared file it stays, and stays what it was. */
+  #refuteSharedChange(event: StorageEvent, { before }: StorageChange): Refutation | undefined {
+    if (event.kind !== "file-deleted" && event.kind !== "write-completed") return undefined;
+    const [user] = this.#files.retainedUsersOf(event.path);
+    if (user?.pointer === undefined) return undefined;
+    if (event.kind === "write-completed" && before?.hash === event.hash) return undefined;
+    const what = event.kind === "file-deleted" ? "was deleted" : "has another content now";
+    return {
+      sentence: `${event.path} ${what}, but the pointer to checkpoint ${user.checkpoint}, which refers to it, is still there`,
+      events: [user.pointer.index, event.index],
+    };
+  }
+
+  /** Files that a checkpoint refers to are still of use: what they were brought by goes on being near. */
+  #referred({ checkpoint }: EventOf<"shared-files-referenced">): void {
+    for (const { checkpoint: creator, files } of this.#files.all) {
+      const isUsed = [...files.keys()].some((path) => this.#files.refersTo(checkpoint, path));
+      if (isUsed) this.#lastFile.set(creator, this.#completed);
+    }
   }
 
   #refuteStored({ checkpoint, path, index }: EventOf<"checkpoint-stored">): Refutation | undefined {
@@ -209,13 +249,18 @@ class StorageIntegrityFold implements CheckerFold {
 
   #refuteFiles(ended: EventOf<"job-ended">): Refutation | undefined {
     for (const { checkpoint, pointer, files } of this.#files.all) {
-      const file = pointer ?? files.values().next().value;
+      const file = pointer ?? [...files.values()].find(({ path }) => !this.#isStillUsed(path));
       if (file === undefined || this.#retained.has(checkpoint)) continue;
       if (this.#wasNearTrouble(checkpoint)) continue;
       const sentence = `Left behind: ${file.path} of checkpoint ${checkpoint}, which no trouble came near, though the job ended ${ended.status}`;
       return { sentence, events: [file.index, ended.index] };
     }
     return undefined;
+  }
+
+  /** Whether a checkpoint that the ended job may still be restored from refers to a shared file. */
+  #isStillUsed(path: string): boolean {
+    return [...this.#retained].some((checkpoint) => this.#files.refersTo(checkpoint, path));
   }
 
   #wasNearTrouble(checkpoint: number): boolean {

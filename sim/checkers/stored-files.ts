@@ -1,5 +1,6 @@
-// The files in the shared storage as events tell of them, and which checkpoint each belongs to. A checkpoint is
-// retained while the durable pointer to it exists: whoever leads next will restore it.
+// The files in the shared storage as events tell of them, and which checkpoint each belongs to: for one that several
+// checkpoints may refer to, the one that brought it. A checkpoint is retained while the durable pointer to it exists:
+// whoever leads next will restore it.
 
 import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 
@@ -12,6 +13,8 @@ export interface CheckpointFiles {
   readonly files: Map<string, EventOf<"write-completed">>;
   /** Files that were deleted, or whose writing came to nothing, by path. */
   readonly gone: Map<string, EventOf<"file-deleted" | "write-failed" | "write-abandoned">>;
+  /** Shared files it refers to, by path, whoever brought them. */
+  references: ReadonlySet<string>;
 }
 
 /** An event by which files come and go. */
@@ -21,11 +24,14 @@ export type StorageEvent = EventOf<
 
 const POINTER = /^ha\/checkpoints\/(\d+)$/;
 const FILE = /\/chk-(\d+)\//;
+const SHARED_FILE = /\/shared\/chk-(\d+)-/;
 
 /** What a storage event is about. */
 export interface StorageChange {
   readonly of: CheckpointFiles;
   readonly isPointer: boolean;
+  /** Whether the file is one that several checkpoints may refer to. */
+  readonly isShared: boolean;
   /** The file that was there before. */
   readonly before: EventOf<"write-completed"> | undefined;
 }
@@ -51,13 +57,15 @@ export class StoredFiles {
   /** Takes an event of the storage. Undefined if it is about no checkpoint. */
   step(event: StorageEvent): StorageChange | undefined {
     const pointer = POINTER.exec(event.path);
-    const id = pointer?.[1] ?? FILE.exec(event.path)?.[1];
+    const shared = SHARED_FILE.exec(event.path);
+    const id = pointer?.[1] ?? shared?.[1] ?? FILE.exec(event.path)?.[1];
     if (id === undefined) return undefined;
+    const isShared = shared !== null;
     const of = this.#of(Number(id));
     if (pointer !== null) {
       if (event.kind === "write-completed") of.pointer = event;
       else if (event.kind === "file-deleted") of.pointer = undefined;
-      return { of, isPointer: true, before: undefined };
+      return { of, isPointer: true, isShared, before: undefined };
     }
     const before = of.files.get(event.path);
     if (event.kind === "write-completed") {
@@ -67,7 +75,31 @@ export class StoredFiles {
       if (event.kind === "file-deleted") of.files.delete(event.path);
       if (!of.files.has(event.path)) of.gone.set(event.path, event);
     }
-    return { of, isPointer: false, before };
+    return { of, isPointer: false, isShared, before };
+  }
+
+  /** Takes what the metadata of a checkpoint refers to. */
+  refer({ checkpoint, files }: EventOf<"shared-files-referenced">): void {
+    const paths = (JSON.parse(files) as [string, number][]).map(([path]) => path);
+    this.#of(checkpoint).references = new Set(paths);
+  }
+
+  /** Whether the metadata of a checkpoint refers to a shared file. */
+  refersTo(checkpoint: number, path: string): boolean {
+    return this.#checkpoints.get(checkpoint)?.references.has(path) === true;
+  }
+
+  /** Whether a shared file is there. */
+  hasShared(path: string): boolean {
+    const id = SHARED_FILE.exec(path)?.[1];
+    return id !== undefined && this.#checkpoints.get(Number(id))?.files.has(path) === true;
+  }
+
+  /** The checkpoints with a pointer that refer to a shared file, the oldest first. */
+  retainedUsersOf(path: string): readonly CheckpointFiles[] {
+    return [...this.#checkpoints.values()]
+      .filter(({ pointer, references }) => pointer !== undefined && references.has(path))
+      .sort((a, b) => a.checkpoint - b.checkpoint);
   }
 
   clone(): StoredFiles {
@@ -77,11 +109,17 @@ export class StoredFiles {
   /** Plain data that tells what is there; of checkpoints without a file or pointer nothing is. */
   describeState(): unknown {
     const all = [...this.#checkpoints.values()].sort((a, b) => a.checkpoint - b.checkpoint);
-    return all.flatMap(({ checkpoint, pointer, files, gone }) => {
+    return all.flatMap(({ checkpoint, pointer, files, gone, references }) => {
       if (pointer === undefined && files.size === 0) return [];
       const there = [...files].map(([path, { hash }]) => [path, hash]);
       return [
-        [checkpoint, pointer !== undefined, there.sort(byPath), [...gone.keys()].sort(byText)],
+        [
+          checkpoint,
+          pointer !== undefined,
+          there.sort(byPath),
+          [...gone.keys()].sort(byText),
+          [...references].sort(byText),
+        ],
       ];
     });
   }
@@ -94,6 +132,7 @@ export class StoredFiles {
       pointer: undefined,
       files: new Map(),
       gone: new Map(),
+      references: new Set(),
     };
     this.#checkpoints.set(checkpoint, fresh);
     return fresh;

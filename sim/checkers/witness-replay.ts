@@ -166,6 +166,7 @@ export class WitnessReplay {
       if (cursor.isRefuted) return;
       const moment = { attempt: input.incarnation, now: input.time };
       const { subtask } = cursor.part;
+      if (this.#refuteOverdue(cursor, input)) return;
       switch (input.kind) {
         case "record-processed": {
           const channel = this.#shape.channelNamed.get(input.channel);
@@ -183,6 +184,19 @@ export class WitnessReplay {
           this.#interpreter.read(subtask, moment, value);
           break;
         }
+        case "timer-fired": {
+          const { operator, timestamp } = input;
+          const timer = { operator, key: parseCanonicalText(input.key), timestamp };
+          const problem = this.#interpreter.fire(subtask, moment, timer);
+          if (problem === undefined) break;
+          const fired = `${subtask.name} fires a timer of key ${shortened(input.key)} at ${timestamp} ms`;
+          this.#refute(input, `${fired}, but in the failure-free run ${problem}`, cursor);
+          return;
+        }
+        case "end-of-data":
+          this.#interpreter.end(subtask, moment);
+          cursor.position++;
+          continue;
         case "snapshot-taken":
         case "completion-received":
           if (cursor.isListening) {
@@ -200,6 +214,18 @@ export class WitnessReplay {
       this.#steps++;
       this.#compare(cursor, input);
     }
+  }
+
+  /** A timer that is due goes before records: refutes a step on one that was taken instead. */
+  #refuteOverdue(cursor: Cursor, input: StepEvent): boolean {
+    if (input.kind !== "record-processed" && input.kind !== "record-read") return false;
+    const { subtask } = cursor.part;
+    const moment = { attempt: input.incarnation, now: input.time };
+    const overdue = this.#interpreter.overdueTimer(subtask, moment);
+    if (overdue === undefined) return false;
+    const sentence = `${subtask.name} works on ${shortened(input.value)}, but in the failure-free run its timer at ${overdue} ms is due and fires first`;
+    this.#refute(input, sentence, cursor);
+    return true;
   }
 
   /** Takes the record a step says it took off a channel; false if it is not there, or not yet. */
@@ -394,5 +420,9 @@ function nameOfStep(input: Input): string {
   if (input.kind === "record-read" || input.kind === "record-processed") {
     return `${input.place}, working on ${shortened(input.value)},`;
   }
+  if (input.kind === "timer-fired") {
+    return `${input.place}, at the timer of ${shortened(input.key)} at ${input.timestamp} ms,`;
+  }
+  if (input.kind === "end-of-data") return `${input.place}, at the end of its data,`;
   return `${input.place}, at checkpoint ${input.checkpoint},`;
 }

@@ -11,10 +11,12 @@ import type { JobShape, Subtask } from "./job-shape.ts";
 export type StepEvent = EventOf<
   | "record-read"
   | "record-processed"
+  | "timer-fired"
   | "record-emitted"
   | "record-written"
   | "snapshot-taken"
   | "completion-received"
+  | "end-of-data"
 >;
 
 /** The kept part of one attempt: the first `length` of its events. */
@@ -88,10 +90,15 @@ export class Witness {
     switch (event.kind) {
       case "record-read":
       case "record-processed":
+      case "timer-fired":
       case "record-emitted":
       case "record-written":
       case "completion-received":
         this.#historyNamed.get(event.place)?.append(event);
+        return;
+      case "end-of-data":
+        // It matters to timers alone.
+        if (this.#isTimed) this.#historyNamed.get(event.place)?.append(event);
         return;
       case "snapshot-taken":
         this.#historyNamed.get(event.place)?.cut(event);

@@ -13,11 +13,12 @@ import {
   getState,
   type OperatorState,
   type OperatorSubtaskState,
-  type StateHandle,
 } from "../runtime/checkpoint/completed-checkpoint.ts";
-import { readKeyedSnapshot } from "../runtime/state/keyed-snapshot-format.ts";
+import type { KeyedStateHandle, StateHandle } from "../runtime/checkpoint/state-handle.ts";
+import type { WrittenKeyedState } from "../runtime/state/keyed-state-backend.ts";
 import { readOperatorSnapshot } from "../runtime/state/operator-snapshot-format.ts";
 import type { TypeSerializer } from "../runtime/state/type-serializer.ts";
+import { entriesOfWritten } from "../runtime/state/written-keyed-state.ts";
 import { subtaskName } from "../runtime/task/job-graph.ts";
 
 /** A checkpoint as the set that it is: (operator, state) for each operator. */
@@ -107,6 +108,13 @@ class WrittenFiles {
     });
   }
 
+  /** Keyed state as it was written. */
+  keyedOf(handle: KeyedStateHandle | undefined): WrittenKeyedState {
+    if (handle?.kind !== "incremental") return { kind: "full", bytes: this.bytesOf(handle) };
+    const files = handle.files.map((file) => [file.name, this.bytesOf(file.handle)] as const);
+    return { kind: "incremental", meta: this.bytesOf(handle.meta), files: new Map(files) };
+  }
+
   /** The bytes a handle stands for; none for no handle. */
   bytesOf(handle: StateHandle | undefined): Uint8Array {
     switch (handle?.kind) {
@@ -160,7 +168,7 @@ function subtaskContents(options: {
   readonly serializers: Serializers;
 }): SubtaskContents {
   const { operator, index, state, storage, serializers } = options;
-  const keyed = readKeyedSnapshot(storage.bytesOf(state.keyed), serializers);
+  const keyed = entriesOfWritten(storage.keyedOf(state.keyed), serializers);
   const lists = readOperatorSnapshot(storage.bytesOf(state.operator), serializers);
   return {
     subtask: subtaskName(operator.name, index),

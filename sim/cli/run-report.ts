@@ -162,9 +162,7 @@ function jobText({ run }: EndedRun): string {
 
 /** What a reader of the program might take for more than it is. */
 function notesOf({ run }: EndedRun): readonly string[] {
-  const name = run.job.stateBackend?.name;
-  if (name === undefined || name === "HashMapStateBackend") return [];
-  return [
-    `${name} stands for the heap backend; a path given to it is a place in the simulated storage`,
-  ];
+  const { stateBackend } = run.job;
+  if (stateBackend?.checkpointDirectory === undefined) return [];
+  return [`The path given to ${stateBackend.name} is a place in the simulated storage`];
 }

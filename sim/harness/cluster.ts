@@ -31,6 +31,8 @@ import { restartStrategyConfig } from "../runtime/cluster/restart-strategy.ts";
 import type { TaskManagerOptions, TaskManagerWorld } from "../runtime/cluster/task-assembly.ts";
 import { TaskManager } from "../runtime/cluster/task-manager.ts";
 import { type Configuration, OPTIONS } from "../runtime/configuration.ts";
+import type { NativeDatabases } from "../runtime/state/rocksdb/native-database.ts";
+import type { StateBackendConfig } from "../runtime/state/state-backend.ts";
 import { type JobGraph, neededSlots } from "../runtime/task/job-graph.ts";
 import { HostDisk } from "../storage/host-disk.ts";
 import { SharedStorage, type StorageConditions } from "../storage/shared-storage.ts";
@@ -70,6 +72,7 @@ export class Cluster implements Actor, FaultTarget {
     readonly createJobGraph: () => JobGraph;
     /** Contents of the outside logs, by log, by partition. */
     readonly logs: ReadonlyMap<string, readonly (readonly unknown[])[]>;
+    readonly databases?: NativeDatabases | undefined;
     /** For a world after a power loss: the one whose durable part it goes on with. */
     readonly origin?: Cluster;
   }) {
@@ -115,7 +118,7 @@ export class Cluster implements Actor, FaultTarget {
       this.#disks.set(name, origin === undefined ? new HostDisk() : origin.#disk(name).copy());
     }
     this.#jobMasterOptions = jobMasterOptions(job, configuration, options.logs);
-    this.#taskManagerOptions = taskManagerOptions(configuration, options.level);
+    this.#taskManagerOptions = taskManagerOptions(configuration, options.level, options.databases);
     this.#taskManagerWorld = {
       simulation,
       network: this.#network,
@@ -371,6 +374,7 @@ export function restartingOf(configuration: Configuration): JobMasterOptions["re
 function taskManagerOptions(
   configuration: Configuration,
   level: RecordingLevel,
+  databases: NativeDatabases | undefined,
 ): TaskManagerOptions {
   return {
     slots: configuration.get(OPTIONS.slots),
@@ -391,9 +395,30 @@ function taskManagerOptions(
       syncCost: configuration.get(OPTIONS.syncCost),
       asyncCost: configuration.get(OPTIONS.asyncCost),
       inlineThreshold: configuration.get(OPTIONS.inlineThreshold),
+      storage: configuration.get(OPTIONS.checkpointStorage),
       directory: checkpointDirectory(configuration),
     },
+    stateBackend: stateBackendOf(configuration, databases),
     recordsState: level === "state" || level === "network",
+  };
+}
+
+function stateBackendOf(
+  configuration: Configuration,
+  databases: NativeDatabases | undefined,
+): StateBackendConfig {
+  const kind = configuration.get(OPTIONS.stateBackend);
+  if (kind === "hashmap") return { kind };
+  return {
+    kind,
+    isIncremental: configuration.get(OPTIONS.incremental),
+    tree: {
+      writeBufferSizeBytes: configuration.get(OPTIONS.writeBufferSize),
+      maxBytesForLevelBase: configuration.get(OPTIONS.levelSizeBase),
+      targetFileSizeBaseBytes: configuration.get(OPTIONS.targetFileSizeBase),
+      level0FileNumCompactionTrigger: configuration.get(OPTIONS.levelZeroTrigger),
+    },
+    databases,
   };
 }
 

@@ -6,6 +6,7 @@ import { type Chooser, OverriddenChooser, SeededChooser } from "../kernel/choose
 import { type Sha256, type TraceBlock, TraceRecorder } from "../kernel/recorder.ts";
 import { type RunBounds, type RunEnd, Simulation } from "../kernel/simulation.ts";
 import { type Instant, instant } from "../kernel/virtual-time.ts";
+import type { NativeDatabases } from "../runtime/state/rocksdb/native-database.ts";
 import { TRACE_EVENT_KINDS } from "../trace/trace-event.ts";
 import { Cluster, type WorldRecorder } from "./cluster.ts";
 import { guarded } from "./determinism-guard.ts";
@@ -18,6 +19,8 @@ export interface WorldOptions {
   readonly onBlock?: (block: TraceBlock) => void;
   /** Whether the loop is timed, or picks among everything enabled. */
   readonly mode?: "timed" | "untimed";
+  /** Real databases that hold the contents of state on RocksDB; without them a simulated one does. */
+  readonly databases?: NativeDatabases;
 }
 
 const DAY: Instant = instant(86_400_000_000);
@@ -76,6 +79,7 @@ export class World {
       job: job.job,
       createJobGraph: job.createJobGraph,
       logs: job.logs,
+      databases: options.databases,
       ...(origin === undefined ? {} : { origin: origin.cluster }),
     });
     this.injector.start({

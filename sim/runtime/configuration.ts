@@ -169,9 +169,39 @@ export const OPTIONS = {
     "state smaller than this travels in the acknowledgement and lies in _metadata",
   ),
   stateBackend: choiceOption("state.backend.type", {
-    values: ["hashmap"],
+    values: ["hashmap", "rocksdb"],
     defaultValue: "hashmap",
-    description: "the state backend",
+    description: "what keyed state is held in",
+  }),
+  incremental: switchOption(
+    "execution.checkpointing.incremental",
+    "whether checkpoints of a backend that can (rocksdb) upload only files that are new",
+  ),
+  checkpointStorage: choiceOption("execution.checkpointing.storage", {
+    values: ["filesystem", "jobmanager"],
+    defaultValue: "filesystem",
+    description:
+      "whether large state goes into files or travels in acknowledgements, 5 MiB at most",
+  }),
+  writeBufferSize: sizeOption(
+    "state.backend.rocksdb.writebuffer.size",
+    64 * 1024 * 1024,
+    "bytes the memtable takes before it is flushed to a file",
+  ),
+  levelSizeBase: sizeOption(
+    "state.backend.rocksdb.compaction.level.max-size-level-base",
+    256 * 1024 * 1024,
+    "bytes level 1 holds before some of it is merged into level 2",
+  ),
+  targetFileSizeBase: sizeOption(
+    "state.backend.rocksdb.compaction.level.target-file-size-base",
+    64 * 1024 * 1024,
+    "bytes a file below level 0 grows to",
+  ),
+  levelZeroTrigger: countOption("world.rocksdb.level0-file-num-compaction-trigger", {
+    defaultValue: 4,
+    min: 1,
+    description: "files of level 0 that are merged into level 1",
   }),
   restartStrategy: choiceOption("restart-strategy.type", {
     values: ["none", "fixed-delay", "failure-rate", "exponential-delay"],

@@ -86,9 +86,11 @@ export class CausalLinks {
       case "record-read":
         return [restored, this.#earlierReads.get(index)];
       case "record-processed":
+      case "timer-fired":
         return [origin, restored];
       case "record-emitted":
       case "record-written":
+      case "timer-registered":
       case "state-updated":
         return [origin];
       case "record-committed":

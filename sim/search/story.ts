@@ -120,7 +120,7 @@ function castOf(proving: readonly TraceEvent[], path: readonly TraceEvent[]): Ca
   const passed = cast.size === 0 ? "minor" : undefined;
   for (const { kind, place } of path) {
     if (kind === "record-read") cast.set(place, "main");
-    else if (kind === "record-processed" && passed !== undefined) cast.set(place, passed);
+    else if (passed !== undefined && STEPS.has(kind)) cast.set(place, passed);
   }
   return cast;
 }
@@ -129,9 +129,13 @@ function castOf(proving: readonly TraceEvent[], path: readonly TraceEvent[]): Ca
 const OF_RECORDS: ReadonlySet<string> = new Set([
   "record-read",
   "record-processed",
+  "timer-fired",
   "record-emitted",
   "record-written",
 ]);
+
+/** Kinds that begin a step of a subtask that is no source. */
+const STEPS: ReadonlySet<string> = new Set(["record-processed", "timer-fired"]);
 
 /** Weighs events: the lower, the more telling. */
 class Teller {
@@ -177,6 +181,7 @@ class Teller {
       case "snapshot-taken":
         return this.#restored.has(event.checkpoint) ? this.#ofCast(event, 3) : undefined;
       case "record-processed":
+      case "timer-fired":
         return isOnPath ? (this.#ofCast(event, 3) ?? 7) : undefined;
       case "task-restored":
         return event.incarnation > 0 ? this.#ofCast(event, 4) : undefined;

@@ -32,7 +32,21 @@ const VARIED: readonly (readonly ConfigValues[])[] = [
   valuesOf(OPTIONS.fetchSize.key, [1, 4, 16]),
   valuesOf(OPTIONS.bootDelay.key, ["100 ms", "2 s"]),
   [{ [OPTIONS.heartbeatInterval.key]: "300 ms", [OPTIONS.heartbeatTimeout.key]: "2 s" }],
+  stateBackends(),
 ];
+
+/** RocksDB, its incremental checkpoints, and those of one so small that files are merged all the time. */
+function stateBackends(): readonly ConfigValues[] {
+  const rocksdb = { [OPTIONS.stateBackend.key]: "rocksdb" };
+  const incremental = { ...rocksdb, [OPTIONS.incremental.key]: true };
+  const small = {
+    [OPTIONS.writeBufferSize.key]: "512 b",
+    [OPTIONS.targetFileSizeBase.key]: "256 b",
+    [OPTIONS.levelSizeBase.key]: "512 b",
+    [OPTIONS.levelZeroTrigger.key]: 2,
+  };
+  return [rocksdb, incremental, { ...incremental, ...small }];
+}
 
 /** Always varied: by default a checkpoint that lost a message is waited for ten minutes, and nothing else happens. */
 const TIMEOUTS = valuesOf(OPTIONS.checkpointTimeout.key, ["500 ms", "2 s", "30 s"]);

@@ -214,6 +214,8 @@ export class ProjectionState {
       case "record-processed":
       case "record-emitted":
       case "record-written":
+      case "timer-registered":
+      case "timer-fired":
       case "state-updated":
       case "operator-snapshot-written":
       case "operator-restored":
@@ -284,6 +286,7 @@ export class ProjectionState {
       case "checkpoint-refused":
       case "acknowledgement-received":
       case "decline-received":
+      case "shared-files-referenced":
       case "checkpoint-completed":
       case "checkpoint-aborted":
       case "checkpoint-subsumed":

@@ -29,7 +29,10 @@ export class RecordLineage {
     }
   }
 
-  /** The event that this one carries on: what was emitted, of what was processed; what was read, of what was emitted. */
+  /**
+   * The event that this one carries on: what was emitted, of what was processed; what was processed, of what was emitted;
+   * a timer, of its registration.
+   */
   originOf(index: number): number | undefined {
     const origin = this.#origins[index] ?? -1;
     return origin < 0 ? undefined : origin;
@@ -67,8 +70,10 @@ export class RecordLineage {
 
 /** Finds origins as the events go by. */
 class OriginFold {
-  /** The record each subtask's attempt works on. */
+  /** The record or timer each subtask's attempt works on. */
   readonly #steps = new Map<string, number>();
+  /** The newest registration of each timer. */
+  readonly #timers = new Map<string, number>();
   /** The newest record emitted, by channel and sequence. */
   readonly #emitted = new Map<string, number>();
   /** The open transaction of each sink's attempt. */
@@ -96,6 +101,12 @@ class OriginFold {
         put(this.#shown, `${attempt} ${event.value}`, event);
         return this.#steps.get(attempt);
       }
+      case "timer-registered":
+        this.#timers.set(`${event.operator} ${event.timestamp} ${event.key}`, event.index);
+        return this.#steps.get(attempt);
+      case "timer-fired":
+        this.#steps.set(attempt, event.index);
+        return this.#timers.get(`${event.operator} ${event.timestamp} ${event.key}`);
       case "state-updated":
         return this.#steps.get(attempt);
       case "transaction-begun":

@@ -15,7 +15,9 @@ test("Derivations gives equal ways equal ids, and different ways different ones"
   expect(new Set([root, one, two, other, child]).size).toBe(5);
   expect(ids.root(first)).toBe(root);
   expect(ids.nextOutput(ids.firstOutput(root, 0), 0)).toBe(two);
-  for (const id of [root, one, two, other, child]) expect(ids.sourceOf(id)).toEqual(first);
+  for (const id of [root, one, two, other, child]) {
+    expect(ids.originOf(id)).toEqual({ kind: "source-record", record: first });
+  }
 });
 
 test("Derivations hashes an id by what it stands for, whoever asked first", () => {

@@ -13,6 +13,7 @@ import { parseCanonicalText } from "../../sim/kernel/canonical-value.ts";
 import { keyGroupOf, operatorIndexOf } from "../../sim/runtime/state/key-groups.ts";
 import type {
   FunctionInitializationContext,
+  KeyedProcessContext,
   RuntimeContext,
 } from "../../sim/runtime/task/functions.ts";
 import type { StreamEdge, StreamNode } from "../../sim/runtime/task/stream-graph.ts";
@@ -560,7 +561,12 @@ class ToyEngine {
     this.#pending = undefined;
     this.#completed.push(pending);
     this.#store(pending.id);
-    this.#master("checkpoint-completed", { checkpoint: pending.id, bytes: 1, duration: 1 });
+    this.#master("checkpoint-completed", {
+      checkpoint: pending.id,
+      bytes: 1,
+      fullBytes: 1,
+      duration: 1,
+    });
     for (const task of this.#tasks.keys()) {
       this.#master("completion-announced", { checkpoint: pending.id, task });
       this.#messages.push({ kind: "notify", checkpoint: pending.id, task, attempt: this.#attempt });
@@ -605,7 +611,7 @@ class ToyEngine {
         if (typeof operator.function === "function") operator.function(value, out);
         break;
       case "process":
-        operator.function.processElement(value, { getCurrentKey: () => key }, out);
+        operator.function.processElement(value, contextOf(key), out);
         break;
       case "reduce": {
         const slot = `${node.uid} reduced ${text(key)}`;
@@ -809,4 +815,12 @@ function lineOf(value: unknown): string {
 
 function isLog(target: string): boolean {
   return target.startsWith("log:");
+}
+
+/** What a process function may ask here: its key, but no timers, for there is no clock. */
+function contextOf(key: unknown): KeyedProcessContext<unknown> {
+  const timerService = (): never => {
+    throw new Error("Cannot set timers: the toy engine has no clock");
+  };
+  return { getCurrentKey: () => key, timerService };
 }

@@ -122,6 +122,23 @@ function parameters(): fc.Arbitrary<GeneratedParameters> {
 }
 
 function configuration(): fc.Arbitrary<DrawnCase["config"]> {
+  return fc.tuple(timing(), stateBackend()).map(([one, other]) => ({ ...one, ...other }));
+}
+
+// The last of them is so small that it flushes and merges all the time.
+function stateBackend(): fc.Arbitrary<DrawnCase["config"]> {
+  const rocksdb = { "state.backend.type": "rocksdb" };
+  const incremental = { ...rocksdb, "execution.checkpointing.incremental": "true" };
+  const small = {
+    "state.backend.rocksdb.writebuffer.size": "300 b",
+    "state.backend.rocksdb.compaction.level.max-size-level-base": "400 b",
+    "state.backend.rocksdb.compaction.level.target-file-size-base": "200 b",
+    "world.rocksdb.level0-file-num-compaction-trigger": 2,
+  };
+  return fc.constantFrom({}, rocksdb, incremental, { ...incremental, ...small });
+}
+
+function timing(): fc.Arbitrary<DrawnCase["config"]> {
   return fc.record({
     "execution.checkpointing.interval": fc.constantFrom("20 ms", "10 ms", "50 ms"),
     // A lost trigger is waited for this long; by default ten minutes, in which thousands of others queue up.

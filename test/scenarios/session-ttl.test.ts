@@ -114,9 +114,10 @@ function expectedOf(
       return [];
     }
     const alive = (held?.pages ?? []).filter(([, seen]) => time - seen < MEMORY);
-    const at = alive.findIndex(([known]) => known === page);
-    const pages: Visitor["pages"] =
-      at === -1 ? [...alive, [page, time]] : alive.with(at, [page, time]);
+    const others = alive.filter(([known]) => known !== page);
+    const pages: Visitor["pages"] = [...others, [page, time] as const].sort(([one], [other]) =>
+      one < other ? -1 : 1,
+    );
     const clicks = isGone ? 1 : held.clicks + 1;
     const firstPage = isGone ? page : held.firstPage;
     const visit = (held?.visit ?? 0) + (isGone ? 1 : 0);

@@ -48,7 +48,7 @@ function sessionsOf(
     open = [];
   }
   return sessions.map((clicks, index) => {
-    const products = clicks.map(([, product]) => product);
+    const products = clicks.map(([, product]) => product).sort();
     const times = (product: string): number => products.filter((each) => each === product).length;
     const favourite = products.reduce((best, each) => (times(each) > times(best) ? each : best));
     const path = clicks.map(([, product, action]) => `${action} ${product}`);

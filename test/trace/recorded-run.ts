@@ -232,7 +232,11 @@ function checkpoint(writer: TraceWriter, id: number, attempt: number): void {
         "snapshot-taken",
         { checkpoint: id, startDelay: 250 * index, alignment: 100 * index, sync: 40 },
       ],
-      [at, "snapshot-written", { checkpoint: id, bytes: 100 + index, async: 1_500 }],
+      [
+        at,
+        "snapshot-written",
+        { checkpoint: id, bytes: 100 + index, fullBytes: 100 + index, async: 1_500 },
+      ],
       [at, "checkpoint-acknowledged", { checkpoint: id, bytes: 100 + index }],
       [
         job,
@@ -245,7 +249,11 @@ function checkpoint(writer: TraceWriter, id: number, attempt: number): void {
     .at(writer.recorder.now + 12_500)
     .record(
       [job, "checkpoint-stored", { checkpoint: id, path: `checkpoints/${id}/_metadata` }],
-      [job, "checkpoint-completed", { checkpoint: id, bytes: 510, duration: 12_500 }],
+      [
+        job,
+        "checkpoint-completed",
+        { checkpoint: id, bytes: 510, fullBytes: 510, duration: 12_500 },
+      ],
       ["counts-1#0", "completion-received", { checkpoint: id }],
       [
         "log:counts#0",

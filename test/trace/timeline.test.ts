@@ -88,7 +88,7 @@ describe("timelineOf", () => {
 
   test("keeps both rows of a checkpoint id that is used twice", () => {
     const triggered = [JOB, "checkpoint-triggered", { checkpoint: 1, tasks: 1 }] as const;
-    const completed = { checkpoint: 1, bytes: 9, duration: 5 };
+    const completed = { checkpoint: 1, bytes: 9, fullBytes: 9, duration: 5 };
     const rows = timelineOf(
       eventsOf(
         new TraceWriter()
@@ -143,7 +143,11 @@ describe("timelineLines", () => {
             .record(
               ["count-1#0", "task-failed", { reason: text }],
               [JOB, "checkpoint-triggered", { checkpoint: 999, tasks: 1 }],
-              [JOB, "checkpoint-completed", { checkpoint: 999, bytes: 999_999_999, duration }],
+              [
+                JOB,
+                "checkpoint-completed",
+                { checkpoint: 999, bytes: 999_999_999, fullBytes: 999_999_999, duration },
+              ],
               [JOB, "checkpoint-triggered", { checkpoint: 1, tasks: 1 }],
               [
                 JOB,

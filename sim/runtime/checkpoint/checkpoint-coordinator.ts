@@ -6,7 +6,8 @@
 
 import { invariant, unreachable } from "../../kernel/invariant.ts";
 import { after, type Duration, type Instant, instant } from "../../kernel/virtual-time.ts";
-import type { AlignmentType, CheckpointId } from "../stream-element.ts";
+import { SharedStateRegistry } from "../state/shared-state-registry.ts";
+import { type AlignmentType, type CheckpointId, checkpointId } from "../stream-element.ts";
 import {
   type CheckpointCoordinatorConfig,
   effectiveInterval,
@@ -35,9 +36,10 @@ import {
 import { CheckpointsCleaner } from "./checkpoints-cleaner.ts";
 import {
   type CompletedCheckpoint,
+  checkpointedBytesOf,
   filesOf,
+  sharedFilesOfCheckpoint,
   sizeBytesOf,
-  stateFilesOf,
 } from "./completed-checkpoint.ts";
 import { CompletedCheckpointStore, type SubsumeCheckpoint } from "./completed-checkpoint-store.ts";
 import type {
@@ -49,6 +51,13 @@ import type {
   StoreOutcome,
 } from "./coordinator-command.ts";
 import { type AcknowledgeOutcome, PendingCheckpoint } from "./pending-checkpoint.ts";
+import {
+  filesToDiscard,
+  registerRecoveredFiles,
+  registerSharedFiles,
+  unusedFiles,
+} from "./shared-files.ts";
+import type { StateHandle } from "./state-handle.ts";
 import type { TaskRef } from "./task-ref.ts";
 
 /** A request being triggered: its plan is awaited, or with the plan in hand its id. */
@@ -79,6 +88,7 @@ interface CoordinatorParts {
   readonly decider: CheckpointRequestDecider;
   readonly failureManager: CheckpointFailureManager;
   readonly store: CompletedCheckpointStore;
+  readonly registry: SharedStateRegistry;
   readonly cleaner: CheckpointsCleaner;
 }
 
@@ -91,6 +101,7 @@ export class CheckpointCoordinator {
   readonly #decider: CheckpointRequestDecider;
   readonly #failureManager: CheckpointFailureManager;
   readonly #store: CompletedCheckpointStore;
+  readonly #registry: SharedStateRegistry;
   readonly #cleaner: CheckpointsCleaner;
   #scheduler: Scheduler = { kind: "stopped" };
   #requestCount = 0;
@@ -104,6 +115,8 @@ export class CheckpointCoordinator {
   #latestRestored: CheckpointId | undefined;
   /** Aborted checkpoints, the latest last. */
   #remembered: readonly CheckpointId[] = [];
+  /** The oldest checkpoint that stays for the user although the job has ended. */
+  #keptAtEnd: CheckpointId | undefined;
   /** Ended checkpoints whose files no late message may delete: savepoints, and pointers of unknown fate. */
   readonly #untouchable = new Set<CheckpointId>();
 
@@ -113,6 +126,7 @@ export class CheckpointCoordinator {
     this.#decider = parts.decider;
     this.#failureManager = parts.failureManager;
     this.#store = parts.store;
+    this.#registry = parts.registry;
     this.#cleaner = parts.cleaner;
   }
 
@@ -289,9 +303,13 @@ export class CheckpointCoordinator {
   /** A task has made its snapshot durable. Late, repeated and foreign messages are harmless. */
   acknowledge(acknowledgement: Acknowledgement, now: Instant): readonly CoordinatorCommand[] {
     const { checkpoint, task, operatorStates } = acknowledgement;
-    const pending = this.#pending.get(checkpoint);
-    const outcome = pending?.acknowledge(acknowledgement) ?? this.#outcomeOfLate(checkpoint);
-    const bytes = operatorStates.reduce((sum, { state }) => sum + (state?.sizeBytes ?? 0), 0);
+    // Whatever becomes of the acknowledgement: what is not registered is deleted by nobody.
+    const known = registerSharedFiles(this.#registry, acknowledgement);
+    const outcome = known === undefined ? "refused" : this.#takeIn(known);
+    const bytes = operatorStates.reduce(
+      (sum, { state }) => sum + (state?.checkpointedBytes ?? 0),
+      0,
+    );
     const recorded: CoordinatorCommand = {
       kind: "record",
       event: "acknowledgement-received",
@@ -299,14 +317,17 @@ export class CheckpointCoordinator {
     };
     switch (outcome) {
       case "success":
-        if (pending?.isFullyAcknowledged !== true) return [recorded];
+        if (this.#pending.get(checkpoint)?.isFullyAcknowledged !== true) return [recorded];
         this.#awaitingFinalization = [...this.#awaitingFinalization, checkpoint];
         return [recorded, ...this.#finalizeNext(now)];
       case "duplicate":
         return [recorded];
       case "unknown":
       case "discarded":
-        return [recorded, ...discardState(acknowledgement)];
+      case "refused": {
+        const files = filesToDiscard(acknowledgement, known !== undefined);
+        return [recorded, ...discardState(checkpoint, files), ...this.#discardAtEnd(checkpoint)];
+      }
       default:
         return unreachable(outcome);
     }
@@ -375,7 +396,11 @@ export class CheckpointCoordinator {
 
   /** Answers `drop-pointer`. */
   pointerDropped(checkpoint: CheckpointId, now: Instant): readonly CoordinatorCommand[] {
-    return [...this.#cleaner.pointerDropped(checkpoint), ...this.#decide(now)];
+    return [
+      ...this.#cleaner.pointerDropped(checkpoint),
+      ...this.#discardUnused(checkpoint),
+      ...this.#decide(now),
+    ];
   }
 
   /** Answers `discard-checkpoint`, whether or not all files could be deleted. */
@@ -389,6 +414,7 @@ export class CheckpointCoordinator {
   /** Takes over the completed checkpoints of an earlier leadership, in any order. */
   recoverCompleted(checkpoints: readonly CompletedCheckpoint[]): void {
     this.#store.recover(checkpoints);
+    for (const checkpoint of this.#store.all) registerRecoveredFiles(this.#registry, checkpoint);
   }
 
   /** The tasks about to run were restored from `checkpoint`, or began empty. What was open is aborted. */
@@ -403,6 +429,7 @@ export class CheckpointCoordinator {
       decider: this.#decider.clone(),
       failureManager: this.#failureManager.clone(),
       store: this.#store.clone(),
+      registry: this.#registry.clone(),
       cleaner: this.#cleaner.clone(),
     });
     copy.#scheduler = this.#scheduler;
@@ -414,6 +441,7 @@ export class CheckpointCoordinator {
     copy.#lastCompletion = this.#lastCompletion;
     copy.#latestRestored = this.#latestRestored;
     copy.#remembered = this.#remembered;
+    copy.#keptAtEnd = this.#keptAtEnd;
     for (const id of this.#untouchable) copy.#untouchable.add(id);
     return copy;
   }
@@ -424,6 +452,7 @@ export class CheckpointCoordinator {
       decider: this.#decider.describeState(),
       failureManager: this.#failureManager.describeState(),
       store: this.#store.describeState(),
+      registry: this.#registry.describeState(),
       scheduler: this.#scheduler,
       requestCount: this.#requestCount,
       triggering: this.#triggering,
@@ -434,6 +463,7 @@ export class CheckpointCoordinator {
       latestRestored: this.#latestRestored,
       cleaner: this.#cleaner.describeState(),
       remembered: this.#remembered,
+      keptAtEnd: this.#keptAtEnd,
       untouchable: [...this.#untouchable].sort((a, b) => a - b),
     };
   }
@@ -469,10 +499,12 @@ export class CheckpointCoordinator {
     if (this.#scheduler.kind !== "shut-down") return [];
     const { status } = this.#scheduler;
     if (status === "SUSPENDED") return [];
-    return this.#store.clear().flatMap((checkpoint) => {
+    const dropped = this.#store.clear().flatMap((checkpoint) => {
       const isDeleted = isDeletedAtEnd(checkpoint.kind, this.#config.retention, status);
+      if (!isDeleted) this.#keptAtEnd ??= checkpoint.id;
       return this.#cleaner.dropCheckpoint(checkpoint.id, isDeleted ? filesOf(checkpoint) : []);
     });
+    return [...dropped, ...this.#discardUnused(checkpointId(0))];
   }
 
   #schedulePeriodic(next: Instant): readonly CoordinatorCommand[] {
@@ -561,6 +593,13 @@ export class CheckpointCoordinator {
     return inOrder([...commands, ...this.#decide(now)]);
   }
 
+  #takeIn(acknowledgement: Acknowledgement<StateHandle>): AcknowledgeOutcome {
+    const { checkpoint } = acknowledgement;
+    return (
+      this.#pending.get(checkpoint)?.acknowledge(acknowledgement) ?? this.#outcomeOfLate(checkpoint)
+    );
+  }
+
   /** What to make of an acknowledgement of a checkpoint that is not open. */
   #outcomeOfLate(checkpoint: CheckpointId): AcknowledgeOutcome {
     if (this.#store.has(checkpoint) || this.#cleaner.isDropping(checkpoint)) return "duplicate";
@@ -581,7 +620,7 @@ export class CheckpointCoordinator {
     const completed = pending.toCompleted({ completedAt: now, metadataPath: path });
     this.#finalizing = { phase: "writing-metadata", completed };
     const bytes = encodeCheckpointMetadata(completed);
-    return [{ kind: "write-metadata", checkpoint, path, bytes }];
+    return [...recordSharedFiles(completed), { kind: "write-metadata", checkpoint, path, bytes }];
   }
 
   #failFinalizing(completed: CompletedCheckpoint, now: Instant): readonly CoordinatorCommand[] {
@@ -620,7 +659,8 @@ export class CheckpointCoordinator {
         event: "checkpoint-completed",
         fields: {
           checkpoint: id,
-          bytes: sizeBytesOf(completed),
+          bytes: checkpointedBytesOf(completed),
+          fullBytes: sizeBytesOf(completed),
           duration: completed.completedAt - timestamp,
         },
       },
@@ -635,8 +675,30 @@ export class CheckpointCoordinator {
         lastSubsumed: subsumed.at(-1)?.checkpoint.id,
       });
     }
-    commands.push(...this.#finalizeNext(now), ...this.#decide(now));
+    commands.push(...this.#discardUnused(id), ...this.#finalizeNext(now), ...this.#decide(now));
     return inOrder(commands);
+  }
+
+  /**
+   * Deletes the shared files that no checkpoint needs any more: none that is retained, none whose pointer may still be
+   * there, and none that is still to come.
+   */
+  #discardUnused(checkpoint: CheckpointId): readonly CoordinatorCommand[] {
+    return discardState(checkpoint, unusedFiles(this.#registry, this.#lowestNeeded));
+  }
+
+  /** After the end no checkpoint completes any more that could make files unused. */
+  #discardAtEnd(checkpoint: CheckpointId): readonly CoordinatorCommand[] {
+    return this.#scheduler.kind === "shut-down" ? this.#discardUnused(checkpoint) : [];
+  }
+
+  /** The oldest checkpoint whose files have to be there; undefined if the next one may need any. */
+  get #lowestNeeded(): CheckpointId | undefined {
+    const kept = [...this.#store.all.map(({ id }) => id), ...this.#cleaner.dropping];
+    if (this.#keptAtEnd !== undefined) kept.push(this.#keptAtEnd);
+    if (kept.length > 0) return checkpointId(Math.min(...kept));
+    const isOver = this.#scheduler.kind === "shut-down" && this.#scheduler.status !== "SUSPENDED";
+    return isOver && !this.isStoring ? checkpointId(Number.MAX_SAFE_INTEGER) : undefined;
   }
 
   #subsume({ checkpoint, by }: SubsumeCheckpoint): readonly CoordinatorCommand[] {
@@ -740,8 +802,19 @@ function partsOf(config: CheckpointCoordinatorConfig): CoordinatorParts {
     }),
     failureManager: new CheckpointFailureManager(config.tolerableFailures),
     store: new CompletedCheckpointStore(config.numRetained),
+    registry: new SharedStateRegistry(),
     cleaner: new CheckpointsCleaner(),
   };
+}
+
+/** Which shared files the metadata about to be written refers to, for who wants to know whether they are there. */
+function recordSharedFiles(completed: CompletedCheckpoint): readonly CoordinatorCommand[] {
+  const files = sharedFilesOfCheckpoint(completed).flatMap(({ handle }) =>
+    handle.kind === "file" ? [[handle.path, handle.sizeBytes]] : [],
+  );
+  if (files.length === 0) return [];
+  const fields = { checkpoint: completed.id, files };
+  return [{ kind: "record", event: "shared-files-referenced", fields }];
 }
 
 /** The commands as they are, but failing the job comes last: it brings the coordinator to a stop. */
@@ -755,10 +828,9 @@ function timeoutOf(checkpoint: CheckpointId): CoordinatorTimer {
   return { kind: "checkpoint-timeout", checkpoint };
 }
 
-function discardState({
-  checkpoint,
-  operatorStates,
-}: Acknowledgement): readonly CoordinatorCommand[] {
-  const files = operatorStates.flatMap(({ state }) => stateFilesOf(state));
+function discardState(
+  checkpoint: CheckpointId,
+  files: readonly string[],
+): readonly CoordinatorCommand[] {
   return files.length === 0 ? [] : [{ kind: "discard-state", checkpoint, files }];
 }

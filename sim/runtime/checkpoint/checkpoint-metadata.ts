@@ -4,6 +4,10 @@
 import { instant } from "../../kernel/virtual-time.ts";
 import { DataInputView } from "../state/data-input-view.ts";
 import { DataOutputView } from "../state/data-output-view.ts";
+import type {
+  OperatorStateMeta,
+  OperatorStateMode,
+} from "../state/operator-state-redistribution.ts";
 import { seal, unseal } from "../state/sealed-bytes.ts";
 import { checkpointId } from "../stream-element.ts";
 import type { SnapshotKind } from "./checkpoint-properties.ts";
@@ -11,12 +15,17 @@ import type {
   CompletedCheckpoint,
   OperatorState,
   OperatorSubtaskState,
-  StateHandle,
 } from "./completed-checkpoint.ts";
+import type {
+  KeyedStateHandle,
+  OperatorStateHandle,
+  SharedFileHandle,
+  StateHandle,
+} from "./state-handle.ts";
 
 /** The first four bytes of every `_metadata` file, as in Flink. */
 const MAGIC = 0x4960672d;
-const VERSION = 1;
+const VERSION = 2;
 
 const SNAPSHOT_KINDS: readonly SnapshotKind[] = [
   "checkpoint",
@@ -24,10 +33,17 @@ const SNAPSHOT_KINDS: readonly SnapshotKind[] = [
   "synchronous-savepoint",
 ];
 
+const OPERATOR_STATE_MODES: readonly OperatorStateMode[] = [
+  "split-distribute",
+  "union",
+  "broadcast",
+];
+
 /** What a state handle is written as. */
 const ABSENT = 0;
 const FILE = 1;
 const INLINE = 2;
+const INCREMENTAL = 3;
 
 /** The bytes of the `_metadata` file. Equal checkpoints give equal bytes. */
 export function encodeCheckpointMetadata(checkpoint: CompletedCheckpoint): Uint8Array {
@@ -98,18 +114,82 @@ function readOperator(input: DataInputView): OperatorState {
 function writeSubtask(subtask: OperatorSubtaskState | undefined, out: DataOutputView): void {
   out.writeBoolean(subtask !== undefined);
   if (subtask === undefined) return;
-  writeHandle(subtask.keyed, out);
-  writeHandle(subtask.operator, out);
+  writeKeyedHandle(subtask.keyed, out);
+  writeOperatorHandle(subtask.operator, out);
   out.writeVarInt(subtask.sizeBytes);
+  out.writeVarInt(subtask.checkpointedBytes);
 }
 
 function readSubtask(input: DataInputView): OperatorSubtaskState | undefined {
   if (!input.readBoolean()) return undefined;
   return {
-    keyed: readHandle(input),
-    operator: readHandle(input),
+    keyed: readKeyedHandle(input),
+    operator: readOperatorHandle(input),
     sizeBytes: input.readVarInt(),
+    checkpointedBytes: input.readVarInt(),
   };
+}
+
+function writeOperatorHandle(handle: OperatorStateHandle | undefined, out: DataOutputView): void {
+  writeHandle(handle, out);
+  if (handle === undefined) return;
+  out.writeVarInt(handle.states.length);
+  for (const { name, mode, elementCount } of handle.states) {
+    out.writeUTF(name);
+    out.writeByte(OPERATOR_STATE_MODES.indexOf(mode));
+    out.writeVarInt(elementCount);
+  }
+}
+
+function readOperatorHandle(input: DataInputView): OperatorStateHandle | undefined {
+  const handle = readHandle(input);
+  return handle && { ...handle, states: readMany(input, readOperatorStateMeta) };
+}
+
+function readOperatorStateMeta(input: DataInputView): OperatorStateMeta {
+  const name = input.readUTF();
+  const mode = OPERATOR_STATE_MODES[input.readByte()];
+  if (mode === undefined) throw input.error(`Cannot read operator state "${name}": unknown mode`);
+  return { name, mode, elementCount: input.readVarInt() };
+}
+
+function writeKeyedHandle(handle: KeyedStateHandle | undefined, out: DataOutputView): void {
+  if (handle?.kind !== "incremental") {
+    writeHandle(handle, out);
+    return;
+  }
+  out.writeByte(INCREMENTAL);
+  writeHandle(handle.meta, out);
+  out.writeVarInt(handle.files.length);
+  for (const { name, key, sizeBytes, handle: file } of handle.files) {
+    out.writeUTF(name);
+    out.writeUTF(key);
+    out.writeVarInt(sizeBytes);
+    writeHandle(file, out);
+  }
+}
+
+function readKeyedHandle(input: DataInputView): KeyedStateHandle | undefined {
+  const kind = input.readByte();
+  if (kind !== INCREMENTAL) return readHandleOf(kind, input);
+  return { kind: "incremental", meta: readPresent(input), files: readMany(input, readSharedFile) };
+}
+
+function readSharedFile(input: DataInputView): SharedFileHandle {
+  return {
+    name: input.readUTF(),
+    key: input.readUTF(),
+    sizeBytes: input.readVarInt(),
+    handle: readPresent(input),
+  };
+}
+
+function readPresent(input: DataInputView): StateHandle {
+  const handle = readHandle(input);
+  if (handle !== undefined) return handle;
+  throw input.error(
+    "Cannot read an incremental state handle: found none of its parts, expected it",
+  );
 }
 
 function writeHandle(handle: StateHandle | undefined, out: DataOutputView): void {
@@ -133,7 +213,10 @@ function writeHandle(handle: StateHandle | undefined, out: DataOutputView): void
 }
 
 function readHandle(input: DataInputView): StateHandle | undefined {
-  const kind = input.readByte();
+  return readHandleOf(input.readByte(), input);
+}
+
+function readHandleOf(kind: number, input: DataInputView): StateHandle | undefined {
   switch (kind) {
     case ABSENT:
       return undefined;
@@ -148,7 +231,7 @@ function readHandle(input: DataInputView): StateHandle | undefined {
     case INLINE:
       return { kind: "inline", bytes: input.readBytes(input.readCount()) };
     default:
-      throw input.error(`Cannot read a state handle: found kind ${kind}, expected 0, 1 or 2`);
+      throw input.error(`Cannot read a state handle: found kind ${kind}, expected 0 to 3`);
   }
 }
 

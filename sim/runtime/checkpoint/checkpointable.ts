@@ -2,7 +2,7 @@
 // that the protocol can be read from the first trigger to the last commit in one folder.
 
 import type { Duration, Instant } from "../../kernel/virtual-time.ts";
-import type { KeyedSnapshot } from "../state/keyed-state-backend.ts";
+import type { KeyedSnapshot, KeyedStateSnapshot } from "../state/keyed-state-backend.ts";
 import type { CheckpointId, StreamElement } from "../stream-element.ts";
 import type { CheckpointFailureReason } from "./checkpoint-failure-reason.ts";
 import type { AcknowledgedOperatorState, SubtaskCheckpointMetrics } from "./coordinator-command.ts";
@@ -30,7 +30,7 @@ export interface Checkpointable<Request, Answer> {
   recordWritten(
     checkpoint: CheckpointId,
     snapshot: OperatorSnapshot,
-    keyed: Uint8Array | undefined,
+    keyed: KeyedStateSnapshot | undefined,
   ): void;
 }
 

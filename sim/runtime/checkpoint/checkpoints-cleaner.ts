@@ -17,6 +17,11 @@ export class CheckpointsCleaner {
     return this.#dropping.size + this.#discarding.size;
   }
 
+  /** Checkpoints whose pointers may still be there. */
+  get dropping(): Iterable<CheckpointId> {
+    return this.#dropping.keys();
+  }
+
   /** True while the pointer to `checkpoint` may still be there, so that its files have to be. */
   isDropping(checkpoint: CheckpointId): boolean {
     return this.#dropping.has(checkpoint);

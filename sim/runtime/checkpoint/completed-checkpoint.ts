@@ -4,33 +4,25 @@
 import type { Instant } from "../../kernel/virtual-time.ts";
 import type { CheckpointId } from "../stream-element.ts";
 import type { SnapshotKind } from "./checkpoint-properties.ts";
+import {
+  exclusiveFilesOf,
+  type KeyedStateHandle,
+  type OperatorStateHandle,
+  type SharedFileHandle,
+  type StateHandle,
+  sharedFilesOf,
+} from "./state-handle.ts";
 
-/** Where bytes of state are: in a file of the checkpoint storage, or carried along. */
-export type StateHandle = FileStateHandle | InlineStateHandle;
-
-/** State in a file (Flink: FileStateHandle). */
-export interface FileStateHandle {
-  readonly kind: "file";
-  readonly path: string;
-  readonly sizeBytes: number;
-  /** Hash of the file's bytes, if its writer made one. */
-  readonly hash?: string;
-}
-
-/** State small enough to be carried along (Flink: ByteStreamStateHandle). */
-export interface InlineStateHandle {
-  readonly kind: "inline";
-  readonly bytes: Uint8Array;
-}
-
-/** What one subtask of an operator handed in. */
-export interface OperatorSubtaskState {
+/** What one subtask of an operator handed in. `Shared` is what it says of files that were uploaded before. */
+export interface OperatorSubtaskState<Shared = StateHandle> {
   /** Its key groups' state. */
-  readonly keyed: StateHandle | undefined;
+  readonly keyed: KeyedStateHandle<Shared> | undefined;
   /** Its operator state. */
-  readonly operator: StateHandle | undefined;
+  readonly operator: OperatorStateHandle | undefined;
   /** Bytes of both together. */
   readonly sizeBytes: number;
+  /** Those of them that this checkpoint wrote. */
+  readonly checkpointedBytes: number;
 }
 
 /** What all subtasks of one operator handed in. */
@@ -85,14 +77,15 @@ export function getState(operator: OperatorState): readonly (OperatorSubtaskStat
 
 /** Bytes of state in the checkpoint, without its metadata. */
 export function sizeBytesOf(checkpoint: CompletedCheckpoint): number {
-  let bytes = 0;
-  for (const operator of checkpoint.operators) {
-    for (const state of getState(operator)) bytes += state?.sizeBytes ?? 0;
-  }
-  return bytes;
+  return sumOf(checkpoint, ({ sizeBytes }) => sizeBytes);
 }
 
-/** All files of the checkpoint, those of its state first, `_metadata` last. */
+/** Those of them that the checkpoint wrote itself. */
+export function checkpointedBytesOf(checkpoint: CompletedCheckpoint): number {
+  return sumOf(checkpoint, ({ checkpointedBytes }) => checkpointedBytes);
+}
+
+/** The files that only this checkpoint refers to, those of its state first, `_metadata` last. */
 export function filesOf(checkpoint: CompletedCheckpoint): readonly string[] {
   const files: string[] = [];
   for (const operator of checkpoint.operators) {
@@ -102,11 +95,27 @@ export function filesOf(checkpoint: CompletedCheckpoint): readonly string[] {
   return files;
 }
 
-/** The files that a subtask's state lies in. */
-export function stateFilesOf(state: OperatorSubtaskState | undefined): readonly string[] {
-  const files: string[] = [];
-  for (const handle of [state?.keyed, state?.operator]) {
-    if (handle?.kind === "file") files.push(handle.path);
+/** The files that a subtask's state lies in and no other checkpoint refers to. */
+export function stateFilesOf(state: OperatorSubtaskState<unknown> | undefined): readonly string[] {
+  return [...exclusiveFilesOf(state?.keyed), ...exclusiveFilesOf(state?.operator)];
+}
+
+/** The files of the checkpoint that others may refer to as well, by operator and subtask. */
+export function sharedFilesOfCheckpoint(
+  checkpoint: CompletedCheckpoint,
+): readonly SharedFileHandle[] {
+  return checkpoint.operators.flatMap((operator) =>
+    getState(operator).flatMap((state) => sharedFilesOf(state?.keyed)),
+  );
+}
+
+function sumOf(
+  checkpoint: CompletedCheckpoint,
+  measure: (state: OperatorSubtaskState) => number,
+): number {
+  let sum = 0;
+  for (const operator of checkpoint.operators) {
+    for (const state of getState(operator)) sum += state === undefined ? 0 : measure(state);
   }
-  return files;
+  return sum;
 }

@@ -8,6 +8,7 @@ import type { CheckpointFailureReason } from "./checkpoint-failure-reason.ts";
 import type { SnapshotKind } from "./checkpoint-properties.ts";
 import type { OperatorSubtaskState } from "./completed-checkpoint.ts";
 import type { CHECKPOINT_EVENTS } from "./events.ts";
+import type { HandedInFile } from "./state-handle.ts";
 import type { TaskRef } from "./task-ref.ts";
 
 /** Something the coordinator wants done. */
@@ -154,23 +155,27 @@ export type CoordinatorEvent =
   | "checkpoint-refused"
   | "acknowledgement-received"
   | "decline-received"
+  | "shared-files-referenced"
   | "checkpoint-stored"
   | "checkpoint-completed"
   | "checkpoint-aborted"
   | "checkpoint-subsumed";
 
 /** A task's snapshot is durable (Flink: AcknowledgeCheckpoint). */
-export interface Acknowledgement {
+export interface Acknowledgement<Shared = HandedInFile> {
   readonly checkpoint: CheckpointId;
   readonly task: TaskRef;
-  readonly operatorStates: readonly AcknowledgedOperatorState[];
+  readonly operatorStates: readonly AcknowledgedOperatorState<Shared>[];
   readonly metrics: SubtaskCheckpointMetrics;
 }
 
-/** One operator's part of an acknowledgement; `state` is absent if the operator has none. */
-export interface AcknowledgedOperatorState {
+/**
+ * One operator's part of an acknowledgement; `state` is absent if the operator has none. Of files that were handed in
+ * before it says only that they are used again.
+ */
+export interface AcknowledgedOperatorState<Shared = HandedInFile> {
   readonly operatorId: string;
-  readonly state: OperatorSubtaskState | undefined;
+  readonly state: OperatorSubtaskState<Shared> | undefined;
 }
 
 /** What a subtask measured (Flink: CheckpointMetrics). */

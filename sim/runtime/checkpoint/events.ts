@@ -21,10 +21,14 @@ export const CHECKPOINT_EVENTS = {
     level: "protocol",
     fields: { checkpoint: "number", task: "text", attempt: "number", reason: "text" },
   },
+  "shared-files-referenced": {
+    level: "protocol",
+    fields: { checkpoint: "number", files: "value" },
+  },
   "checkpoint-stored": { level: "protocol", fields: { checkpoint: "number", path: "text" } },
   "checkpoint-completed": {
     level: "protocol",
-    fields: { checkpoint: "number", bytes: "number", duration: "number" },
+    fields: { checkpoint: "number", bytes: "number", fullBytes: "number", duration: "number" },
   },
   "checkpoint-aborted": { level: "protocol", fields: { checkpoint: "number", reason: "text" } },
   "checkpoint-subsumed": { level: "protocol", fields: { checkpoint: "number", by: "number" } },
@@ -44,7 +48,7 @@ export const CHECKPOINT_EVENTS = {
   },
   "snapshot-written": {
     level: "protocol",
-    fields: { checkpoint: "number", bytes: "number", async: "number" },
+    fields: { checkpoint: "number", bytes: "number", fullBytes: "number", async: "number" },
   },
   "checkpoint-acknowledged": {
     level: "protocol",

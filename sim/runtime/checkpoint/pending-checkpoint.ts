@@ -13,10 +13,14 @@ import {
   stateFilesOf,
 } from "./completed-checkpoint.ts";
 import type { AcknowledgedOperatorState, Acknowledgement } from "./coordinator-command.ts";
+import type { StateHandle } from "./state-handle.ts";
 import type { TaskRef } from "./task-ref.ts";
 
 /** What became of an acknowledgement; `unknown` comes from a task that is not in the plan. */
 export type AcknowledgeOutcome = "success" | "duplicate" | "unknown" | "discarded";
+
+/** What a task handed in, with every file of it known. */
+type KnownOperatorState = AcknowledgedOperatorState<StateHandle>;
 
 /** What a pending checkpoint is, from its opening on. */
 export interface PendingCheckpointDescription {
@@ -31,7 +35,7 @@ export interface PendingCheckpointDescription {
 export class PendingCheckpoint {
   readonly description: PendingCheckpointDescription;
   /** The states handed in, by task and attempt. */
-  readonly #acknowledged = new Map<string, readonly AcknowledgedOperatorState[]>();
+  readonly #acknowledged = new Map<string, readonly KnownOperatorState[]>();
   #isDisposed = false;
 
   constructor(description: PendingCheckpointDescription) {
@@ -58,7 +62,7 @@ export class PendingCheckpoint {
   }
 
   /** Takes in an acknowledgement. On `success` its state belongs to this checkpoint from now on. */
-  acknowledge(acknowledgement: Acknowledgement): AcknowledgeOutcome {
+  acknowledge(acknowledgement: Acknowledgement<StateHandle>): AcknowledgeOutcome {
     const { checkpoint, task, operatorStates } = acknowledgement;
     invariant(
       checkpoint === this.id,
@@ -101,7 +105,7 @@ export class PendingCheckpoint {
     };
   }
 
-  /** Gives up this checkpoint and returns the files handed in so far. */
+  /** Gives up this checkpoint and returns the files handed in so far that no other checkpoint may refer to. */
   dispose(): readonly string[] {
     this.#isDisposed = true;
     const files: string[] = [];
@@ -128,7 +132,7 @@ export class PendingCheckpoint {
     };
   }
 
-  #inPlanOrder(): readonly (readonly [string, readonly AcknowledgedOperatorState[]])[] {
+  #inPlanOrder(): readonly (readonly [string, readonly KnownOperatorState[]])[] {
     return this.description.plan.tasksToWaitFor.flatMap((task) => {
       const states = this.#acknowledged.get(keyOf(task));
       return states === undefined ? [] : [[keyOf(task), states] as const];

@@ -1,20 +1,25 @@
-// Restoring: Recovery = restoreState(Checkpoint). Gives each subtask of the job graph the state that the subtask
-// of the same index had (Flink: StateAssignmentOperation), found by the operator's uid. Nothing is dropped or
-// guessed: what does not fit is refused by name. Changed parallelism is refused for now.
+// Restoring: Recovery = restoreState(Checkpoint). Gives each subtask of the job graph its part of the state that the
+// operator's subtasks had, whatever their number (Flink: StateAssignmentOperation); the operator is found by its uid.
+// Nothing is dropped or guessed: what does not fit is refused by name.
 
+import { must } from "../../kernel/invariant.ts";
+import { keyGroupRangesOf, redistributeKeyedState } from "../state/keyed-state-redistribution.ts";
 import type { OperatorDescription } from "./checkpoint-plan.ts";
-import {
-  type CompletedCheckpoint,
-  getState,
-  type OperatorState,
-  type OperatorSubtaskState,
-} from "./completed-checkpoint.ts";
+import { type CompletedCheckpoint, getState, type OperatorState } from "./completed-checkpoint.ts";
+import { type AssignedOperatorState, assignOperatorState } from "./operator-state-assignment.ts";
+import type { KeyedStateHandle } from "./state-handle.ts";
+
+/** The state one subtask starts from: of any number of former subtasks, as many as have something for it. */
+export interface AssignedState {
+  readonly keyed: readonly KeyedStateHandle[];
+  readonly operator: AssignedOperatorState;
+}
 
 /** The state of one operator, subtask by subtask; nothing where it starts empty. */
 export interface OperatorAssignment {
   readonly operatorId: string;
   /** By subtask index. */
-  readonly subtasks: readonly (OperatorSubtaskState | undefined)[];
+  readonly subtasks: readonly (AssignedState | undefined)[];
 }
 
 /** What a restore gives to whom, or why it cannot be. */
@@ -32,7 +37,6 @@ export type StateAssignmentRefusal =
   | "UNMAPPED_STATE"
   /** Two operators of the job graph have the same uid. */
   | "AMBIGUOUS_OPERATOR"
-  | "PARALLELISM_CHANGED"
   | "PARALLELISM_EXCEEDS_MAX_PARALLELISM"
   | "MAX_PARALLELISM_CHANGED";
 
@@ -69,10 +73,31 @@ export function restoreState(
     kind: "assigned",
     operators: operators.map(({ operatorId, parallelism }) => {
       const stored = states.get(operatorId);
-      const subtasks = stored === undefined ? emptyState(parallelism) : getState(stored);
+      const subtasks =
+        stored === undefined ? emptyState(parallelism) : assigned(stored, parallelism);
       return { operatorId, subtasks };
     }),
   };
+}
+
+/**
+ * What each of `parallelism` subtasks gets of an operator's state. Key groups are never split: a subtask gets every old
+ * snapshot that its own range meets, and takes its key groups out of it.
+ */
+function assigned(stored: OperatorState, parallelism: number): readonly AssignedState[] {
+  const { maxParallelism } = stored;
+  const old = getState(stored);
+  const ranges = keyGroupRangesOf({ maxParallelism, parallelism: stored.parallelism });
+  const held = old.map((state, index) => (state?.keyed === undefined ? undefined : ranges[index]));
+  const keyed = redistributeKeyedState(held, { maxParallelism, parallelism });
+  const operator = assignOperatorState(
+    old.map((state) => state?.operator),
+    parallelism,
+  );
+  return keyed.map((shares, subtask) => ({
+    keyed: shares.flatMap(({ oldSubtask }) => old[oldSubtask]?.keyed ?? []),
+    operator: must(operator[subtask], () => `operator state of subtask ${subtask}`),
+  }));
 }
 
 function checkUnmapped(
@@ -99,10 +124,6 @@ function checkFit(
   if (maxParallelism !== stored.maxParallelism) {
     const problem = `max parallelism of ${operatorId} is ${maxParallelism}, expected ${stored.maxParallelism}`;
     return refused("MAX_PARALLELISM_CHANGED", checkpoint, problem);
-  }
-  if (parallelism !== stored.parallelism) {
-    const problem = `parallelism of ${operatorId} is ${parallelism}, expected ${stored.parallelism}`;
-    return refused("PARALLELISM_CHANGED", checkpoint, problem);
   }
   return undefined;
 }

@@ -4,6 +4,11 @@
 import { bytesHash } from "../../kernel/hash.ts";
 import type { Incarnation } from "../../kernel/place.ts";
 import { between, type Duration, micros } from "../../kernel/virtual-time.ts";
+import type {
+  IncrementalKeyedStateSnapshot,
+  KeyedStateSnapshot,
+} from "../state/keyed-state-backend.ts";
+import { operatorStateMetasOf } from "../state/operator-snapshot-format.ts";
 import type { CheckpointBarrier, CheckpointId } from "../stream-element.ts";
 import type { Alignment } from "./barrier-handler.ts";
 import type { CheckpointFailureReason } from "./checkpoint-failure-reason.ts";
@@ -13,29 +18,52 @@ import type {
   SnapshotWait,
   SubtaskEnvironment,
 } from "./checkpointable.ts";
-import type { OperatorSubtaskState, StateHandle } from "./completed-checkpoint.ts";
+import type { OperatorSubtaskState } from "./completed-checkpoint.ts";
 import type { AcknowledgedOperatorState } from "./coordinator-command.ts";
 import type { CheckpointRecorder } from "./events.ts";
+import type {
+  HandedInFile,
+  IncrementalStateHandle,
+  KeyedStateHandle,
+  OperatorStateHandle,
+  SharedFileHandle,
+  StateHandle,
+} from "./state-handle.ts";
+import { type UploadedFile, UploadedFiles } from "./uploaded-files.ts";
 
 /** How long the parts of a snapshot take, and where its files go. */
 export interface SubtaskCheckpointOptions {
   readonly syncCost: Duration;
   readonly asyncCost: Duration;
-  /** State smaller than this travels in the acknowledgement, in bytes. */
+  /**
+   * Where state goes: into files (Flink: FileSystemCheckpointStorage), or, all of it, along with the acknowledgement to
+   * the job master (JobManagerCheckpointStorage), which takes no piece larger than 5 MiB.
+   */
+  readonly storage: "filesystem" | "jobmanager";
+  /** In files: state smaller than this travels in the acknowledgement, in bytes. */
   readonly inlineThreshold: number;
   /** The job's checkpoint directory. */
   readonly directory: string;
 }
 
+/** The largest piece of state that a job master takes (Flink: JobManagerCheckpointStorage, 5 MiB). */
+const MAX_STATE_SIZE_BYTES = 5 * 1024 * 1024;
+
 interface RunningSnapshot {
   readonly snapshots: readonly OperatorSnapshot[];
   readonly metrics: { startDelay: Duration; alignment: Duration; sync: Duration };
   readonly asyncStartedAt: number;
+  /** What each operator had uploaded, as far as it was known to be kept, when the state was fixed. */
+  readonly bases: ReadonlyMap<string, ReadonlyMap<string, UploadedFile>>;
   states: AcknowledgedOperatorState[];
+  /** Bytes written for this checkpoint, and bytes of all the state it refers to. */
   bytes: number;
+  fullBytes: number;
   /** Paths of the files that have been written. */
   files: string[];
   filesToWrite: number;
+  /** Whether a piece is more than the job master takes. */
+  isTooLarge: boolean;
 }
 
 /** The checkpoints of one attempt. `Request` and `Answer` are what its hooks wait with. */
@@ -49,6 +77,8 @@ export class SubtaskCheckpoint<Request, Answer> {
   /** How many files are still being written for checkpoints that were given up. */
   readonly #dropped = new Map<CheckpointId, number>();
   readonly #aborted = new Set<CheckpointId>();
+  /** By operator. */
+  readonly #uploads = new Map<string, UploadedFiles>();
   #last = 0;
 
   constructor(options: {
@@ -63,6 +93,13 @@ export class SubtaskCheckpoint<Request, Answer> {
     this.#recorder = options.recorder;
     this.#at = options.at;
     this.#options = options.options;
+  }
+
+  /** The operator goes on with these files of a completed checkpoint, which need not be uploaded again. */
+  restored(checkpoint: CheckpointId, operatorId: string, files: readonly UploadedFile[]): void {
+    const uploads = this.#uploadsOf(operatorId);
+    uploads.uploaded(checkpoint, files);
+    uploads.confirm(checkpoint);
   }
 
   /** Barrier on, then the synchronous part. */
@@ -92,10 +129,13 @@ export class SubtaskCheckpoint<Request, Answer> {
       snapshots,
       metrics,
       asyncStartedAt: this.#environment.now() + this.#options.syncCost,
+      bases: new Map([...this.#uploads].map(([operator, { base }]) => [operator, base])),
       states: [],
       bytes: 0,
+      fullBytes: 0,
       files: [],
       filesToWrite: 0,
+      isTooLarge: false,
     });
     this.#environment.startAsyncPart(
       checkpoint,
@@ -113,6 +153,11 @@ export class SubtaskCheckpoint<Request, Answer> {
       this.#task.recordWritten(checkpoint, snapshot, keyed);
       const state = this.#handlesOf(checkpoint, running, snapshot, keyed);
       running.states.push({ operatorId: snapshot.operatorId, state });
+    }
+    if (running.isTooLarge) {
+      this.#drop(checkpoint);
+      this.decline(checkpoint, "CHECKPOINT_ASYNC_EXCEPTION");
+      return;
     }
     if (running.filesToWrite === 0) this.#acknowledge(checkpoint, running);
   }
@@ -150,11 +195,13 @@ export class SubtaskCheckpoint<Request, Answer> {
   /** The coordinator has given the checkpoint up. */
   notifyAborted(checkpoint: CheckpointId): void {
     this.#drop(checkpoint);
+    for (const uploads of this.#uploads.values()) uploads.abort(checkpoint);
     if (checkpoint > this.#last) this.#aborted.add(checkpoint);
   }
 
   /** The coordinator has completed the checkpoint; older ones cannot matter any more. */
   notifyComplete(checkpoint: CheckpointId): void {
+    for (const uploads of this.#uploads.values()) uploads.confirm(checkpoint);
     for (const aborted of [...this.#aborted]) {
       if (aborted <= checkpoint) this.#aborted.delete(aborted);
     }
@@ -172,8 +219,13 @@ export class SubtaskCheckpoint<Request, Answer> {
       id,
       snapshot.filesToWrite,
       snapshot.states,
+      [...snapshot.bases].map(([operator, base]) => [operator, [...base.keys()]]),
     ]);
-    return [this.#last, [...this.#aborted], running, [...this.#dropped]];
+    const uploads = [...this.#uploads].map(([operator, files]) => [
+      operator,
+      files.describeState(),
+    ]);
+    return [this.#last, [...this.#aborted], running, [...this.#dropped], uploads];
   }
 
   broadcastCancelMarker(checkpoint: CheckpointId): void {
@@ -195,9 +247,14 @@ export class SubtaskCheckpoint<Request, Answer> {
   #acknowledge(checkpoint: CheckpointId, running: RunningSnapshot): void {
     this.#running.delete(checkpoint);
     const async = micros(Math.max(0, this.#environment.now() - running.asyncStartedAt));
+    for (const { operatorId, state } of running.states) {
+      if (state?.keyed?.kind !== "incremental") continue;
+      this.#uploadsOf(operatorId).uploaded(checkpoint, state.keyed.files);
+    }
     this.#recorder.record("snapshot-written", this.#at, {
       checkpoint,
       bytes: running.bytes,
+      fullBytes: running.fullBytes,
       async,
     });
     this.#recorder.record("checkpoint-acknowledged", this.#at, {
@@ -216,32 +273,106 @@ export class SubtaskCheckpoint<Request, Answer> {
     checkpoint: CheckpointId,
     running: RunningSnapshot,
     snapshot: OperatorSnapshot,
-    keyed: Uint8Array | undefined,
-  ): OperatorSubtaskState | undefined {
+    keyed: KeyedStateSnapshot | undefined,
+  ): OperatorSubtaskState<HandedInFile> | undefined {
     const { operatorId, operator } = snapshot;
-    const sizeBytes = (keyed?.length ?? 0) + (operator?.length ?? 0);
-    if (sizeBytes === 0) return undefined;
-    running.bytes += sizeBytes;
+    const before = { bytes: running.bytes, fullBytes: running.fullBytes };
+    const handles = {
+      keyed: this.#keyedHandleOf(checkpoint, running, operatorId, keyed),
+      operator: this.#operatorHandleOf(checkpoint, running, operatorId, operator),
+    };
+    if (handles.keyed === undefined && handles.operator === undefined) return undefined;
     return {
-      keyed: this.#handleOf(checkpoint, running, `${operatorId}-keyed`, keyed),
-      operator: this.#handleOf(checkpoint, running, `${operatorId}-operator`, operator),
-      sizeBytes,
+      ...handles,
+      sizeBytes: running.fullBytes - before.fullBytes,
+      checkpointedBytes: running.bytes - before.bytes,
     };
   }
 
-  #handleOf(
+  #operatorHandleOf(
+    checkpoint: CheckpointId,
+    running: RunningSnapshot,
+    operatorId: string,
+    bytes: Uint8Array | undefined,
+  ): OperatorStateHandle | undefined {
+    const handle = this.#exclusive(checkpoint, running, `${operatorId}-operator`, bytes);
+    if (handle === undefined || bytes === undefined) return undefined;
+    return { ...handle, states: operatorStateMetasOf(bytes) };
+  }
+
+  #keyedHandleOf(
+    checkpoint: CheckpointId,
+    running: RunningSnapshot,
+    operatorId: string,
+    keyed: KeyedStateSnapshot | undefined,
+  ): KeyedStateHandle<HandedInFile> | undefined {
+    if (keyed?.kind !== "incremental") {
+      return this.#exclusive(checkpoint, running, `${operatorId}-keyed`, keyed?.bytes);
+    }
+    return this.#incremental(checkpoint, running, operatorId, keyed);
+  }
+
+  /** Uploads the files that no completed checkpoint has, and only names the others. */
+  #incremental(
+    checkpoint: CheckpointId,
+    running: RunningSnapshot,
+    operatorId: string,
+    { meta, files }: IncrementalKeyedStateSnapshot,
+  ): IncrementalStateHandle<HandedInFile> | undefined {
+    const own = this.#exclusive(checkpoint, running, `${operatorId}-keyed`, meta);
+    if (own === undefined) return undefined;
+    const base = running.bases.get(operatorId);
+    const shared = files.map((file): SharedFileHandle<HandedInFile> => {
+      const { name, sizeBytes } = file;
+      const known = base?.get(name);
+      if (known !== undefined) {
+        running.fullBytes += sizeBytes;
+        return { ...known, handle: { kind: "placeholder" } };
+      }
+      const { place, number } = this.#at;
+      // No other bytes ever get this name: files of a backend are told apart by theirs, repeated uploads of one
+      // file by the checkpoint, backends by task, attempt and operator.
+      const unique = `chk-${checkpoint}-${place.name}-${number}-${operatorId}-${name}`;
+      const key = `${this.#options.directory}/shared/${unique}`;
+      return { name, key, sizeBytes, handle: this.#store(checkpoint, running, key, file.read()) };
+    });
+    return { kind: "incremental", meta: own, files: shared };
+  }
+
+  /** State that only this checkpoint refers to; nothing for no bytes. */
+  #exclusive(
     checkpoint: CheckpointId,
     running: RunningSnapshot,
     name: string,
     bytes: Uint8Array | undefined,
   ): StateHandle | undefined {
     if (bytes === undefined || bytes.length === 0) return undefined;
-    if (bytes.length < this.#options.inlineThreshold) return { kind: "inline", bytes };
     const { place, number } = this.#at;
     const path = `${this.#options.directory}/chk-${checkpoint}/${place.name}-${number}-${name}`;
+    return this.#store(checkpoint, running, path, bytes);
+  }
+
+  #store(
+    checkpoint: CheckpointId,
+    running: RunningSnapshot,
+    path: string,
+    bytes: Uint8Array,
+  ): StateHandle {
+    running.bytes += bytes.length;
+    running.fullBytes += bytes.length;
+    const { storage, inlineThreshold } = this.#options;
+    if (storage === "jobmanager" && bytes.length > MAX_STATE_SIZE_BYTES) running.isTooLarge = true;
+    if (storage === "jobmanager" || bytes.length < inlineThreshold)
+      return { kind: "inline", bytes };
     running.filesToWrite++;
     this.#environment.writeFile(checkpoint, path, bytes);
     return { kind: "file", path, sizeBytes: bytes.length, hash: bytesHash(bytes) };
+  }
+
+  #uploadsOf(operatorId: string): UploadedFiles {
+    const known = this.#uploads.get(operatorId) ?? new UploadedFiles();
+    this.#uploads.set(operatorId, known);
+    return known;
   }
 
   #drop(checkpoint: CheckpointId): void {

@@ -3,11 +3,11 @@
 
 import type { Instant } from "../../kernel/virtual-time.ts";
 import type { CheckpointFailureReason } from "../checkpoint/checkpoint-failure-reason.ts";
-import type { OperatorSubtaskState } from "../checkpoint/completed-checkpoint.ts";
 import type {
   AcknowledgedOperatorState,
   SubtaskCheckpointMetrics,
 } from "../checkpoint/coordinator-command.ts";
+import type { AssignedState } from "../checkpoint/state-assignment.ts";
 import type { TaskRef } from "../checkpoint/task-ref.ts";
 import type { AlignmentType, CheckpointId } from "../stream-element.ts";
 
@@ -24,7 +24,7 @@ export interface TaskDeployment extends TaskRef {
         readonly checkpoint: CheckpointId;
         readonly operators: readonly {
           readonly operatorId: string;
-          readonly state: OperatorSubtaskState;
+          readonly state: AssignedState;
         }[];
       }
     | undefined;

@@ -20,12 +20,9 @@ import type { CheckpointCoordinatorConfig } from "../checkpoint/checkpoint-confi
 import { CheckpointCoordinator } from "../checkpoint/checkpoint-coordinator.ts";
 import { decodeCheckpointMetadata } from "../checkpoint/checkpoint-metadata.ts";
 import { CHECKPOINT_PROPERTIES } from "../checkpoint/checkpoint-properties.ts";
-import type {
-  CompletedCheckpoint,
-  OperatorSubtaskState,
-} from "../checkpoint/completed-checkpoint.ts";
+import type { CompletedCheckpoint } from "../checkpoint/completed-checkpoint.ts";
 import type { CheckpointRecorder } from "../checkpoint/events.ts";
-import { restoreState } from "../checkpoint/state-assignment.ts";
+import { type AssignedState, restoreState } from "../checkpoint/state-assignment.ts";
 import { attemptNumber, type TaskRef } from "../checkpoint/task-ref.ts";
 import { type JobDescription, neededSlots } from "../task/job-graph.ts";
 import type { ClusterDirectory, JobMasterGateway } from "./cluster-directory.ts";
@@ -427,7 +424,7 @@ export class JobMaster implements JobMasterGateway {
   #deploy(
     execution: Execution,
     checkpoint: CompletedCheckpoint | undefined,
-    states: ReadonlyMap<string, readonly (OperatorSubtaskState | undefined)[]>,
+    states: ReadonlyMap<string, readonly (AssignedState | undefined)[]>,
   ): void {
     const { place, attempt, vertex, subtaskIndex } = execution;
     const taskManager = must(execution.taskManager, "task manager of a deployment");
@@ -471,7 +468,7 @@ export class JobMaster implements JobMasterGateway {
   /** Recovery = restoreState(Checkpoint): the state of each operator, by uid and subtask. */
   #statesOf(
     checkpoint: CompletedCheckpoint | undefined,
-  ): ReadonlyMap<string, readonly (OperatorSubtaskState | undefined)[]> {
+  ): ReadonlyMap<string, readonly (AssignedState | undefined)[]> {
     if (checkpoint === undefined) return new Map();
     const operators = this.#options.job.vertices.flatMap(operatorsOf);
     const assignment = restoreState(checkpoint, operators, { ignoresUnclaimedState: false });

@@ -17,6 +17,7 @@ import type { CheckpointBarrierHandler } from "../checkpoint/barrier-handler.ts"
 import { BarrierTracker } from "../checkpoint/barrier-tracker.ts";
 import type { CheckpointRecorder } from "../checkpoint/events.ts";
 import type { SubtaskCheckpointOptions } from "../checkpoint/subtask-checkpoint.ts";
+import type { StateBackendConfig } from "../state/state-backend.ts";
 import type { StreamElement } from "../stream-element.ts";
 import type { TaskRecorder } from "../task/events.ts";
 import {
@@ -52,6 +53,7 @@ export interface TaskManagerOptions {
   readonly fetchSize: number;
   readonly timing: TaskTiming;
   readonly checkpointing: SubtaskCheckpointOptions;
+  readonly stateBackend: StateBackendConfig;
   /** Whether changes of state are recorded. */
   readonly recordsState: boolean;
 }
@@ -214,6 +216,8 @@ export class TaskAssembly {
             send: (request) => task.sendOutside(request),
             recordsState: this.#options.recordsState,
             now: () => simulation.now,
+            stateBackend: this.#options.stateBackend,
+            charge: (cost) => task.charge(cost),
           },
           writers: this.#writersOf(parts),
           splits: () => task.splits,

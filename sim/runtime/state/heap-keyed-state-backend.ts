@@ -28,7 +28,12 @@ import {
   writeKeyedSnapshot,
   writtenSections,
 } from "./keyed-snapshot-format.ts";
-import type { KeyedSnapshot, KeyedStateBackend } from "./keyed-state-backend.ts";
+import type {
+  FullKeyedState,
+  KeyedSnapshot,
+  KeyedStateBackend,
+  WrittenKeyedState,
+} from "./keyed-state-backend.ts";
 import type { AggregatingState, ListState, MapState, ReducingState, ValueState } from "./state.ts";
 import type {
   AggregatingStateDescriptor,
@@ -40,6 +45,7 @@ import type {
   ValueStateDescriptor,
 } from "./state-descriptor.ts";
 import { StateMigrationError, StateTtlError } from "./state-errors.ts";
+import { inKeyOrder } from "./structural-key.ts";
 import { Types } from "./type-information.ts";
 import type { TypeSerializer } from "./type-serializer.ts";
 
@@ -122,7 +128,7 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
     const registered = this.#registered.get(name);
     const held = registered?.table.peek(this.#context.keyFor(name));
     return registered?.kind === "map" && held !== undefined
-      ? new Map((held as HeapMap<unknown, unknown>).values())
+      ? new Map(inKeyOrder(held as HeapMap<unknown, unknown>))
       : held;
   }
 
@@ -144,7 +150,7 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
     );
   }
 
-  restore(snapshots: readonly Uint8Array[]): void {
+  restore(snapshots: readonly WrittenKeyedState[]): void {
     invariant(
       this.#registered.size === 0 && this.#unclaimed.size === 0,
       () =>
@@ -154,7 +160,14 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
       string,
       SerializedState & { readonly sections: Map<number, Uint8Array> }
     >();
-    for (const bytes of snapshots) {
+    for (const snapshot of snapshots) {
+      if (snapshot.kind === "incremental") {
+        throw new StateMigrationError(
+          "Cannot restore keyed state: it is in the files of another backend, expected the canonical form; " +
+            "a canonical savepoint changes the state backend, a checkpoint does not",
+        );
+      }
+      const { bytes } = snapshot;
       if (bytes.length === 0) continue;
       const { header, states } = readSerializedStates(bytes, this.keyGroupRange);
       this.#checkHeader(header);
@@ -190,6 +203,10 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
 
   hash(visit: (part: Uint8Array) => void): void {
     visit(this.#writePresent());
+  }
+
+  close(): void {
+    // Everything is on the heap.
   }
 
   describeState(): unknown {
@@ -297,7 +314,7 @@ class HeapKeyedSnapshot implements KeyedSnapshot {
     this.#release = release;
   }
 
-  writeAsync(): Uint8Array {
+  writeAsync(): FullKeyedState {
     invariant(
       !this.#isReleased,
       () => `Cannot write snapshot ${this.checkpoint}: it was released before`,
@@ -307,7 +324,7 @@ class HeapKeyedSnapshot implements KeyedSnapshot {
       () => `Cannot write snapshot ${this.checkpoint}: it was written before`,
     );
     this.#isWritten = true;
-    return this.#write();
+    return { kind: "full", bytes: this.#write() };
   }
 
   release(): void {

@@ -7,7 +7,7 @@ import { sizeOfVarInt } from "./data-output-view.ts";
 import type { KeyContext } from "./key-context.ts";
 import type { MapState } from "./state.ts";
 import type { MapStateDescriptor } from "./state-descriptor.ts";
-import { type StructuralKey, structuralKeyOf } from "./structural-key.ts";
+import { inKeyOrder, type StructuralKey, structuralKeyOf } from "./structural-key.ts";
 import type { TypeSerializer } from "./type-serializer.ts";
 
 /** The map of one key. */
@@ -56,7 +56,7 @@ export class HeapMapState<K, V> implements MapState<K, V> {
   }
 
   entries(): readonly (readonly [K, V])[] {
-    return [...(this.#map()?.values() ?? [])];
+    return inKeyOrder(this.#map() ?? []);
   }
 
   keys(): readonly K[] {
@@ -106,7 +106,7 @@ export function heapMapSerializer<K, V>(
     },
     serialize(map, out) {
       out.writeVarInt(map.size);
-      for (const [key, value] of map.values()) {
+      for (const [key, value] of inKeyOrder(map)) {
         keySerializer.serialize(key, out);
         valueSerializer.serialize(value, out);
       }

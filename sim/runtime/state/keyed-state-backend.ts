@@ -47,9 +47,10 @@ export interface KeyedStateBackend {
   /**
    * Takes over the entries of its own key groups from any number of snapshots, of any former parallelism. Only for a
    * backend that holds nothing yet. Throws a `SerializationError` for bytes that are no snapshot, and a
-   * `StateMigrationError` if the key's serializer, the max parallelism, or two snapshots' ideas of one name differ.
+   * `StateMigrationError` if the key's serializer, the max parallelism, or two snapshots' ideas of one name differ, or
+   * if they are in another backend's own form.
    */
-  restore(snapshots: readonly Uint8Array[]): void;
+  restore(snapshots: readonly WrittenKeyedState[]): void;
 
   /** Every (state, key, value), for inspection: copies, by key group, state name and key. */
   entries(): readonly KeyedStateEntry[];
@@ -57,15 +58,58 @@ export interface KeyedStateBackend {
   /** Visits bytes that are equal for two backends exactly if their contents are. */
   hash(visit: (part: Uint8Array) => void): void;
 
+  /** Ends the backend's life: it lets go of what it holds outside the program. Its snapshots stay good. */
+  close(): void;
+
   /** What determines its future, as plain data: its entries, and besides what state with a time to live depends on. */
   describeState(): unknown;
 }
 
+/**
+ * What a snapshot consists of. A full one is in the canonical form, which every backend reads; an incremental one in its
+ * backend's own form, whose files later snapshots may refer to again.
+ */
+export type KeyedStateSnapshot = FullKeyedState | IncrementalKeyedStateSnapshot;
+
+/** Bytes after `keyed-snapshot-format.ts`; none at all if there is no state. */
+export interface FullKeyedState {
+  readonly kind: "full";
+  readonly bytes: Uint8Array;
+}
+
+/** A backend's own files at one instant (Flink: IncrementalRemoteKeyedStateHandle before its upload). */
+export interface IncrementalKeyedStateSnapshot {
+  readonly kind: "incremental";
+  /** What only this snapshot has: which files there are, and what they mean. */
+  readonly meta: Uint8Array;
+  /** The files in the order they are to be written; one name always means the same bytes within one backend's life. */
+  readonly files: readonly SnapshotFile[];
+}
+
+/** A file that never changes. */
+export interface SnapshotFile {
+  /** Such as "000012.sst": told apart from all others of this backend, and of those it was restored from. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** Its bytes, made when they are asked for: most files were uploaded before. */
+  read(): Uint8Array;
+}
+
+/** A snapshot read back. */
+export type WrittenKeyedState =
+  | FullKeyedState
+  | {
+      readonly kind: "incremental";
+      readonly meta: Uint8Array;
+      /** Bytes by the file's name. */
+      readonly files: ReadonlyMap<string, Uint8Array>;
+    };
+
 /** State fixed at one instant, to be written later (Flink: the RunnableFuture of a snapshot). */
 export interface KeyedSnapshot {
   readonly checkpoint: CheckpointId;
-  /** The asynchronous part: the bytes of the state as it was at the synchronous part. Once, and before `release`. */
-  writeAsync(): Uint8Array;
+  /** The asynchronous part: the state as it was at the synchronous part. Once, and before `release`. */
+  writeAsync(): KeyedStateSnapshot;
   /** Ends the snapshot, written or not: the backend need not keep this version any longer. Again is harmless. */
   release(): void;
   /** As the backend's `hash`, for the state that was fixed. Not after `release`. */

@@ -1,5 +1,6 @@
 // The bytes of an operator state snapshot: magic and version, then each list with name, mode, serializer and its
-// elements, each with its length in front, so that lists can be cut without knowing what is in them.
+// elements, each with its length in front, so that lists can be cut without knowing what is in them. Broadcast state is
+// a list too, of its entries.
 
 import { must } from "../../kernel/invariant.ts";
 import { compareText } from "../../kernel/plain-object.ts";
@@ -132,8 +133,8 @@ export function readElement<T>(element: Uint8Array, serializer: TypeSerializer<T
 
 function readMode(input: DataInputView): OperatorStateMode {
   const mode = input.readUTF();
-  if (mode === "split-distribute" || mode === "union") return mode;
+  if (mode === "split-distribute" || mode === "union" || mode === "broadcast") return mode;
   throw input.error(
-    `Cannot read an operator snapshot: mode is ${mode}, expected split-distribute or union`,
+    `Cannot read an operator snapshot: mode is ${mode}, expected split-distribute, union or broadcast`,
   );
 }

@@ -1,8 +1,10 @@
 // State of an operator's subtask as a whole, not of keys: named lists that are shared out anew when the parallelism
-// changes (Flink: DefaultOperatorStateBackend). A snapshot copies everything at once, so there is no second part.
+// changes, and maps of which every subtask has a copy (Flink: DefaultOperatorStateBackend). A snapshot copies everything
+// at once, so there is no second part.
 
 import { invariant, must } from "../../kernel/invariant.ts";
 import { DataOutputView } from "./data-output-view.ts";
+import { broadcastEntrySerializer, HeapBroadcastState } from "./operator-broadcast-state.ts";
 import {
   asWritable,
   type OperatorStateEntry,
@@ -14,15 +16,30 @@ import {
   writeOperatorSnapshot,
 } from "./operator-snapshot-format.ts";
 import type { OperatorStateMode, OperatorStateShare } from "./operator-state-redistribution.ts";
-import type { ListState } from "./state.ts";
-import type { ListStateDescriptor } from "./state-descriptor.ts";
+import type { BroadcastState, ListState } from "./state.ts";
+import type { ListStateDescriptor, MapStateDescriptor } from "./state-descriptor.ts";
 import { StateMigrationError, StateTtlError } from "./state-errors.ts";
 import type { TypeSerializer } from "./type-serializer.ts";
 
+/** A state that its descriptor has claimed. */
 interface OperatorState {
   readonly name: string;
   readonly mode: OperatorStateMode;
-  readonly list: PartitionableListState<unknown>;
+  readonly state: SnapshottableState;
+}
+
+/** What a snapshot needs of a state, of whatever kind. */
+interface SnapshottableState {
+  /** That of one element. */
+  readonly serializer: TypeSerializer<unknown>;
+  elements(): readonly unknown[];
+}
+
+/** What a descriptor says of a state's elements. */
+interface Declaration {
+  readonly name: string;
+  readonly mode: OperatorStateMode;
+  readonly timeToLive: unknown;
 }
 
 /** Holds the operator state of one subtask. */
@@ -44,17 +61,29 @@ export class OperatorStateBackend {
     return this.#listOf(descriptor, "union");
   }
 
-  /** The bytes of all lists as they are now; none if there never was a list. */
+  /** The map of this name, of which every subtask keeps an equal copy. */
+  getBroadcastState<K, V>(descriptor: MapStateDescriptor<K, V>): BroadcastState<K, V> {
+    const { name, timeToLive } = descriptor;
+    return this.#stateOf(
+      { name, mode: "broadcast", timeToLive },
+      broadcastEntrySerializer(descriptor),
+      (entries) => new HeapBroadcastState(descriptor, entries),
+    );
+  }
+
+  /** The bytes of all state as it is now; none if there never was any. */
   snapshot(): Uint8Array {
     if (this.#registered.size === 0 && this.#unclaimed.size === 0) return new Uint8Array(0);
     const states: WritableOperatorState[] = [];
-    for (const { name, mode, list } of this.#registered.values()) {
+    for (const { name, mode, state } of this.#registered.values()) {
+      const { serializer } = state;
+      const elements = state.elements();
       states.push({
         name,
         mode,
-        serializerId: list.serializer.id,
-        elementCount: list.get().length,
-        writeElement: (index, out) => list.writeElement(index, out),
+        serializerId: serializer.id,
+        elementCount: elements.length,
+        writeElement: (index, out) => serializer.serialize(elements[index], out),
       });
     }
     for (const unclaimed of this.#unclaimed.values()) states.push(asWritable(unclaimed));
@@ -97,9 +126,9 @@ export class OperatorStateBackend {
     this.#unclaimed = restored;
   }
 
-  /** Every list, for inspection: copies, by name. */
+  /** All state, for inspection: copies, by name; broadcast state as a list of its entries. */
   entries(): readonly OperatorStateEntry[] {
-    const own = [...this.#registered.values()].map(({ list }) => list.serializer);
+    const own = [...this.#registered.values()].map(({ state }) => state.serializer);
     return readOperatorSnapshot(this.snapshot(), own);
   }
 
@@ -109,26 +138,39 @@ export class OperatorStateBackend {
   }
 
   #listOf<T>(descriptor: ListStateDescriptor<T>, mode: OperatorStateMode): ListState<T> {
-    const { name, elementSerializer, timeToLive } = descriptor;
+    const { name, timeToLive, elementSerializer } = descriptor;
+    return this.#stateOf(
+      { name, mode, timeToLive },
+      elementSerializer,
+      (elements) => new PartitionableListState(elementSerializer, elements),
+    );
+  }
+
+  /** The state of a name, made by `create` of its restored elements if it was not asked for before. */
+  #stateOf<T, State extends SnapshottableState>(
+    { name, mode, timeToLive }: Declaration,
+    serializer: TypeSerializer<T>,
+    create: (elements: T[]) => State,
+  ): State {
     if (timeToLive !== undefined) {
       throw new StateTtlError(
         `Cannot use operator state "${name}" with a time to live: only keyed state can have one`,
       );
     }
-    const declared = { mode, serializerId: elementSerializer.id };
+    const declared = { mode, serializerId: serializer.id };
     const known = this.#registered.get(name);
     if (known !== undefined) {
-      checkUnchanged(name, { mode: known.mode, serializerId: known.list.serializer.id }, declared);
-      return known.list as PartitionableListState<T>;
+      checkUnchanged(name, { mode: known.mode, serializerId: known.state.serializer.id }, declared);
+      return known.state as State;
     }
     const restored = this.#unclaimed.get(name);
     if (restored !== undefined) checkUnchanged(name, restored, declared);
-    const elements =
-      restored?.elements.map((element) => readElement(element, elementSerializer)) ?? [];
-    const list = new PartitionableListState(elementSerializer, elements);
+    const state = create(
+      restored?.elements.map((element) => readElement(element, serializer)) ?? [],
+    );
     this.#unclaimed = new Map([...this.#unclaimed].filter(([other]) => other !== name));
-    this.#registered.set(name, { name, mode, list });
-    return list;
+    this.#registered.set(name, { name, mode, state });
+    return state;
   }
 }
 
@@ -161,8 +203,8 @@ class PartitionableListState<T> implements ListState<T> {
     this.#elements = [];
   }
 
-  writeElement(index: number, out: DataOutputView): void {
-    this.serializer.serialize(this.#elements[index] as T, out);
+  elements(): readonly T[] {
+    return this.#elements;
   }
 
   #copied(values: Iterable<T>): T[] {

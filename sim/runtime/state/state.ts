@@ -22,7 +22,10 @@ export interface ListState<T> {
   clear(): void;
 }
 
-/** A map; keys are compared by content, and iterated in the order in which they first came (Flink: MapState). */
+/**
+ * A map; keys are compared by content (Flink: MapState). They come in one order on every backend, so that a job does the
+ * same on each: booleans, numbers, bigints, then strings and what else there is. Flink leaves the order open.
+ */
 export interface MapState<K, V> {
   get(key: K): V | undefined;
   put(key: K, value: V): void;
@@ -50,5 +53,24 @@ export interface ReducingState<T> {
   add(value: T): void;
   /** What the added values were reduced to, or `undefined` if there were none. */
   get(): T | undefined;
+  clear(): void;
+}
+
+/** A map of which every subtask of an operator has a copy, as those see it who may not change it (Flink: ReadOnlyBroadcastState). */
+export interface ReadOnlyBroadcastState<K, V> {
+  get(key: K): V | undefined;
+  contains(key: K): boolean;
+  /** A list made at the time of the call. */
+  entries(): readonly (readonly [K, V])[];
+}
+
+/**
+ * Broadcast state that may be changed (Flink: BroadcastState): alike in every subtask, which nothing sees to. After a
+ * restart a subtask gets one of the copies, which are then expected to be equal.
+ */
+export interface BroadcastState<K, V> extends ReadOnlyBroadcastState<K, V> {
+  put(key: K, value: V): void;
+  putAll(entries: Iterable<readonly [K, V]>): void;
+  remove(key: K): void;
   clear(): void;
 }

@@ -33,6 +33,15 @@ export function compareStructuralKeys(left: StructuralKey, right: StructuralKey)
   return Number(Number.isNaN(left)) - Number(Number.isNaN(right));
 }
 
+/** The entries of a map in the order in which a map state shows them. */
+export function inKeyOrder<Entry>(
+  entries: Iterable<readonly [StructuralKey, Entry]>,
+): readonly Entry[] {
+  return [...entries]
+    .sort(([left], [right]) => compareStructuralKeys(left, right))
+    .map(([, entry]) => entry);
+}
+
 function rankOf(key: StructuralKey): number {
   switch (typeof key) {
     case "boolean":

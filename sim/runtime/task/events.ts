@@ -19,6 +19,14 @@ export const TASK_EVENTS = {
     fields: { channel: "text", sequence: "number", value: "value" },
   },
   "record-written": { level: "records", fields: { sink: "text", target: "text", value: "value" } },
+  "timer-registered": {
+    level: "records",
+    fields: { operator: "text", key: "value", timestamp: "number" },
+  },
+  "timer-fired": {
+    level: "records",
+    fields: { operator: "text", key: "value", timestamp: "number" },
+  },
   "state-updated": { level: "state", fields: { state: "text", key: "value", value: "value" } },
   "operator-snapshot-written": {
     level: "state",

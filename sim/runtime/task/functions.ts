@@ -4,6 +4,7 @@
 import type { Instant } from "../../kernel/virtual-time.ts";
 import type {
   AggregatingState,
+  BroadcastState,
   ListState,
   MapState,
   ReducingState,
@@ -93,22 +94,55 @@ export abstract class RichFlatMapFunction<In, Out> extends RichFunction {
   abstract flatMap(value: In, out: Collector<Out>): void;
 }
 
-/** What a keyed process function may ask while it handles a record (Flink: KeyedProcessFunction.Context). */
+/** Sets timers of the current key, by the task's clock (Flink: TimerService). */
+export interface TimerService {
+  /** What the clock shows, in whole milliseconds. */
+  currentProcessingTime(): number;
+  /**
+   * Has `onTimer` called once the clock shows more than `timestamp`, in milliseconds: at once if it does already. One
+   * key has one timer for a timestamp; setting it again changes nothing.
+   */
+  registerProcessingTimeTimer(timestamp: number): void;
+  /** Takes a timer back, if it is set. */
+  deleteProcessingTimeTimer(timestamp: number): void;
+}
+
+/**
+ * What a keyed process function may ask while it handles a record or a timer (Flink: KeyedProcessFunction.Context and
+ * OnTimerContext).
+ */
 export interface KeyedProcessContext<K> {
   getCurrentKey(): K;
+  /** Throws if the function has no `onTimer`. */
+  timerService(): TimerService;
 }
 
 /** Works on one key at a time with that key's state (Flink: KeyedProcessFunction). */
 export abstract class KeyedProcessFunction<K, In, Out> extends RichFunction {
   abstract processElement(value: In, context: KeyedProcessContext<K>, out: Collector<Out>): void;
+
+  /**
+   * Called for a timer that was set for `timestamp`, with the timer's key and its state. Timers are part of the keyed
+   * state: they go through a restore, and those that are past by then fire at once. Those still set at the end of the
+   * data are dropped.
+   */
+  onTimer?(timestamp: number, context: KeyedProcessContext<K>, out: Collector<Out>): void;
 }
 
 /** Folds two values of one key into one. Must be associative. */
 export type ReduceFunction<T> = (accumulated: T, value: T) => T;
 
-/** Where operator list state is found (Flink: OperatorStateStore). */
+/** Where operator state is found (Flink: OperatorStateStore). */
 export interface OperatorStateStore {
+  /** A list of which each element belongs to one subtask. */
   getListState<T>(descriptor: ListStateDescriptor<T>): ListState<T>;
+  /**
+   * A list of which every subtask is given the elements of all after a restart, even at unchanged parallelism: it must
+   * pick its own.
+   */
+  getUnionListState<T>(descriptor: ListStateDescriptor<T>): ListState<T>;
+  /** A map of which every subtask has a copy, and must change it as the others do. */
+  getBroadcastState<K, V>(descriptor: MapStateDescriptor<K, V>): BroadcastState<K, V>;
 }
 
 /** What a function learns when its state is made ready (Flink: FunctionInitializationContext). */

@@ -2,7 +2,9 @@
 // first; snapshots and notifications run from tail to head, finish from head to tail.
 
 import { must } from "../../kernel/invariant.ts";
+import type { Instant } from "../../kernel/virtual-time.ts";
 import type { OperatorSnapshot } from "../checkpoint/checkpointable.ts";
+import type { KeyedStateSnapshot } from "../state/keyed-state-backend.ts";
 import type { CheckpointId, StreamElement } from "../stream-element.ts";
 import type { Collector } from "./functions.ts";
 import type { JobGraph, JobVertexDescription } from "./job-graph.ts";
@@ -59,7 +61,18 @@ export class OperatorChain {
   process(value: unknown): readonly Waiting[] | undefined {
     const hook = this.head.process(value);
     if (hook !== undefined) this.#hooks.push(hook);
-    return this.#hooks.length === 0 ? undefined : this.#hooks.splice(0);
+    return this.#takeHooks();
+  }
+
+  /** When the next timer is due; undefined for none. Only the head of a chain can be keyed, and so have timers. */
+  get timerDueAt(): Instant | undefined {
+    return this.head.timerDueAt;
+  }
+
+  /** Runs the next timer, of which there must be one; the rest is as of {@link OperatorChain.process}. */
+  fireTimer(): readonly Waiting[] | undefined {
+    this.head.fireTimer();
+    return this.#takeHooks();
   }
 
   /** Gives every operator its state and opens it. */
@@ -80,7 +93,7 @@ export class OperatorChain {
   recordWritten(
     checkpoint: CheckpointId,
     { operatorId, operator }: OperatorSnapshot,
-    keyed: Uint8Array | undefined,
+    keyed: KeyedStateSnapshot | undefined,
   ): void {
     const written = this.#operators.find(({ node }) => node.uid === operatorId);
     written?.recordWritten(checkpoint, keyed, operator);
@@ -103,6 +116,11 @@ export class OperatorChain {
     for (const operator of this.#tailFirst) yield* operator.close();
   }
 
+  /** The attempt has ended, in whatever way. */
+  dispose(): void {
+    for (const operator of this.#operators) operator.dispose();
+  }
+
   /** Sends an event into every output channel. */
   broadcast(element: StreamElement): void {
     for (const writer of this.#writers) writer.broadcast(element);
@@ -111,6 +129,10 @@ export class OperatorChain {
   /** What determines the chain's future, as plain data. */
   describeState(): unknown {
     return this.#operators.map((operator) => operator.describeState());
+  }
+
+  #takeHooks(): readonly Waiting[] | undefined {
+    return this.#hooks.length === 0 ? undefined : this.#hooks.splice(0);
   }
 
   get #tailFirst(): readonly StreamOperator[] {

@@ -1,7 +1,8 @@
 // Where an operator runs, and what it finds there.
 
 import type { Incarnation } from "../../kernel/place.ts";
-import type { Instant } from "../../kernel/virtual-time.ts";
+import type { Duration, Instant } from "../../kernel/virtual-time.ts";
+import type { StateBackendConfig } from "../state/state-backend.ts";
 import type { TaskRecorder } from "./events.ts";
 import type { OutsideRequest } from "./outside-request.ts";
 
@@ -16,4 +17,8 @@ export interface OperatorLocation {
   readonly recordsState: boolean;
   /** The present instant. */
   readonly now: () => Instant;
+  /** What keyed state is held in. */
+  readonly stateBackend: StateBackendConfig;
+  /** Keeps the task from its next step for as long as an access to its state takes. */
+  readonly charge: (cost: Duration) => void;
 }

@@ -4,11 +4,16 @@
 import { bytesHash } from "../../kernel/hash.ts";
 import { must } from "../../kernel/invariant.ts";
 import type { StorageOutcome, StorageRequest } from "../../storage/shared-storage.ts";
+import type { AssignedState } from "../checkpoint/state-assignment.ts";
 import type {
   FileStateHandle,
-  OperatorSubtaskState,
+  IncrementalStateHandle,
+  KeyedStateHandle,
+  SharedFileHandle,
   StateHandle,
-} from "../checkpoint/completed-checkpoint.ts";
+} from "../checkpoint/state-handle.ts";
+import type { WrittenKeyedState } from "../state/keyed-state-backend.ts";
+import type { OperatorStateShare } from "../state/operator-state-redistribution.ts";
 import type { CheckpointId } from "../stream-element.ts";
 import type { RestoredState } from "./stream-operator.ts";
 
@@ -16,21 +21,49 @@ import type { RestoredState } from "./stream-operator.ts";
 export interface TaskRestore {
   readonly checkpoint: CheckpointId;
   /** By operator uid. */
-  readonly operators: ReadonlyMap<string, OperatorSubtaskState>;
+  readonly operators: ReadonlyMap<string, AssignedState>;
 }
 
 /** Names one file that is being read. */
 export interface RestoreTag {
   readonly kind: "restored";
+  /** Which of the attempt's reads it is. */
+  readonly read: number;
+}
+
+/** Bytes that are here, or will be. */
+interface Piece {
+  bytes: Uint8Array | undefined;
+}
+
+/** A file under way. */
+interface Read {
   readonly operator: string;
   readonly part: "keyed" | "operator";
+  readonly file: FileStateHandle;
+  readonly piece: Piece;
+}
+
+/** Files of a completed checkpoint that an operator goes on with. */
+export interface ReusableFiles {
+  readonly checkpoint: CheckpointId;
+  readonly operator: string;
+  readonly files: readonly SharedFileHandle[];
+}
+
+/** The state of one operator, whose pieces are being read. */
+interface OperatorRestore {
+  readonly keyed: readonly (() => WrittenKeyedState)[];
+  readonly operator: readonly Piece[];
+  readonly operatorShares: readonly OperatorStateShare[];
 }
 
 /** The reads of one attempt. */
 export class StateRestore {
   readonly #restore: TaskRestore | undefined;
   readonly #request: (request: StorageRequest, tag: RestoreTag) => void;
-  readonly #bytes = new Map<string, { keyed?: Uint8Array; operator?: Uint8Array }>();
+  readonly #operators = new Map<string, OperatorRestore>();
+  readonly #reads: Read[] = [];
   #filesToRead = 0;
 
   /** `request` asks the storage; what comes of it is handed to `onRead`. */
@@ -55,49 +88,90 @@ export class StateRestore {
   /** Starts to read. */
   start(): void {
     for (const [operator, state] of this.#restore?.operators ?? []) {
-      this.#bytes.set(operator, {});
-      this.#read(operator, "keyed", state.keyed);
-      this.#read(operator, "operator", state.operator);
+      this.#operators.set(operator, {
+        keyed: state.keyed.map((handle) => this.#readKeyed(operator, handle)),
+        operator: state.operator.handles.map((handle) => {
+          return this.#read(operator, "operator", handle);
+        }),
+        operatorShares: state.operator.shares,
+      });
     }
   }
 
   /** Takes what came of a read. Returns what is wrong with the file, if something is: no restart will mend it. */
   onRead(tag: RestoreTag, outcome: StorageOutcome): string | undefined {
-    const damage = damageOf(this.#fileOf(tag), outcome);
+    const { operator, part, file, piece } = must(this.#reads[tag.read], () => `read ${tag.read}`);
+    const damage = damageOf(file, outcome);
     if (damage !== undefined || outcome.kind !== "read") {
       const from = `from checkpoint ${this.#restore?.checkpoint}`;
-      return `Cannot restore ${tag.part} state of ${tag.operator} ${from}: ${damage}`;
+      return `Cannot restore ${part} state of ${operator} ${from}: ${damage}`;
     }
-    must(this.#bytes.get(tag.operator), "state under restore")[tag.part] = outcome.bytes;
+    piece.bytes = outcome.bytes;
     this.#filesToRead--;
     return undefined;
   }
 
-  /** The bytes of each operator, by uid, once everything is here. */
+  /** The state of each operator, by uid, once everything is here. */
   states(): ReadonlyMap<string, RestoredState> {
     const restored = new Map<string, RestoredState>();
     if (this.#restore === undefined) return restored;
     const { checkpoint } = this.#restore;
-    for (const [operator, { keyed, operator: operatorState }] of this.#bytes) {
-      restored.set(operator, { checkpoint, keyed, operator: operatorState });
+    for (const [uid, { keyed, operator, operatorShares }] of this.#operators) {
+      restored.set(uid, {
+        checkpoint,
+        keyed: keyed.map((state) => state()),
+        operator: operator.map(bytesOf),
+        operatorShares,
+      });
     }
     return restored;
   }
 
-  #fileOf({ operator, part }: RestoreTag): FileStateHandle {
-    const handle = this.#restore?.operators.get(operator)?.[part];
-    return must(handle?.kind === "file" ? handle : undefined, () => `file of ${operator}`);
+  /**
+   * The operators that start from the files of one former subtask, with those files: a snapshot that still has them need
+   * not upload them again.
+   */
+  get reusable(): readonly ReusableFiles[] {
+    if (this.#restore === undefined) return [];
+    const { checkpoint, operators } = this.#restore;
+    return [...operators].flatMap(([operator, { keyed }]) => {
+      const [only] = keyed;
+      if (keyed.length !== 1 || only?.kind !== "incremental") return [];
+      return [{ checkpoint, operator, files: only.files }];
+    });
   }
 
-  #read(operator: string, part: RestoreTag["part"], handle: StateHandle | undefined): void {
-    if (handle === undefined) return;
-    if (handle.kind === "inline") {
-      must(this.#bytes.get(operator), "state under restore")[part] = handle.bytes;
-      return;
-    }
-    this.#filesToRead++;
-    this.#request({ kind: "read", path: handle.path }, { kind: "restored", operator, part });
+  #readKeyed(operator: string, handle: KeyedStateHandle): () => WrittenKeyedState {
+    if (handle.kind === "incremental") return this.#readIncremental(operator, handle);
+    const piece = this.#read(operator, "keyed", handle);
+    return () => ({ kind: "full", bytes: bytesOf(piece) });
   }
+
+  #readIncremental(operator: string, handle: IncrementalStateHandle): () => WrittenKeyedState {
+    const meta = this.#read(operator, "keyed", handle.meta);
+    const files = handle.files.map((file) => {
+      return [file.name, this.#read(operator, "keyed", file.handle)] as const;
+    });
+    return () => ({
+      kind: "incremental",
+      meta: bytesOf(meta),
+      files: new Map(files.map(([name, piece]) => [name, bytesOf(piece)])),
+    });
+  }
+
+  #read(operator: string, part: Read["part"], handle: StateHandle): Piece {
+    if (handle.kind === "inline") return { bytes: handle.bytes };
+    const piece: Piece = { bytes: undefined };
+    const read = this.#reads.length;
+    this.#reads.push({ operator, part, file: handle, piece });
+    this.#filesToRead++;
+    this.#request({ kind: "read", path: handle.path }, { kind: "restored", read });
+    return piece;
+  }
+}
+
+function bytesOf({ bytes }: Piece): Uint8Array {
+  return must(bytes, "bytes of restored state");
 }
 
 /** What is wrong with a file that was read as part of a checkpoint; undefined if nothing is. */

@@ -2,16 +2,22 @@
 // the state it was given, and the order of its life: initializeState, open, records, finish, close.
 
 import { must } from "../../kernel/invariant.ts";
+import type { Instant } from "../../kernel/virtual-time.ts";
 import type { OperatorSnapshot } from "../checkpoint/checkpointable.ts";
-import { HeapKeyedStateBackend } from "../state/heap-keyed-state-backend.ts";
 import { keyGroupRangeOf } from "../state/key-groups.ts";
-import { type KeyedStateEntry, readKeyedSnapshot } from "../state/keyed-snapshot-format.ts";
-import type { KeyedStateBackend } from "../state/keyed-state-backend.ts";
-import { operatorStateMetasOf, readOperatorSnapshot } from "../state/operator-snapshot-format.ts";
+import type { KeyedStateEntry } from "../state/keyed-snapshot-format.ts";
+import type {
+  KeyedStateBackend,
+  KeyedStateSnapshot,
+  WrittenKeyedState,
+} from "../state/keyed-state-backend.ts";
+import { readOperatorSnapshot } from "../state/operator-snapshot-format.ts";
 import { OperatorStateBackend } from "../state/operator-state.ts";
-import { redistributeOperatorState } from "../state/operator-state-redistribution.ts";
+import type { OperatorStateShare } from "../state/operator-state-redistribution.ts";
 import type { ListState } from "../state/state.ts";
+import { createKeyedStateBackend } from "../state/state-backend.ts";
 import { ListStateDescriptor } from "../state/state-descriptor.ts";
+import { entriesOfSnapshot } from "../state/written-keyed-state.ts";
 import type { CheckpointId } from "../stream-element.ts";
 import {
   type Collector,
@@ -22,21 +28,30 @@ import {
   type SinkFunction,
 } from "./functions.ts";
 import type { OperatorLocation } from "./operator-location.ts";
-import { type RecordStep, recordStepOf } from "./operators/step.ts";
+import {
+  hasTimers,
+  type RecordStep,
+  recordStepOf,
+  type StepEnvironment,
+  timerStepOf,
+} from "./operators/step.ts";
 import type { Hook, OutsideAnswer, OutsideRequest } from "./outside-request.ts";
 import { RuntimeContextView } from "./runtime-context.ts";
 import type { SourceSplit } from "./source.ts";
 import type { StreamNode } from "./stream-graph.ts";
+import { InternalTimerService, TIMER_STATE } from "./timers/internal-timer-service.ts";
 import { blame, callUser, callUserHook } from "./user-code.ts";
 
 /** A wait for the outside inside an operator's life. */
 export type Waiting<Result = void> = Generator<OutsideRequest, Result, OutsideAnswer>;
 
-/** The bytes an operator's subtask is restored from. */
+/** What an operator's subtask is restored from: of any number of former subtasks. */
 export interface RestoredState {
   readonly checkpoint: CheckpointId;
-  readonly keyed: Uint8Array | undefined;
-  readonly operator: Uint8Array | undefined;
+  readonly keyed: readonly WrittenKeyedState[];
+  readonly operator: readonly Uint8Array[];
+  /** Which elements of `operator` are its own, `oldSubtask` being the position there. */
+  readonly operatorShares: readonly OperatorStateShare[];
 }
 
 const SPLITS = new ListStateDescriptor<SourceSplit>("SourceReaderState");
@@ -51,6 +66,8 @@ export class StreamOperator {
   readonly #context: RuntimeContextView;
   readonly #splits: (() => readonly SourceSplit[]) | undefined;
   #step: RecordStep | undefined = undefined;
+  #timers: InternalTimerService | undefined = undefined;
+  #timerStep: (timestamp: number) => void = noTimer;
 
   constructor(options: {
     readonly node: StreamNode;
@@ -68,10 +85,12 @@ export class StreamOperator {
     this.#keyed =
       node.keySelector === undefined
         ? undefined
-        : new HeapKeyedStateBackend({
+        : createKeyedStateBackend(location.stateBackend, {
             maxParallelism,
             keyGroupRange: keyGroupRangeOf(maxParallelism, parallelism, location.subtaskIndex),
             now: location.now,
+            name: `${location.at.place.name}-${location.at.number}-${node.uid}`,
+            charge: location.charge,
           });
     this.#context = new RuntimeContextView({ node, location, keyed: this.#keyed });
   }
@@ -79,8 +98,12 @@ export class StreamOperator {
   /** Gives the operator its state, then opens its function. */
   *initialize(restored: RestoredState | undefined): Waiting {
     const { node } = this;
-    if (restored?.keyed !== undefined) this.#keyed?.restore([restored.keyed]);
-    if (restored?.operator !== undefined) this.#restoreOperatorState(restored.operator);
+    if (restored !== undefined) {
+      if (restored.keyed.length > 0) this.#keyed?.restore(restored.keyed);
+      if (restored.operator.length > 0) {
+        this.#operatorState.restore(restored.operator, restored.operatorShares);
+      }
+    }
     const subject = functionOf(node);
     if (node.operator.kind === "sink") this.#placeSink(node.operator.sink);
     if (isCheckpointedFunction(subject)) {
@@ -94,26 +117,28 @@ export class StreamOperator {
     }
     yield* callUserHook(node.name, () => open(subject, this.#context));
     if (restored !== undefined) this.#recordRestored(restored);
-    this.#step = callUser(node.name, () =>
-      recordStepOf(node, {
-        context: this.#context,
-        out: this.#out,
-        currentKey: () => this.#keyed?.currentKey,
-      }),
-    );
+    this.#timers = this.#createTimers(restored);
+    const environment: StepEnvironment = {
+      context: this.#context,
+      out: this.#out,
+      currentKey: () => this.#keyed?.currentKey,
+      timers: this.#timers,
+    };
+    this.#step = callUser(node.name, () => recordStepOf(node, environment));
+    this.#timerStep = timerStepOf(node, environment);
   }
 
   /** Records what the asynchronous part of a snapshot wrote, read back from the bytes. */
   recordWritten(
     checkpoint: CheckpointId,
-    keyed: Uint8Array | undefined,
+    keyed: KeyedStateSnapshot | undefined,
     operatorState: Uint8Array | undefined,
   ): void {
     if (!this.#location.recordsState) return;
     this.#location.recorder.record("operator-snapshot-written", this.#location.at, {
       checkpoint,
       operator: this.node.uid,
-      keyed: keyedContents(keyed),
+      keyed: keyed === undefined ? [] : entriesOfSnapshot(keyed).map(contentOf),
       operatorState: operatorContents(operatorState),
     });
   }
@@ -154,6 +179,20 @@ export class StreamOperator {
     return hook === undefined ? undefined : callUserHook(name, () => hook);
   }
 
+  /** When the operator's next timer is due; undefined for none. */
+  get timerDueAt(): Instant | undefined {
+    return this.#timers?.dueAt;
+  }
+
+  /** Runs the next timer, of which there must be one. */
+  fireTimer(): void {
+    const { key, timestamp } = must(this.#timers, () => `timers of ${this.node.name}`).take();
+    const fields = { operator: this.node.uid, key, timestamp };
+    this.#location.recorder.record("timer-fired", this.#location.at, fields);
+    callUser(this.node.name, () => this.#timerStep(timestamp));
+    this.#context.recordUpdates();
+  }
+
   /** The synchronous part of a snapshot. */
   *snapshotState(checkpoint: CheckpointId): Waiting<OperatorSnapshot> {
     const subject = functionOf(this.node);
@@ -180,8 +219,9 @@ export class StreamOperator {
     yield* callUserHook(this.node.name, () => subject.notifyCheckpointAborted?.(checkpoint));
   }
 
-  /** No more records will come. */
+  /** No more records will come. Timers still set are dropped, as Flink's are when their service is quiesced. */
   *finish(): Waiting {
+    this.#dropTimers();
     const { operator, name } = this.node;
     if (operator.kind === "sink") yield* callUserHook(name, () => operator.sink.finish?.());
   }
@@ -192,11 +232,42 @@ export class StreamOperator {
     else callUser(name, () => close(functionOf(this.node)));
   }
 
+  /** Lets go of what the attempt held outside the program. */
+  dispose(): void {
+    this.#keyed?.close();
+  }
+
   /** What determines this operator's future, as plain data. */
   describeState(): unknown {
     const { operator, uid } = this.node;
     const sink = operator.kind === "sink" ? operator.sink.describeState?.() : undefined;
-    return [uid, this.#keyed?.describeState(), this.#operatorState.snapshot(), sink];
+    const own = [uid, this.#keyed?.describeState(), this.#operatorState.snapshot(), sink];
+    // When a timer fires depends on the clock.
+    return this.#timers?.isEmpty === false ? [...own, this.#location.now()] : own;
+  }
+
+  #createTimers(restored: RestoredState | undefined): InternalTimerService | undefined {
+    if (this.#keyed === undefined || !hasTimers(this.node)) return undefined;
+    const { uid: operator, maxParallelism } = this.node;
+    const { recorder, at, now } = this.#location;
+    const timers = new InternalTimerService({
+      backend: this.#keyed,
+      state: this.#context.getMapState(TIMER_STATE),
+      maxParallelism,
+      now,
+      onRegistered: ({ key, timestamp }) => {
+        recorder.record("timer-registered", at, { operator, key, timestamp });
+      },
+    });
+    if (restored !== undefined) timers.restore();
+    return timers;
+  }
+
+  #dropTimers(): void {
+    while (this.#timers?.isEmpty === false) {
+      this.#timers.take();
+      this.#context.recordUpdates();
+    }
   }
 
   #placeSink(sink: SinkFunction<unknown>): void {
@@ -211,16 +282,13 @@ export class StreamOperator {
     });
   }
 
-  #restoreOperatorState(bytes: Uint8Array): void {
-    const shares = redistributeOperatorState([operatorStateMetasOf(bytes)], 1)[0];
-    this.#operatorState.restore([bytes], must(shares, "share of operator state"));
-  }
-
   #saveSplits(splits: readonly SourceSplit[]): void {
     const list: ListState<SourceSplit> = this.#operatorState.getListState(SPLITS);
     list.update([...splits]);
   }
 }
+
+function noTimer(): void {}
 
 /** What the author wrote for a node. */
 function functionOf(node: StreamNode): unknown {
@@ -246,10 +314,6 @@ function isRichFunction(subject: unknown): subject is RichFunction {
 
 function isSink(subject: unknown): subject is SinkFunction<unknown> {
   return typeof subject === "object" && subject !== null && "invoke" in subject;
-}
-
-function keyedContents(bytes: Uint8Array | undefined): readonly unknown[] {
-  return bytes === undefined || bytes.length === 0 ? [] : readKeyedSnapshot(bytes).map(contentOf);
 }
 
 function operatorContents(bytes: Uint8Array | undefined): readonly unknown[] {

@@ -42,6 +42,7 @@ import type { Source } from "./source.ts";
 import { SourceInput } from "./source-input.ts";
 import { type RestoreTag, StateRestore, type TaskRestore } from "./state-restore.ts";
 import type { Waiting } from "./stream-operator.ts";
+import { TimerAlarm } from "./timers/timer-alarm.ts";
 import { UserFunctionError } from "./user-code.ts";
 
 /** How long things take in a task. */
@@ -92,6 +93,7 @@ type TaskMessage =
   | OutsideAnswerMessage
   | { readonly kind: "start" }
   | { readonly kind: "step" }
+  | { readonly kind: "timer-due" }
   | { readonly kind: "async-part"; readonly checkpoint: CheckpointId }
   | RequestOverdue;
 
@@ -105,6 +107,7 @@ type Phase = "created" | "restoring" | "running" | "finishing" | "ended";
 const STEP_JITTER = choiceKind("step-jitter");
 const START: TaskMessage = { kind: "start" };
 const STEP: TaskMessage = { kind: "step" };
+const TIMER_DUE: TaskMessage = { kind: "timer-due" };
 
 /** One attempt of a subtask. */
 export class StreamTask implements Actor {
@@ -121,6 +124,7 @@ export class StreamTask implements Actor {
   readonly #requests: OutsideRequests;
   readonly #checkpoints: SubtaskCheckpoint<OutsideRequest, OutsideAnswer>;
   readonly #hooks: HookRunner;
+  readonly #alarm: TimerAlarm;
   readonly #mailbox: Mail[] = [];
   readonly #openInputs = new Set<number>();
   #phase: Phase = "created";
@@ -171,6 +175,7 @@ export class StreamTask implements Actor {
       timeout: options.timing.requestTimeout,
     });
     this.#pausedUntil = options.simulation.now;
+    this.#alarm = new TimerAlarm(options.simulation, this, TIMER_DUE);
     this.#hooks = new HookRunner((request, hook) => this.#askAndWait(request, hook));
     this.#checkpoints = new SubtaskCheckpoint({
       task: this.#chain,
@@ -202,6 +207,12 @@ export class StreamTask implements Actor {
   /** Sends a request to the outside without waiting for its answer. */
   sendOutside(request: OutsideRequest): void {
     this.#requests.tell(request);
+  }
+
+  /** What the task has just done takes so much longer. */
+  charge(cost: Duration): void {
+    const now = this.#simulation.now;
+    this.#pausedUntil = after(this.#pausedUntil > now ? this.#pausedUntil : now, cost);
   }
 
   /** Something can be read that could not before. */
@@ -273,6 +284,9 @@ export class StreamTask implements Actor {
         this.#isStepScheduled = false;
         this.#step();
         break;
+      case "timer-due":
+        this.#alarm.rang();
+        break;
       case "async-part":
         this.#checkpoints.writeSnapshot(message.checkpoint);
         break;
@@ -288,6 +302,7 @@ export class StreamTask implements Actor {
       default:
         unreachable(message);
     }
+    this.#alarm.setTo(this.#timerDueAt);
     this.#wake();
   }
 
@@ -301,6 +316,9 @@ export class StreamTask implements Actor {
 
   #initialize(): void {
     this.#latestCompleted = this.#restore.checkpoint ?? 0;
+    for (const { checkpoint, operator, files } of this.#restore.reusable) {
+      this.#checkpoints.restored(checkpoint, operator, files);
+    }
     this.#startHook("initialize", this.#open());
   }
 
@@ -334,13 +352,17 @@ export class StreamTask implements Actor {
     return this.#reader?.snapshotState() ?? [];
   }
 
-  // Running: one mail, else one element.
+  // Running: one mail, else one timer that is due, else one element.
 
   #step(): void {
     if (this.#hooks.isBlocked || this.#phase === "ended") return;
     const mail = this.#mailbox.shift();
     if (mail !== undefined) {
       this.#startHook(mail.kind, this.#handleMail(mail));
+      return;
+    }
+    if (this.#mayFireTimer()) {
+      this.#runHooks(this.#chain.fireTimer());
       return;
     }
     if (!this.#mayTakeInput()) return;
@@ -513,7 +535,9 @@ export class StreamTask implements Actor {
 
   #end(): void {
     this.#phase = "ended";
+    this.#alarm.setTo(undefined);
     this.#checkpoints.close();
+    this.#chain.dispose();
     this.incarnation.end();
   }
 
@@ -524,22 +548,32 @@ export class StreamTask implements Actor {
     if (this.#isAtEnd && this.#input.kind === "source") return false;
     const isReadable =
       this.#input.kind === "gate" ? this.#input.gate.isReadable : this.#reader?.isReadable === true;
-    if (!isReadable) return false;
-    if (this.#chain.isOutputAvailable) return true;
-    this.#noteOutputBlocked();
-    return false;
+    return isReadable && this.#hasRoomInOutputs();
   }
 
-  #noteOutputBlocked(): void {
-    if (this.#isOutputBlocked) return;
+  /** When the next timer is due; undefined if none will fire. */
+  get #timerDueAt(): Instant | undefined {
+    return this.#phase === "running" && !this.#isAtEnd ? this.#chain.timerDueAt : undefined;
+  }
+
+  #mayFireTimer(): boolean {
+    const due = this.#timerDueAt;
+    return due !== undefined && due <= this.#simulation.now && this.#hasRoomInOutputs();
+  }
+
+  /** Without room everything waits that could need some: it is back-pressured. */
+  #hasRoomInOutputs(): boolean {
+    if (this.#chain.isOutputAvailable) return true;
+    if (this.#isOutputBlocked) return false;
     this.#isOutputBlocked = true;
     this.#recorder.record("output-blocked", this.incarnation, {});
+    return false;
   }
 
   #wake(): void {
     if (this.#isStepScheduled || this.#hooks.isBlocked) return;
     if (this.#phase !== "running") return;
-    const hasMail = this.#mailbox.length > 0;
+    const hasMail = this.#mailbox.length > 0 || this.#mayFireTimer();
     if (!hasMail && !this.#mayTakeInput()) return;
     this.#isStepScheduled = true;
     const cost = hasMail ? this.#timing.mailCost : this.#timing.recordCost;

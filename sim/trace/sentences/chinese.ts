@@ -57,10 +57,12 @@ export const CHINESE: SentenceTemplates = {
       : `${who(event, "任期")} 不计入 ${task(event)} 对 checkpoint ${event.checkpoint} 的确认（${event.bytes} 字节）：${outcomeText(event.outcome)}。`,
   "decline-received": (event) =>
     `${who(event, "任期")} 得知 ${task(event)} 拒绝 checkpoint ${event.checkpoint}，因为${chineseReason(event.reason)}。`,
+  "shared-files-referenced": (event) =>
+    `${who(event, "任期")} 记下 checkpoint ${event.checkpoint} 引用的共享文件，只要该 checkpoint 还在，它们就不会被删除：${event.files}。`,
   "checkpoint-stored": (event) =>
     `${who(event, "任期")} 已把 checkpoint ${event.checkpoint} 持久登记在 ${event.path}：从此恢复时就用它。`,
   "checkpoint-completed": (event) =>
-    `${who(event, "任期")} 宣布 checkpoint ${event.checkpoint} 完成，距触发 ${durationText(event.duration)}，状态共 ${event.bytes} 字节。`,
+    `${who(event, "任期")} 宣布 checkpoint ${event.checkpoint} 完成，距触发 ${durationText(event.duration)}，状态共 ${sizeText(event)}。`,
   "checkpoint-aborted": (event) =>
     `${who(event, "任期")} 中止 checkpoint ${event.checkpoint}，因为${chineseReason(event.reason)}。`,
   "checkpoint-subsumed": (event) =>
@@ -81,7 +83,7 @@ export const CHINESE: SentenceTemplates = {
   "snapshot-taken": (event) =>
     `子任务 ${who(event)} 为 checkpoint ${event.checkpoint} 做快照（启动延迟 ${durationText(event.startDelay)}，对齐 ${durationText(event.alignment)}，同步阶段 ${durationText(event.sync)}），然后继续处理记录。`,
   "snapshot-written": (event) =>
-    `子任务 ${who(event)} 为 checkpoint ${event.checkpoint} 所做的快照已写完：${event.bytes} 字节，异步阶段用时 ${durationText(event.async)}。`,
+    `子任务 ${who(event)} 为 checkpoint ${event.checkpoint} 所做的快照已写完：${sizeText(event)}，异步阶段用时 ${durationText(event.async)}。`,
   "checkpoint-acknowledged": (event) =>
     `子任务 ${who(event)} 向 JobMaster 确认 checkpoint ${event.checkpoint}，状态 ${event.bytes} 字节。`,
   "checkpoint-declined": (event) =>
@@ -109,6 +111,10 @@ export const CHINESE: SentenceTemplates = {
     `子任务 ${who(event)} 向 channel ${event.channel} 发出 ${event.value}，作为第 ${event.sequence} 号记录。`,
   "record-written": (event) =>
     `子任务 ${who(event)} 中的 sink 算子“${event.sink}”把 ${event.value} 写向 ${event.target}。`,
+  "timer-registered": (event) =>
+    `子任务 ${who(event)} 中的算子“${event.operator}”为键 ${event.key} 注册定时器：时钟超过 ${event.timestamp} ms 后触发。`,
+  "timer-fired": (event) =>
+    `子任务 ${who(event)} 中的算子“${event.operator}”为键 ${event.key} 注册的 ${event.timestamp} ms 定时器触发。`,
   "state-updated": (event) =>
     `子任务 ${who(event)} 把状态“${event.state}”中键 ${event.key} 的值更新为 ${event.value}。`,
   "operator-snapshot-written": (event) =>
@@ -242,6 +248,8 @@ function outcomeText(outcome: string): string {
       return "来源不明";
     case "discarded":
       return "已废弃";
+    case "refused":
+      return "其中引用的共享文件已不存在";
     default:
       return outcome;
   }
@@ -264,4 +272,15 @@ function statusText(status: string): string {
     default:
       return "";
   }
+}
+
+/** How much state a snapshot has, and how much of it was written for it if that is not all. */
+function sizeText({
+  bytes,
+  fullBytes,
+}: {
+  readonly bytes: number;
+  readonly fullBytes: number;
+}): string {
+  return bytes === fullBytes ? `${fullBytes} 字节` : `${fullBytes} 字节（其中新写 ${bytes} 字节）`;
 }

@@ -56,10 +56,12 @@ export const ENGLISH: SentenceTemplates = {
       : `${who(event, "leadership")} does not count the acknowledgement of checkpoint ${event.checkpoint} by ${task(event)} with ${bytesText(event.bytes)}: it is ${event.outcome}.`,
   "decline-received": (event) =>
     `${who(event, "leadership")} learns that ${task(event)} declines checkpoint ${event.checkpoint}, because ${englishReason(event.reason)}.`,
+  "shared-files-referenced": (event) =>
+    `${who(event, "leadership")} notes which shared files checkpoint ${event.checkpoint} refers to, so that they stay as long as it does: ${event.files}.`,
   "checkpoint-stored": (event) =>
     `${who(event, "leadership")} has durably noted checkpoint ${event.checkpoint} under ${event.path}: from here on a restore uses it.`,
   "checkpoint-completed": (event) =>
-    `Checkpoint ${event.checkpoint} is complete at ${lower(who(event, "leadership"))}, ${durationText(event.duration)} after its trigger, with ${bytesText(event.bytes)} of state.`,
+    `Checkpoint ${event.checkpoint} is complete at ${lower(who(event, "leadership"))}, ${durationText(event.duration)} after its trigger, with ${sizeText(event)} of state.`,
   "checkpoint-aborted": (event) =>
     `${who(event, "leadership")} aborts checkpoint ${event.checkpoint}, because ${englishReason(event.reason)}.`,
   "checkpoint-subsumed": (event) =>
@@ -80,7 +82,7 @@ export const ENGLISH: SentenceTemplates = {
   "snapshot-taken": (event) =>
     `${who(event)} takes its snapshot for checkpoint ${event.checkpoint} (start delay ${durationText(event.startDelay)}, alignment ${durationText(event.alignment)}, sync ${durationText(event.sync)}) and goes on with records.`,
   "snapshot-written": (event) =>
-    `The snapshot of ${who(event)} for checkpoint ${event.checkpoint} is written: ${bytesText(event.bytes)} in ${durationText(event.async)}, in the background.`,
+    `The snapshot of ${who(event)} for checkpoint ${event.checkpoint} is written: ${sizeText(event)} in ${durationText(event.async)}, in the background.`,
   "checkpoint-acknowledged": (event) =>
     `${who(event)} acknowledges checkpoint ${event.checkpoint} to the job master with ${bytesText(event.bytes)} of state.`,
   "checkpoint-declined": (event) =>
@@ -108,6 +110,10 @@ export const ENGLISH: SentenceTemplates = {
     `${who(event)} emits ${event.value} into channel ${event.channel} as record ${event.sequence}.`,
   "record-written": (event) =>
     `Sink "${event.sink}" of ${who(event)} writes ${event.value} to ${event.target}.`,
+  "timer-registered": (event) =>
+    `${event.operator} of ${who(event)} sets a timer for key ${event.key}, which fires once the clock shows more than ${event.timestamp} ms.`,
+  "timer-fired": (event) =>
+    `The timer of ${event.operator} in ${who(event)} for key ${event.key} at ${event.timestamp} ms fires.`,
   "state-updated": (event) =>
     `${who(event)} sets its state "${event.state}" for key ${event.key} to ${event.value}.`,
   "operator-snapshot-written": (event) =>
@@ -211,6 +217,18 @@ function by(event: { readonly by: string; readonly attempt: number }): string {
 /** A subject that does not open the sentence. */
 function lower(subject: string): string {
   return subject.startsWith("The ") ? `t${subject.slice(1)}` : subject;
+}
+
+/** How much state a snapshot has, and how much of it was written for it if that is not all. */
+function sizeText({
+  bytes,
+  fullBytes,
+}: {
+  readonly bytes: number;
+  readonly fullBytes: number;
+}): string {
+  if (bytes === fullBytes) return bytesText(fullBytes);
+  return `${bytesText(fullBytes)} (${bytesText(bytes)} of them new)`;
 }
 
 function bytesText(bytes: number): string {

@@ -15,6 +15,13 @@ export const restoredFromOwnLast: Bug = {
   edits: [
     {
       file: "sim/runtime/cluster/task-manager.ts",
+      find: 'import type { TaskRef } from "../checkpoint/task-ref.ts";\n',
+      replace: `import { assignOperatorState } from "../checkpoint/operator-state-assignment.ts";
+import type { TaskRef } from "../checkpoint/task-ref.ts";
+`,
+    },
+    {
+      file: "sim/runtime/cluster/task-manager.ts",
       find: "  #waitingRequests: PartitionRequest[] = [];\n  #leadership",
       replace: `  /** What each task saved last: no need to fetch it again. */
   readonly #localStates = new Map<string, NonNullable<TaskDeployment["restore"]>["operators"]>();
@@ -36,9 +43,12 @@ export const restoredFromOwnLast: Bug = {
       file: "sim/runtime/cluster/task-manager.ts",
       find: "      acknowledge: (checkpoint, states, metrics) => {\n",
       replace: `      acknowledge: (checkpoint, states, metrics) => {
-        const saved = states.flatMap(({ operatorId, state }) =>
-          state === undefined ? [] : [{ operatorId, state }],
-        );
+        const saved = states.flatMap(({ operatorId, state }) => {
+          if (state === undefined) return [];
+          const keyed = state.keyed === undefined ? [] : [state.keyed];
+          const [operator] = assignOperatorState([state.operator], 1);
+          return [{ operatorId, state: { keyed, operator } }];
+        });
         this.#localStates.set(task, saved);
 `,
     },

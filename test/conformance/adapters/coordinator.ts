@@ -300,7 +300,7 @@ class CoordinatorRun {
     if (job !== undefined) return; // Never reaches the coordinator: another job has another one.
     const path = typeof state === "string" ? state : undefined;
     const operator =
-      path === undefined ? undefined : ({ kind: "file", path, sizeBytes: 1 } as const);
+      path === undefined ? undefined : ({ kind: "file", path, sizeBytes: 1, states: [] } as const);
     this.#lastAck = this.#now;
     this.#carryOut(
       this.#coordinator.acknowledge(
@@ -310,7 +310,12 @@ class CoordinatorRun {
           operatorStates:
             operator === undefined
               ? []
-              : [{ operatorId: task, state: { keyed: undefined, operator, sizeBytes: 1 } }],
+              : [
+                  {
+                    operatorId: task,
+                    state: { keyed: undefined, operator, sizeBytes: 1, checkpointedBytes: 1 },
+                  },
+                ],
           metrics: NO_METRICS,
         },
         this.#now,

@@ -579,7 +579,12 @@ function ackOf(id: number, task: string, attempt: number): Acknowledgement {
   return {
     checkpoint: checkpointId(id),
     task: { task, attempt: attemptNumber(attempt) },
-    operatorStates: [{ operatorId: task, state: { keyed, operator: undefined, sizeBytes: 10 } }],
+    operatorStates: [
+      {
+        operatorId: task,
+        state: { keyed, operator: undefined, sizeBytes: 10, checkpointedBytes: 10 },
+      },
+    ],
     metrics: NO_METRICS,
   };
 }

@@ -32,6 +32,7 @@ const EXAMPLE: CompletedCheckpoint = {
           keyed: { kind: "file", path: "chk-7/a", sizeBytes: 5 },
           operator: undefined,
           sizeBytes: 5,
+          checkpointedBytes: 5,
         },
         undefined,
       ],
@@ -83,8 +84,35 @@ function checkpoints(): fc.Arbitrary<CompletedCheckpoint> {
   const inline = fc
     .uint8Array({ maxLength: 20 })
     .map((bytes) => ({ kind: "inline", bytes }) as const);
-  const handles = fc.option(fc.oneof(files, inline), { nil: undefined });
-  const subtasks = fc.record({ keyed: handles, operator: handles, sizeBytes: fc.maxSafeNat() });
+  const present = fc.oneof(files, inline);
+  const shared = fc.record({
+    name: fc.string(),
+    key: fc.string(),
+    sizeBytes: fc.nat(),
+    handle: present,
+  });
+  const incremental = fc.record({
+    kind: fc.constant("incremental" as const),
+    meta: present,
+    files: fc.array(shared, { maxLength: 3 }),
+  });
+  const states = fc.array(
+    fc.record({
+      name: fc.string(),
+      mode: fc.constantFrom("split-distribute", "union", "broadcast"),
+      elementCount: fc.nat(),
+    }),
+    { maxLength: 3 },
+  );
+  const operatorHandles = fc
+    .tuple(present, states)
+    .map(([handle, held]) => ({ ...handle, states: held }));
+  const subtasks = fc.record({
+    keyed: fc.option(fc.oneof(present, incremental), { nil: undefined }),
+    operator: fc.option(operatorHandles, { nil: undefined }),
+    sizeBytes: fc.maxSafeNat(),
+    checkpointedBytes: fc.maxSafeNat(),
+  });
   const operators = fc.record({
     operatorId: fc.string(),
     name: fc.string(),

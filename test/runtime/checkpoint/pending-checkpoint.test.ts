@@ -6,6 +6,7 @@ import { calculateCheckpointPlan } from "../../../sim/runtime/checkpoint/checkpo
 import { CHECKPOINT_PROPERTIES } from "../../../sim/runtime/checkpoint/checkpoint-properties.ts";
 import type { Acknowledgement } from "../../../sim/runtime/checkpoint/coordinator-command.ts";
 import { PendingCheckpoint } from "../../../sim/runtime/checkpoint/pending-checkpoint.ts";
+import type { StateHandle } from "../../../sim/runtime/checkpoint/state-handle.ts";
 import { attemptNumber } from "../../../sim/runtime/checkpoint/task-ref.ts";
 import { checkpointId } from "../../../sim/runtime/stream-element.ts";
 
@@ -78,12 +79,17 @@ function executionsOf(state: string) {
   }));
 }
 
-function ackOf(task: string, attempt: number): Acknowledgement {
+function ackOf(task: string, attempt: number): Acknowledgement<StateHandle> {
   const keyed = { kind: "file", path: `chk-1/${task}`, sizeBytes: 1 } as const;
   return {
     checkpoint: checkpointId(1),
     task: { task, attempt: attemptNumber(attempt) },
-    operatorStates: [{ operatorId: "count", state: { keyed, operator: undefined, sizeBytes: 1 } }],
+    operatorStates: [
+      {
+        operatorId: "count",
+        state: { keyed, operator: undefined, sizeBytes: 1, checkpointedBytes: 1 },
+      },
+    ],
     metrics: METRICS,
   };
 }

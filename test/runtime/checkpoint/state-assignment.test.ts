@@ -14,7 +14,9 @@ const COUNT: OperatorDescription = {
   parallelism: 2,
   maxParallelism: 128,
 };
-const FIRST = { keyed: undefined, operator: undefined, sizeBytes: 1 };
+const KEYED = { kind: "file", path: "chk-3/count", sizeBytes: 1 } as const;
+const NONE = { handles: [], shares: [] };
+const FIRST = { keyed: KEYED, operator: undefined, sizeBytes: 1, checkpointedBytes: 1 };
 const CHECKPOINT: CompletedCheckpoint = {
   id: checkpointId(3),
   kind: "checkpoint",
@@ -31,7 +33,13 @@ describe("restoreState", () => {
       kind: "assigned",
       operators: [
         { operatorId: "sink", subtasks: [undefined] },
-        { operatorId: "count", subtasks: [FIRST, undefined] },
+        {
+          operatorId: "count",
+          subtasks: [
+            { keyed: [KEYED], operator: NONE },
+            { keyed: [], operator: NONE },
+          ],
+        },
       ],
     });
   });
@@ -47,7 +55,6 @@ describe("restoreState", () => {
   });
 
   test.each([
-    ["PARALLELISM_CHANGED", [{ ...COUNT, parallelism: 3 }]],
     ["PARALLELISM_EXCEEDS_MAX_PARALLELISM", [{ ...COUNT, parallelism: 129 }]],
     ["MAX_PARALLELISM_CHANGED", [{ ...COUNT, maxParallelism: 256 }]],
     ["AMBIGUOUS_OPERATOR", [COUNT, COUNT]],

@@ -14,156 +14,47 @@ import {
 import { readKeyedSnapshot } from "../../../sim/runtime/state/keyed-snapshot-format.ts";
 import type { KeyedSnapshot } from "../../../sim/runtime/state/keyed-state-backend.ts";
 import {
-  type AggregateFunction,
-  AggregatingStateDescriptor,
   ListStateDescriptor,
   MapStateDescriptor,
-  ReducingStateDescriptor,
   ValueStateDescriptor,
 } from "../../../sim/runtime/state/state-descriptor.ts";
 import { StateAccessError, StateMigrationError } from "../../../sim/runtime/state/state-errors.ts";
 import { Types } from "../../../sim/runtime/state/type-information.ts";
 import type { TypeSerializer } from "../../../sim/runtime/state/type-serializer.ts";
 import { checkpointId } from "../../../sim/runtime/stream-element.ts";
+import {
+  type Account,
+  accountType,
+  all,
+  anyContent,
+  anyKeyedCommand,
+  type BackendTraits,
+  Bank,
+  fill,
+  fromScratch,
+  type ModelKeys,
+  maxParallelism,
+} from "./bank.ts";
+import { full, written as writtenBytes } from "./full-state.ts";
 
-const maxParallelism = 16;
-const all = { start: 0, end: maxParallelism - 1 };
+/** What is read from the heap is the state itself. */
+const heapTraits: BackendTraits = { sharesValues: true };
 
-interface Account {
-  count: number;
-  tags: string[];
-}
-
-const accountType: TypeSerializer<Account> = Types.OBJECT({
-  count: Types.INT,
-  tags: Types.LIST(Types.STRING),
-});
-
-interface Tally {
-  sum: number;
-  values: number[];
-}
-
-/** Changes its accumulator in place, as it may; its result is neither of its type nor of that of its input. */
-const tally: AggregateFunction<number, Tally, string> = {
-  createAccumulator: () => ({ sum: 0, values: [] }),
-  add(value, accumulator) {
-    accumulator.sum += value;
-    accumulator.values.push(value);
-    return accumulator;
-  },
-  getResult: ({ sum, values }) => `${sum} of ${values.join(" ")}`,
-  merge: (left, right) => ({
-    sum: left.sum + right.sum,
-    values: [...left.values, ...right.values],
-  }),
-};
-
-const tallyType: TypeSerializer<Tally> = Types.OBJECT({
-  sum: Types.LONG,
-  values: Types.LIST(Types.LONG),
-});
-
-/** A backend with one state of each kind. */
-class Bank {
-  readonly backend: HeapKeyedStateBackend;
-
-  constructor(keyGroupRange = all, type: TypeSerializer<Account> = accountType) {
-    this.backend = new HeapKeyedStateBackend({ maxParallelism, keyGroupRange });
-    this.#type = type;
-  }
-
-  readonly #type: TypeSerializer<Account>;
-
-  get account() {
-    return this.backend.getState(new ValueStateDescriptor("account", this.#type));
-  }
-  get history() {
-    return this.backend.getState(new ListStateDescriptor("history", this.#type));
-  }
-  get visits() {
-    return this.backend.getState(new MapStateDescriptor("visits", Types.GENERIC, this.#type));
-  }
-  get total() {
-    return this.backend.getState(
-      new ReducingStateDescriptor("total", (sum, value) => sum + value, Types.LONG),
-    );
-  }
-  get tally() {
-    return this.backend.getState(new AggregatingStateDescriptor("tally", tally, tallyType));
-  }
-
-  registerAll(): this {
-    void [this.account, this.history, this.visits, this.total, this.tally];
-    return this;
-  }
-
-  bytes(): Uint8Array {
-    const parts: Uint8Array[] = [];
-    this.backend.hash((part) => parts.push(part));
-    return parts[0] as Uint8Array;
-  }
-}
-
-/** What one key should hold, written in the simplest way. */
-interface ModelEntry {
-  account: Account | undefined;
-  history: Account[];
-  readonly visits: [unknown, Account][];
-  total: number | undefined;
-  readonly tallied: number[];
+function newBank(keyGroupRange = all, type?: TypeSerializer<Account>): Bank<HeapKeyedStateBackend> {
+  return new Bank(new HeapKeyedStateBackend({ maxParallelism, keyGroupRange }), type);
 }
 
 interface Model {
-  readonly keys: Map<string, ModelEntry>;
+  readonly keys: ModelKeys;
   /** For each snapshot not yet released: the bytes of the model at its synchronous part. */
   readonly snapshots: { readonly expected: Uint8Array; isWritten: boolean }[];
 }
 
 interface Real {
   readonly bank: Bank;
+  bankOf(): Bank;
   readonly snapshots: KeyedSnapshot[];
   checkpoint: number;
-}
-
-class KeyedCommand implements fc.Command<Model, Real> {
-  readonly #key: string;
-  readonly #name: string;
-  readonly #model: (entry: ModelEntry) => unknown;
-  readonly #real: (bank: Bank) => unknown;
-
-  constructor(
-    key: string,
-    name: string,
-    model: (entry: ModelEntry) => unknown,
-    real: (bank: Bank) => unknown,
-  ) {
-    this.#key = key;
-    this.#name = name;
-    this.#model = model;
-    this.#real = real;
-  }
-
-  check(): boolean {
-    return true;
-  }
-
-  run(model: Model, real: Real): void {
-    const entry = model.keys.get(this.#key) ?? {
-      account: undefined,
-      history: [],
-      visits: [],
-      total: undefined,
-      tallied: [],
-    };
-    model.keys.set(this.#key, entry);
-    real.bank.backend.setCurrentKey(this.#key);
-    expect(this.#real(real.bank)).toStrictEqual(this.#model(entry));
-  }
-
-  toString(): string {
-    return `${this.#key}.${this.#name}`;
-  }
 }
 
 class TakeSnapshot implements fc.Command<Model, Real> {
@@ -171,7 +62,7 @@ class TakeSnapshot implements fc.Command<Model, Real> {
     return true;
   }
   run(model: Model, real: Real): void {
-    model.snapshots.push({ expected: fromScratch(model), isWritten: false });
+    model.snapshots.push({ expected: bytesOf(model), isWritten: false });
     real.snapshots.push(real.bank.backend.snapshot(checkpointId(++real.checkpoint)));
   }
   toString(): string {
@@ -196,7 +87,7 @@ class EndSnapshot implements fc.Command<Model, Real> {
     const snapshot = real.snapshots[index];
     if (expected === undefined || snapshot === undefined) throw new Error("no snapshot");
     if (this.#isWriting) {
-      if (!expected.isWritten) expect(snapshot.writeAsync()).toEqual(expected.expected);
+      if (!expected.isWritten) expect(writtenBytes(snapshot)).toEqual(expected.expected);
       expected.isWritten = true;
     } else {
       snapshot.release();
@@ -210,194 +101,17 @@ class EndSnapshot implements fc.Command<Model, Real> {
 }
 
 /** The bytes of a new backend that was given what the model holds. */
-function fromScratch(model: Model): Uint8Array {
-  const bank = new Bank().registerAll();
-  for (const [key, entry] of [...model.keys].reverse()) {
-    bank.backend.setCurrentKey(key);
-    if (entry.account !== undefined) bank.account.update(entry.account);
-    bank.history.update(entry.history);
-    bank.visits.putAll(entry.visits);
-    if (entry.total !== undefined) bank.total.add(entry.total);
-    for (const value of entry.tallied) bank.tally.add(value);
-  }
-  return bank.bytes();
+function bytesOf({ keys }: Model): Uint8Array {
+  return fromScratch(keys, newBank()).bytes();
 }
 
-const anyAccount = fc.record(
-  { count: fc.integer(), tags: fc.array(fc.string({ maxLength: 3 }), { maxLength: 2 }) },
-  { noNullPrototype: true },
-);
-const anyVisitKey = fc.constantFrom<unknown>("a", "b", 0, -0, 1, [1], { w: [1, 2] });
-
-function visitIndex(entry: ModelEntry, key: unknown): number {
-  return entry.visits.findIndex(([other]) => {
-    return (
-      Object.is(other, key) ||
-      (typeof key === "object" && JSON.stringify(other) === JSON.stringify(key))
-    );
-  });
-}
-
-const anyKeyedCommand = fc
-  .record({
-    key: fc.constantFrom("a", "b", "c", "d", "e", "f", "g", "h"),
-    account: anyAccount,
-    visitKey: anyVisitKey,
-    number: fc.integer({ min: -1000, max: 1000 }),
-    what: fc.nat(20),
-  })
-  .map(({ key, account, visitKey, number, what }) => {
-    const fresh = (): Account => structuredClone(account);
-    const commands: readonly (readonly [
-      string,
-      (entry: ModelEntry) => unknown,
-      (bank: Bank) => unknown,
-    ])[] = [
-      [
-        "value",
-        ({ account: value }) => value,
-        ({ account: state }) => structuredClone(state.value()),
-      ],
-      [
-        "update",
-        (entry) => {
-          entry.account = fresh();
-        },
-        (bank) => bank.account.update(fresh()),
-      ],
-      [
-        "clear",
-        (entry) => {
-          entry.account = undefined;
-        },
-        (bank) => bank.account.clear(),
-      ],
-      [
-        "change in place, then update",
-        (entry) => {
-          entry.account ??= { count: 0, tags: [] };
-          entry.account.count = number;
-          entry.account.tags.push("x");
-        },
-        (bank) => {
-          const value = bank.account.value() ?? { count: 0, tags: [] };
-          value.count = number;
-          value.tags.push("x");
-          bank.account.update(value);
-        },
-      ],
-      [
-        "change in place, without update",
-        (entry) => void entry.account?.tags.push("y"),
-        (bank) => void bank.account.value()?.tags.push("y"),
-      ],
-      ["list get", ({ history }) => history, ({ history }) => structuredClone(history.get())],
-      [
-        "list add",
-        (entry) => void entry.history.push(fresh()),
-        (bank) => bank.history.add(fresh()),
-      ],
-      [
-        "list addAll of itself",
-        (entry) => void entry.history.push(...structuredClone(entry.history.slice(0, 3))),
-        (bank) => bank.history.addAll(bank.history.get().slice(0, 3)),
-      ],
-      [
-        "list update",
-        (entry) => {
-          entry.history = [fresh()];
-        },
-        (bank) => bank.history.update([fresh()]),
-      ],
-      [
-        "list clear",
-        (entry) => {
-          entry.history = [];
-        },
-        (bank) => bank.history.clear(),
-      ],
-      [
-        "list change in place",
-        (entry) => {
-          const [first] = entry.history;
-          if (first !== undefined) first.count = number;
-        },
-        (bank) => {
-          const [first] = bank.history.get();
-          if (first !== undefined) first.count = number;
-        },
-      ],
-      [
-        "map put",
-        (entry) => {
-          const index = visitIndex(entry, visitKey);
-          if (index === -1) entry.visits.push([visitKey, fresh()]);
-          else entry.visits[index] = [visitKey, fresh()];
-        },
-        (bank) => bank.visits.put(visitKey, fresh()),
-      ],
-      [
-        "map remove",
-        (entry) => {
-          const index = visitIndex(entry, visitKey);
-          if (index !== -1) entry.visits.splice(index, 1);
-        },
-        (bank) => bank.visits.remove(visitKey),
-      ],
-      [
-        "map get, contains",
-        (entry) => {
-          const value = entry.visits[visitIndex(entry, visitKey)]?.[1];
-          return [value, value !== undefined, entry.visits.length === 0];
-        },
-        ({ visits }) => [
-          structuredClone(visits.get(visitKey)),
-          visits.contains(visitKey),
-          visits.isEmpty(),
-        ],
-      ],
-      [
-        "map entries, keys, values",
-        ({ visits }) => [visits, visits.map(([name]) => name), visits.map(([, value]) => value)],
-        ({ visits }) => structuredClone([visits.entries(), visits.keys(), visits.values()]),
-      ],
-      [
-        "map change in place",
-        (entry) => void entry.visits[visitIndex(entry, visitKey)]?.[1].tags.push("z"),
-        (bank) => void bank.visits.get(visitKey)?.tags.push("z"),
-      ],
-      [
-        "reducing add",
-        (entry) => {
-          entry.total = (entry.total ?? 0) + number;
-        },
-        (bank) => bank.total.add(number),
-      ],
-      ["reducing get", ({ total }) => total, (bank) => bank.total.get()],
-      [
-        "aggregating add",
-        (entry) => void entry.tallied.push(number),
-        (bank) => bank.tally.add(number),
-      ],
-      [
-        "aggregating get",
-        ({ tallied }) => {
-          const sum = tallied.reduce((left, right) => left + right, 0);
-          return tallied.length === 0 ? undefined : `${sum} of ${tallied.join(" ")}`;
-        },
-        (bank) => bank.tally.get(),
-      ],
-      ["aggregating clear", ({ tallied }) => void tallied.splice(0), (bank) => bank.tally.clear()],
-    ];
-    const [name, model, real] = commands[what] as (typeof commands)[number];
-    return new KeyedCommand(key, name, model, real);
-  });
+const anyKeyed = anyKeyedCommand(heapTraits);
 
 const anyCommands = fc.commands(
   [
-    anyKeyedCommand,
-    anyKeyedCommand,
-    anyKeyedCommand,
+    anyKeyed,
+    anyKeyed,
+    anyKeyed,
     fc.constant(new TakeSnapshot()),
     fc.tuple(fc.nat(), fc.boolean()).map(([index, isWriting]) => new EndSnapshot(index, isWriting)),
   ],
@@ -411,13 +125,14 @@ function check(
   fc.assert(
     fc.property(anyCommands, (commands) => {
       const model: Model = { keys: new Map(), snapshots: [] };
-      const real: Real = { bank: new Bank(all, type).registerAll(), snapshots: [], checkpoint: 0 };
+      const bank = newBank(all, type).registerAll();
+      const real: Real = { bank, bankOf: () => bank, snapshots: [], checkpoint: 0 };
       fc.modelRun(() => ({ model, real }), commands);
-      expect(real.bank.bytes()).toEqual(fromScratch(model));
+      expect(real.bank.bytes()).toEqual(bytesOf(model));
       for (const [index, snapshot] of real.snapshots.entries()) {
         const expected = model.snapshots[index];
         if (expected !== undefined && !expected.isWritten) {
-          expect(snapshot.writeAsync()).toEqual(expected.expected);
+          expect(writtenBytes(snapshot)).toEqual(expected.expected);
         }
       }
     }),
@@ -435,42 +150,12 @@ describe("HeapKeyedStateBackend", () => {
     expect(() => check(byReference, { endOnFailure: true })).toThrow(/^Property failed after/);
   });
 
-  const anyContent = fc.dictionary(
-    fc.string({ maxLength: 3 }),
-    fc.record({
-      account: anyAccount,
-      visits: fc.array(fc.tuple(anyVisitKey, anyAccount)),
-      number: fc.integer(),
-    }),
-    { noNullPrototype: true },
-  );
-
-  function fill(
-    bank: Bank,
-    content: Readonly<
-      Record<string, { account: Account; visits: [unknown, Account][]; number: number }>
-    >,
-  ): Bank {
-    for (const [key, { account, visits, number }] of Object.entries(content)) {
-      const owner = keyGroupOf(key, maxParallelism);
-      if (owner < bank.backend.keyGroupRange.start || owner > bank.backend.keyGroupRange.end)
-        continue;
-      bank.backend.setCurrentKey(key);
-      bank.account.update(account);
-      bank.history.add(account);
-      bank.visits.putAll(visits);
-      bank.total.add(number);
-      bank.tally.add(number);
-    }
-    return bank;
-  }
-
   test("restore undoes snapshot, before and after the states are claimed", () => {
     fc.assert(
       fc.property(anyContent, (content) => {
-        const bytes = fill(new Bank().registerAll(), content).bytes();
-        const restored = new Bank();
-        restored.backend.restore([bytes]);
+        const bytes = fill(newBank().registerAll(), content).bytes();
+        const restored = newBank();
+        restored.backend.restore([full(bytes)]);
         expect(restored.bytes()).toEqual(bytes);
         void restored.visits;
         expect(restored.bytes()).toEqual(bytes);
@@ -486,16 +171,16 @@ describe("HeapKeyedStateBackend", () => {
       fc.property(anyContent, anyParallelism, anyParallelism, (content, before, after) => {
         const snapshots = Array.from({ length: before }, (_, index) =>
           fill(
-            new Bank(keyGroupRangeOf(maxParallelism, before, index)).registerAll(),
+            newBank(keyGroupRangeOf(maxParallelism, before, index)).registerAll(),
             content,
           ).bytes(),
         );
         for (let index = 0; index < after; index++) {
           const range = keyGroupRangeOf(maxParallelism, after, index);
-          const restored = new Bank(range);
-          restored.backend.restore(snapshots);
+          const restored = newBank(range);
+          restored.backend.restore(snapshots.map(full));
           expect(restored.registerAll().bytes()).toEqual(
-            fill(new Bank(range).registerAll(), content).bytes(),
+            fill(newBank(range).registerAll(), content).bytes(),
           );
         }
       }),
@@ -505,14 +190,14 @@ describe("HeapKeyedStateBackend", () => {
   test("a broken snapshot restores or is refused by name", () => {
     fc.assert(
       fc.property(anyContent, fc.nat(), fc.nat(255), (content, at, byte) => {
-        const bytes = fill(new Bank().registerAll(), content).bytes();
+        const bytes = fill(newBank().registerAll(), content).bytes();
         const rotten = bytes.slice();
         rotten[at % rotten.length] = byte;
         for (const broken of [rotten, bytes.slice(0, at % bytes.length)]) {
           try {
             readKeyedSnapshot(broken);
-            const bank = new Bank();
-            bank.backend.restore([broken]);
+            const bank = newBank();
+            bank.backend.restore([full(broken)]);
             bank.registerAll();
           } catch (error) {
             const isNamed =
@@ -525,7 +210,7 @@ describe("HeapKeyedStateBackend", () => {
   });
 
   test("entries shows state by key group, name and key, as copies", () => {
-    const bank = new Bank().registerAll();
+    const bank = newBank().registerAll();
     bank.backend.setCurrentKey("a");
     bank.account.update({ count: 1, tags: [] });
     bank.visits.put([1], { count: 2, tags: [] });
@@ -559,7 +244,7 @@ describe("HeapKeyedStateBackend", () => {
   test("stored is what entries shows of the current key", () => {
     fc.assert(
       fc.property(anyContent, (content) => {
-        const { backend } = fill(new Bank().registerAll(), content);
+        const { backend } = fill(newBank().registerAll(), content);
         for (const { state, key, value } of backend.entries()) {
           backend.setCurrentKey(key);
           expect(backend.stored(state)).toEqual(value);
@@ -572,7 +257,7 @@ describe("HeapKeyedStateBackend", () => {
 
   test("entries reads values of the job's own serializers, also inside lists", () => {
     const own: TypeSerializer<number> = { ...Types.INT, id: "my-int/1" };
-    const { backend } = new Bank();
+    const { backend } = newBank();
     backend.setCurrentKey("a");
     backend.getState(new ListStateDescriptor("list", own)).add(1);
     backend.getState(new MapStateDescriptor("map", own, Types.LIST(own))).put(1, [2]);
@@ -580,7 +265,7 @@ describe("HeapKeyedStateBackend", () => {
   });
 
   test("what goes in is copied", () => {
-    const bank = new Bank();
+    const bank = newBank();
     const account = { count: 1, tags: ["a"] };
     bank.backend.setCurrentKey("a");
     bank.account.update(account);
@@ -593,7 +278,7 @@ describe("HeapKeyedStateBackend", () => {
   });
 
   test("a default value is copied out", () => {
-    const { backend } = new Bank();
+    const { backend } = newBank();
     const state = backend.getState(
       new ValueStateDescriptor("tags", Types.LIST(Types.STRING), ["none"]),
     );
@@ -603,7 +288,7 @@ describe("HeapKeyedStateBackend", () => {
   });
 
   test("a state without serializer takes plain data, null included; undefined clears", () => {
-    const { backend } = new Bank();
+    const { backend } = newBank();
     const state = backend.getState(new ValueStateDescriptor("any"));
     backend.setCurrentKey("a");
     state.update(null);
@@ -613,7 +298,7 @@ describe("HeapKeyedStateBackend", () => {
   });
 
   test("keys are equal by content, and -0 is not 0 unless the key's type says so", () => {
-    const generic = new Bank();
+    const generic = newBank();
     for (const key of [{ a: 1, b: [2] }, -0, 0]) {
       generic.backend.setCurrentKey(key);
       generic.total.add(1);
@@ -635,14 +320,14 @@ describe("HeapKeyedStateBackend", () => {
   });
 
   test("without any state a snapshot has no bytes, and restores as nothing", () => {
-    const { backend } = new Bank();
-    expect(backend.snapshot(checkpointId(1)).writeAsync()).toEqual(new Uint8Array(0));
-    backend.restore([new Uint8Array(0)]);
+    const { backend } = newBank();
+    expect(writtenBytes(backend.snapshot(checkpointId(1)))).toEqual(new Uint8Array(0));
+    backend.restore([full(new Uint8Array(0))]);
     expect(backend.entries()).toEqual([]);
   });
 
   test("a snapshot is written once, and not after its release", () => {
-    const bank = new Bank().registerAll();
+    const bank = newBank().registerAll();
     const written = bank.backend.snapshot(checkpointId(1));
     written.writeAsync();
     expect(() => written.writeAsync()).toThrow(InvariantViolation);
@@ -655,7 +340,7 @@ describe("HeapKeyedStateBackend", () => {
 
 describe("wrong use", () => {
   test("of state without a current key is refused", () => {
-    const bank = new Bank();
+    const bank = newBank();
     const message = /^Cannot use keyed state "(account|history|visits|total)": no key is current/;
     const uses: readonly (() => unknown)[] = [
       () => bank.account.value(),
@@ -674,7 +359,7 @@ describe("wrong use", () => {
   });
 
   test("of keys that cannot be, or are another subtask's, is refused", () => {
-    const { backend } = new Bank({ start: 0, end: 0 });
+    const { backend } = newBank({ start: 0, end: 0 });
     expect(() => backend.setCurrentKey(undefined)).toThrow(StateAccessError);
     expect(() => backend.setCurrentKey(null)).toThrow(StateAccessError);
     expect(() => backend.setCurrentKey(() => 1)).toThrow(SerializationError);
@@ -685,7 +370,7 @@ describe("wrong use", () => {
   });
 
   test("of a value that is not of the state's type is refused where it is made", () => {
-    const { backend } = new Bank();
+    const { backend } = newBank();
     const count = backend.getState(new ValueStateDescriptor("count", Types.INT));
     backend.setCurrentKey("a");
     expect(() => count.update(1.5)).toThrow(SerializationError);
@@ -693,7 +378,7 @@ describe("wrong use", () => {
   });
 
   test("of one name for two kinds or types is refused", () => {
-    const { backend } = new Bank();
+    const { backend } = newBank();
     const count = backend.getState(new ValueStateDescriptor("count", Types.INT));
     expect(backend.getState(new ValueStateDescriptor("count", Types.INT))).toBe(count);
     expect(() => backend.getState(new ValueStateDescriptor("count", Types.LONG))).toThrow(
@@ -707,10 +392,10 @@ describe("wrong use", () => {
   });
 
   test("of restored state under another type, key type or max parallelism is refused", () => {
-    const bank = new Bank().registerAll();
+    const bank = newBank().registerAll();
     const bytes = bank.bytes();
-    const restored = new Bank();
-    restored.backend.restore([bytes]);
+    const restored = newBank();
+    restored.backend.restore([full(bytes)]);
     expect(() => restored.backend.getState(new ValueStateDescriptor("total", Types.LONG))).toThrow(
       'Cannot use state "total": it is declared as value state of long/1, expected reducing state of long/1 as before',
     );
@@ -719,14 +404,14 @@ describe("wrong use", () => {
       maxParallelism,
       keyGroupRange: all,
     });
-    expect(() => otherKeys.restore([bytes])).toThrow(
+    expect(() => otherKeys.restore([full(bytes)])).toThrow(
       "Cannot restore keyed state: its keys are generic/1, expected int/1",
     );
     const otherMax = new HeapKeyedStateBackend({
       maxParallelism: 32,
       keyGroupRange: { start: 0, end: 31 },
     });
-    expect(() => otherMax.restore([bytes])).toThrow(StateMigrationError);
-    expect(() => bank.backend.restore([bytes])).toThrow(InvariantViolation);
+    expect(() => otherMax.restore([full(bytes)])).toThrow(StateMigrationError);
+    expect(() => bank.backend.restore([full(bytes)])).toThrow(InvariantViolation);
   });
 });

@@ -10,12 +10,16 @@ import {
   type OperatorStateMeta,
   redistributeOperatorState,
 } from "../../../sim/runtime/state/operator-state-redistribution.ts";
-import { ListStateDescriptor } from "../../../sim/runtime/state/state-descriptor.ts";
+import {
+  ListStateDescriptor,
+  MapStateDescriptor,
+} from "../../../sim/runtime/state/state-descriptor.ts";
 import { StateMigrationError } from "../../../sim/runtime/state/state-errors.ts";
 import { Types } from "../../../sim/runtime/state/type-information.ts";
 import type { TypeSerializer } from "../../../sim/runtime/state/type-serializer.ts";
 
 const offsets = new ListStateDescriptor("offsets", Types.LIST(Types.INT));
+const rules = new MapStateDescriptor("rules", Types.INT, Types.STRING);
 const seen = new ListStateDescriptor("seen", Types.STRING);
 
 function restored(
@@ -101,6 +105,40 @@ describe("OperatorStateBackend", () => {
     expect(operatorStateMetasOf(new Uint8Array(0))).toEqual([]);
   });
 
+  test("broadcast state behaves like a Map, whose copies come back equal whatever their history", () => {
+    const anyStep = fc.tuple(fc.constantFrom("put", "remove", "clear"), fc.integer(), fc.string());
+    fc.assert(
+      fc.property(fc.array(anyStep), (steps) => {
+        const backend = new OperatorStateBackend();
+        const state = backend.getBroadcastState(rules);
+        const model = new Map<number, string>();
+        for (const [what, key, value] of steps) {
+          if (what === "put") {
+            state.put(key, value);
+            model.set(key, value);
+          } else if (what === "remove") {
+            state.remove(key);
+            model.delete(key);
+          } else if (key % 8 === 0) {
+            state.clear();
+            model.clear();
+          }
+          expect(state.get(key)).toBe(model.get(key));
+          expect(state.contains(key)).toBe(model.has(key));
+        }
+        expect(new Map(state.entries())).toEqual(model);
+        const bytes = backend.snapshot();
+        for (const again of restored([bytes, bytes], 3)) {
+          expect(new Map(again.getBroadcastState(rules).entries())).toEqual(model);
+          expect(again.snapshot()).toEqual(bytes);
+        }
+        const other = new OperatorStateBackend();
+        other.getBroadcastState(rules).putAll([...model].reverse());
+        expect(other.snapshot()).toEqual(bytes);
+      }),
+    );
+  });
+
   test("refuses one name for two modes or types, and restoring into what is in use", () => {
     const backend = new OperatorStateBackend();
     const list = backend.getListState(seen);
@@ -114,6 +152,10 @@ describe("OperatorStateBackend", () => {
     const other: TypeSerializer<number> = Types.INT;
     expect(() => again?.getListState(new ListStateDescriptor("seen", other))).toThrow(
       StateMigrationError,
+    );
+    const asMap = new MapStateDescriptor("seen", Types.STRING, Types.INT);
+    expect(() => again?.getBroadcastState(asMap)).toThrow(
+      'Cannot use operator state "seen": it is declared as broadcast of ',
     );
     expect(() => backend.restore([bytes], [])).toThrow(InvariantViolation);
   });

@@ -72,10 +72,7 @@ export class TtlMapState<K, V> implements MapState<K, V> {
     });
   }
 
-  /** An expired entry's place in the order is not taken over, so that the order tells nothing of clean-ups. */
   #put(ttl: TimeToLive, key: K, value: V): void {
-    const held = this.#stored.get(key);
-    if (held !== undefined && ttl.hasExpired(held)) this.#stored.remove(key);
     this.#stored.put(key, ttl.stamp(value));
   }
 }

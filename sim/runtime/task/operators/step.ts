@@ -1,8 +1,9 @@
-// What one operator does with one record, as a function: the difference between map, filter and the rest.
+// What one operator does with one record, or at one timer, as a function: the difference between map, filter and the
+// rest.
 
 import { unreachable } from "../../../kernel/invariant.ts";
 import { ValueStateDescriptor } from "../../state/state-descriptor.ts";
-import type { Collector, KeyedProcessContext, RuntimeContext } from "../functions.ts";
+import type { Collector, KeyedProcessContext, RuntimeContext, TimerService } from "../functions.ts";
 import type { Hook } from "../outside-request.ts";
 import type { StreamNode } from "../stream-graph.ts";
 
@@ -15,6 +16,8 @@ export interface StepEnvironment {
   readonly out: Collector<unknown>;
   /** The key that is current. */
   readonly currentKey: () => unknown;
+  /** Undefined for an operator that does nothing at a timer. */
+  readonly timers: TimerService | undefined;
 }
 
 /** The step of an operator; its function is open already. A source's records come from its reader, unchanged. */
@@ -44,7 +47,7 @@ export function recordStepOf(node: StreamNode, environment: StepEnvironment): Re
     }
     case "process": {
       const process = operator.function;
-      const context: KeyedProcessContext<unknown> = { getCurrentKey: environment.currentKey };
+      const context = processContextOf(node, environment);
       return (value) => process.processElement(value, context, out);
     }
     case "reduce": {
@@ -65,4 +68,35 @@ export function recordStepOf(node: StreamNode, environment: StepEnvironment): Re
     default:
       return unreachable(operator);
   }
+}
+
+/** Whether an operator can set timers: whether its function says what to do at one. */
+export function hasTimers({ operator }: StreamNode): boolean {
+  return operator.kind === "process" && operator.function.onTimer !== undefined;
+}
+
+/** What an operator does at a timer, whose key is current. */
+export function timerStepOf(
+  node: StreamNode,
+  environment: StepEnvironment,
+): (timestamp: number) => void {
+  const { operator } = node;
+  const context = processContextOf(node, environment);
+  return (timestamp) => {
+    if (operator.kind === "process")
+      operator.function.onTimer?.(timestamp, context, environment.out);
+  };
+}
+
+function processContextOf(
+  { name }: StreamNode,
+  { currentKey, timers }: StepEnvironment,
+): KeyedProcessContext<unknown> {
+  return {
+    getCurrentKey: currentKey,
+    timerService() {
+      if (timers !== undefined) return timers;
+      throw new Error(`Cannot set timers in "${name}": its function has no onTimer, expected one`);
+    },
+  };
 }

@@ -9,7 +9,11 @@ import {
   type KeyedStateEntry,
   readKeyedSnapshot,
 } from "../../../../sim/runtime/state/keyed-snapshot-format.ts";
-import type { KeyedSnapshot } from "../../../../sim/runtime/state/keyed-state-backend.ts";
+import type {
+  KeyedSnapshot,
+  KeyedStateBackend,
+} from "../../../../sim/runtime/state/keyed-state-backend.ts";
+import { RocksDBKeyedStateBackend } from "../../../../sim/runtime/state/rocksdb/rocksdb-keyed-state-backend.ts";
 import {
   type AggregateFunction,
   AggregatingStateDescriptor,
@@ -22,6 +26,7 @@ import { StateTtlConfig } from "../../../../sim/runtime/state/ttl/state-ttl-conf
 import type { TtlValue } from "../../../../sim/runtime/state/ttl/ttl-value.ts";
 import { Types } from "../../../../sim/runtime/state/type-information.ts";
 import { checkpointId } from "../../../../sim/runtime/stream-element.ts";
+import { full, written } from "../full-state.ts";
 
 const TTL = 10;
 const maxParallelism = 16;
@@ -42,18 +47,26 @@ interface Clock {
   now: Instant;
 }
 
+/** Makes a backend with this clock. */
+type MakeBackend = (now: () => Instant) => KeyedStateBackend;
+
+const onHeap: MakeBackend = (now) =>
+  new HeapKeyedStateBackend({ maxParallelism, keyGroupRange, now });
+
+/** Files so small that what has expired is often met by a merge. */
+const inFiles: MakeBackend = (now) => {
+  const tree = { writeBufferSizeBytes: 200, level0FileNumCompactionTrigger: 2, numLevels: 3 };
+  return new RocksDBKeyedStateBackend({ maxParallelism, keyGroupRange, now, tree });
+};
+
 /** A backend with one state of each kind, all with the same time to live. */
 class Store {
-  readonly backend: HeapKeyedStateBackend;
+  readonly backend: KeyedStateBackend;
   readonly #config: StateTtlConfig | undefined;
 
-  constructor(config: StateTtlConfig | undefined, clock: Clock) {
+  constructor(config: StateTtlConfig | undefined, clock: Clock, makeBackend: MakeBackend) {
     this.#config = config;
-    this.backend = new HeapKeyedStateBackend({
-      maxParallelism,
-      keyGroupRange,
-      now: () => clock.now,
-    });
+    this.backend = makeBackend(() => clock.now);
   }
 
   get value() {
@@ -172,6 +185,7 @@ class Model {
 
 interface Real {
   store: Store;
+  readonly makeBackend: MakeBackend;
   readonly snapshots: KeyedSnapshot[];
   checkpoint: number;
   readonly clock: Clock;
@@ -209,11 +223,13 @@ type Use = readonly [
 function usesOf(key: string, at: string, n: number): readonly Use[] {
   const valuesOf = (items: readonly Item[]): readonly unknown[] => items.map(({ value }) => value);
   const putEntry = (model: Model, name: string, value: number): void => {
-    const before = model.at("map", key);
-    const old = before.findIndex((item) => item.at === name && model.isAlive(item));
-    const fresh = model.item(value, name);
-    if (old !== -1) model.put("map", key, before.with(old, fresh));
-    else model.put("map", key, [...before.filter((item) => item.at !== name), fresh]);
+    const others = model.at("map", key).filter((item) => item.at !== name);
+    const all = [...others, model.item(value, name)];
+    model.put(
+      "map",
+      key,
+      all.sort((one, other) => ((one.at ?? "") < (other.at ?? "") ? -1 : 1)),
+    );
   };
   return [
     ["value.value", (m) => valuesOf(m.read("value", key))[0], ({ value }) => value.value()],
@@ -329,7 +345,7 @@ function endSnapshot(crashes: boolean): Step {
     const taken = model.snapshots.shift();
     const snapshot = real.snapshots.shift();
     if (taken === undefined || snapshot === undefined) return;
-    const bytes = snapshot.writeAsync();
+    const bytes = written(snapshot);
     snapshot.release();
     const { config } = model;
     const alive = model.alive(taken.contents, taken.takenAt);
@@ -342,8 +358,8 @@ function endSnapshot(crashes: boolean): Step {
     for (const lost of real.snapshots.splice(0)) lost.release();
     model.snapshots.length = 0;
     model.contents = config?.isCleanedUpInFullSnapshot ? alive : taken.contents;
-    real.store = new Store(config, real.clock);
-    real.store.backend.restore([bytes]);
+    real.store = new Store(config, real.clock, real.makeBackend);
+    real.store.backend.restore([full(bytes)]);
     real.store.registerAll();
   });
 }
@@ -384,15 +400,19 @@ const anyCommands = fc.commands(
 /** A store of one configuration, judged by a model of another: the same, unless a bug is to be found. */
 function agree(
   config: StateTtlConfig | undefined,
-  { judgedBy = config, ...parameters }: { judgedBy?: StateTtlConfig; endOnFailure?: boolean } = {},
+  {
+    judgedBy = config,
+    makeBackend = onHeap,
+    ...parameters
+  }: { judgedBy?: StateTtlConfig; makeBackend?: MakeBackend; endOnFailure?: boolean } = {},
 ): void {
   fc.assert(
     fc.property(anyCommands, (commands) => {
       const clock: Clock = { now: instant(0) };
       const model = new Model(judgedBy?.isEnabled ? judgedBy : undefined, clock);
-      const store = new Store(config, clock).registerAll();
+      const store = new Store(config, clock, makeBackend).registerAll();
       fc.modelRun(
-        () => ({ model, real: { store, snapshots: [], checkpoint: 0, clock } }),
+        () => ({ model, real: { store, makeBackend, snapshots: [], checkpoint: 0, clock } }),
         commands,
       );
     }),
@@ -402,7 +422,10 @@ function agree(
 
 const builder = (): ReturnType<typeof StateTtlConfig.newBuilder> => StateTtlConfig.newBuilder(TTL);
 
-describe("Keyed state of every kind agrees with a plain model", () => {
+describe.each([
+  ["on the heap", onHeap],
+  ["in files", inFiles],
+])("Keyed state of every kind, %s, agrees with a plain model", (_, makeBackend) => {
   test.each([
     ["cleaned up in the background", builder()],
     ["cleaned up one key at a time, at every record", builder().cleanupIncrementally(1, true)],
@@ -424,11 +447,11 @@ describe("Keyed state of every kind agrees with a plain model", () => {
         .returnExpiredIfNotCleanedUp()
         .disableCleanupInBackground(),
     ],
-  ])("with a time to live, %s", (_, built) => agree(built.build()));
+  ])("with a time to live, %s", (_, built) => agree(built.build(), { makeBackend }));
 
   test("without one, and with one that is disabled", () => {
-    agree(undefined);
-    agree(builder().setUpdateType(StateTtlConfig.UpdateType.Disabled).build());
+    agree(undefined, { makeBackend });
+    agree(builder().setUpdateType(StateTtlConfig.UpdateType.Disabled).build(), { makeBackend });
   });
 });
 

@@ -1,0 +1,94 @@
+// Between what tasks hand in and the shared-state registry (Flink: OperatorSubtaskState.registerSharedStates): every
+// file of an acknowledgement is registered as used by its checkpoint, and every placeholder becomes what it stands for.
+
+import { must } from "../../kernel/invariant.ts";
+import type { SharedStateRegistry } from "../state/shared-state-registry.ts";
+import type { CheckpointId } from "../stream-element.ts";
+import {
+  type CompletedCheckpoint,
+  type OperatorSubtaskState,
+  sharedFilesOfCheckpoint,
+  stateFilesOf,
+} from "./completed-checkpoint.ts";
+import type { AcknowledgedOperatorState, Acknowledgement } from "./coordinator-command.ts";
+import {
+  type HandedInFile,
+  type SharedFileHandle,
+  type StateHandle,
+  sharedFilesOf,
+} from "./state-handle.ts";
+
+/**
+ * Registers what `acknowledgement` hands in, and returns it with every file known. Undefined if it says that a file is
+ * used again that is not there any more: then nothing is registered.
+ */
+export function registerSharedFiles(
+  registry: SharedStateRegistry,
+  acknowledgement: Acknowledgement,
+): Acknowledgement<StateHandle> | undefined {
+  const { checkpoint, operatorStates } = acknowledgement;
+  const states = operatorStates.flatMap(({ state }) => sharedFilesOf(state?.keyed));
+  const registration = registry.register(checkpoint, states);
+  if (registration.kind === "refused") return undefined;
+  const handles = registration.handles.values();
+  return {
+    ...acknowledgement,
+    operatorStates: operatorStates.map((operator) => withHandles(operator, handles)),
+  };
+}
+
+/** Takes the files of a checkpoint that an earlier leadership completed for this job's own. */
+export function registerRecoveredFiles(
+  registry: SharedStateRegistry,
+  checkpoint: CompletedCheckpoint,
+): void {
+  registry.registerRestored({
+    checkpoint: checkpoint.id,
+    states: sharedFilesOfCheckpoint(checkpoint),
+    sharingFilesStrategy: "FORWARD_BACKWARD",
+    claimMode: "CLAIM",
+  });
+}
+
+/** The files that nobody will refer to if an acknowledgement is not taken; `isRegistered` unless it was refused. */
+export function filesToDiscard(
+  { operatorStates }: Acknowledgement,
+  isRegistered: boolean,
+): readonly string[] {
+  return operatorStates.flatMap(({ state }) => [
+    ...stateFilesOf(state),
+    ...(isRegistered ? [] : uploadedFilesOf(sharedFilesOf(state?.keyed))),
+  ]);
+}
+
+/** The paths of the files that no checkpoint needs from `lowestRetained` on, which the registry then forgets. */
+export function unusedFiles(
+  registry: SharedStateRegistry,
+  lowestRetained: CheckpointId | undefined,
+): readonly string[] {
+  return registry.unregisterUnused(lowestRetained).deletions.map(({ file }) => file.path);
+}
+
+function withHandles(
+  { operatorId, state }: AcknowledgedOperatorState,
+  handles: Iterator<StateHandle>,
+): AcknowledgedOperatorState<StateHandle> {
+  if (state === undefined) return { operatorId, state };
+  return { operatorId, state: { ...state, keyed: keyedWithHandles(state, handles) } };
+}
+
+function keyedWithHandles(
+  { keyed }: OperatorSubtaskState<HandedInFile>,
+  handles: Iterator<StateHandle>,
+): OperatorSubtaskState["keyed"] {
+  if (keyed?.kind !== "incremental") return keyed;
+  const files = keyed.files.map((file) => {
+    const handle: StateHandle | undefined = handles.next().value;
+    return { ...file, handle: must(handle, () => `registered handle of ${file.key}`) };
+  });
+  return { ...keyed, files };
+}
+
+function uploadedFilesOf(files: readonly SharedFileHandle<HandedInFile>[]): readonly string[] {
+  return files.flatMap(({ handle }) => (handle.kind === "file" ? [handle.path] : []));
+}

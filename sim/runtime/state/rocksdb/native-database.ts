@@ -1,0 +1,25 @@
+// A real database handed in from outside (in Node: a binding to RocksDB). The engine knows only this much of it, and
+// everything here is synchronous.
+
+/** A real ordered key-value database; keys are compared byte by byte. Everything is synchronous. */
+export interface NativeDatabase {
+  get(key: Uint8Array): Uint8Array | undefined;
+  put(key: Uint8Array, value: Uint8Array): void;
+  delete(key: Uint8Array): void;
+  /** Pairs with from <= key < to, in order; `to` undefined means up to the end. */
+  entries(
+    from: Uint8Array,
+    to: Uint8Array | undefined,
+  ): readonly (readonly [Uint8Array, Uint8Array])[];
+  /** Flushes and keeps the files of this instant under `name` (hard links where there are any). */
+  checkpoint(name: string): void;
+  close(): void;
+}
+
+/** Where a backend's real databases come from. */
+export interface NativeDatabases {
+  /** A database of its own: empty, or with what was kept under the name `from`. */
+  open(from?: string): NativeDatabase;
+  /** Forgets what was kept under `name`. */
+  drop(name: string): void;
+}

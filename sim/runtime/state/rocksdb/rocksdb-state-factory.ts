@@ -1,0 +1,142 @@
+// Makes the states of a RocksDB backend from their descriptors, with a time to live in between if there is one (Flink:
+// RocksDBKeyedStateBackend, TtlStateFactory). The incremental clean-up of the heap has no meaning here: what has expired
+// goes when files are merged.
+
+import { unreachable } from "../../../kernel/invariant.ts";
+import type { Instant } from "../../../kernel/virtual-time.ts";
+import { type HeapState, storedSerializerOf } from "../heap-state-factory.ts";
+import {
+  ListStateDescriptor,
+  MapStateDescriptor,
+  type StateDescriptor,
+  type StateKind,
+  ValueStateDescriptor,
+} from "../state-descriptor.ts";
+import { TimeToLive } from "../ttl/time-to-live.ts";
+import { TtlAccess } from "../ttl/ttl-access.ts";
+import { TtlAggregatingState } from "../ttl/ttl-aggregating-state.ts";
+import { TtlListState } from "../ttl/ttl-list-state.ts";
+import { TtlMapState } from "../ttl/ttl-map-state.ts";
+import { TtlReducingState } from "../ttl/ttl-reducing-state.ts";
+import { ttlSerializer } from "../ttl/ttl-value.ts";
+import { TtlValueState } from "../ttl/ttl-value-state.ts";
+import type { TypeSerializer } from "../type-serializer.ts";
+import { type MapKeyReader, mapKeyReader } from "./map-key-reader.ts";
+import { RocksDBAggregatingState } from "./rocksdb-aggregating-state.ts";
+import { RocksDBListState } from "./rocksdb-list-state.ts";
+import { RocksDBMapState } from "./rocksdb-map-state.ts";
+import { RocksDBReducingState } from "./rocksdb-reducing-state.ts";
+import { RocksDBValueState } from "./rocksdb-value-state.ts";
+import type { StateColumn } from "./state-column.ts";
+import { type EntryFilter, ttlEntryFilter } from "./ttl-entry-filter.ts";
+
+/** A state object of any kind. */
+export type RocksDBState = HeapState;
+
+/** A state that its descriptor has claimed. */
+export interface RegisteredState {
+  readonly kind: StateKind;
+  readonly column: StateColumn;
+  /** Of one key's whole value. */
+  readonly reader: TypeSerializer<unknown>;
+  readonly state: RocksDBState;
+  /** Reads the keys of a map. */
+  readonly readMapKey: MapKeyReader | undefined;
+  readonly isTimed: boolean;
+  /** What a merge of files that begins now takes away; undefined for nothing. */
+  readonly compactionFilter: (() => EntryFilter) | undefined;
+  /** What a full snapshot taken now leaves out; undefined for nothing. */
+  readonly snapshotFilter: (() => EntryFilter) | undefined;
+}
+
+/** Makes the state that a descriptor describes; `now` is the clock of a time to live. */
+export function createRocksDBState(
+  descriptor: StateDescriptor,
+  column: StateColumn,
+  now: () => Instant,
+): RegisteredState {
+  const { kind, timeToLive } = descriptor;
+  const reader = storedSerializerOf(descriptor);
+  const readMapKey = kind === "map" ? mapKeyReader(descriptor.keySerializer) : undefined;
+  if (timeToLive === undefined) {
+    const state = plainState(descriptor, column);
+    const filters = { compactionFilter: undefined, snapshotFilter: undefined };
+    return { kind, column, reader, readMapKey, state, isTimed: false, ...filters };
+  }
+  const rules = new TimeToLive(timeToLive, now);
+  const serializer = entrySerializerOf(descriptor);
+  const filter = () =>
+    ttlEntryFilter({
+      kind,
+      serializer,
+      rules,
+      // Flink's filter asks for the time again every 1000 entries; no virtual time passes during a merge.
+      at: now(),
+    });
+  return {
+    kind,
+    column,
+    reader,
+    readMapKey,
+    state: timedState(descriptor, column, new TtlAccess(rules)),
+    isTimed: true,
+    // Cleaning up in the background is one setting for all backends: on the heap step by step, here by merges.
+    compactionFilter: timeToLive.incrementalCleanup && filter,
+    snapshotFilter: timeToLive.isCleanedUpInFullSnapshot ? filter : undefined,
+  };
+}
+
+/** The serializer of one entry's value: in a map of one of its values, with its time if it has one. */
+export function entrySerializerOf(descriptor: StateDescriptor): TypeSerializer<unknown> {
+  if (descriptor.kind !== "map") return storedSerializerOf(descriptor);
+  const { valueSerializer, timeToLive } = descriptor;
+  if (timeToLive === undefined) return valueSerializer;
+  return ttlSerializer(valueSerializer) as TypeSerializer<unknown>;
+}
+
+function plainState(descriptor: StateDescriptor, column: StateColumn): RocksDBState {
+  switch (descriptor.kind) {
+    case "value":
+      return new RocksDBValueState(descriptor, column);
+    case "list":
+      return new RocksDBListState(descriptor, column);
+    case "map":
+      return new RocksDBMapState(descriptor, column);
+    case "reducing":
+      return new RocksDBReducingState(descriptor, column);
+    case "aggregating":
+      return new RocksDBAggregatingState(descriptor, column);
+    default:
+      return unreachable(descriptor);
+  }
+}
+
+/** The rules of a time to live before a state that holds values with their times. */
+function timedState(
+  descriptor: StateDescriptor,
+  column: StateColumn,
+  access: TtlAccess,
+): RocksDBState {
+  const { kind, name } = descriptor;
+  const timedValue = <T>(serializer: TypeSerializer<T>) =>
+    new RocksDBValueState(new ValueStateDescriptor(name, ttlSerializer(serializer)), column);
+  switch (kind) {
+    case "value":
+      return new TtlValueState(descriptor, timedValue(descriptor.serializer), access);
+    case "reducing":
+      return new TtlReducingState(descriptor, timedValue(descriptor.serializer), access);
+    case "aggregating":
+      return new TtlAggregatingState(descriptor, timedValue(descriptor.serializer), access);
+    case "list": {
+      const timed = new ListStateDescriptor(name, ttlSerializer(descriptor.elementSerializer));
+      return new TtlListState(new RocksDBListState(timed, column), access);
+    }
+    case "map": {
+      const { keySerializer, valueSerializer } = descriptor;
+      const timed = new MapStateDescriptor(name, keySerializer, ttlSerializer(valueSerializer));
+      return new TtlMapState(new RocksDBMapState(timed, column), access);
+    }
+    default:
+      return unreachable(descriptor);
+  }
+}

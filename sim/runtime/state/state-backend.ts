@@ -1,0 +1,58 @@
+// Which keyed state backend an operator gets (Flink: StateBackend.createKeyedStateBackend).
+
+import { unreachable } from "../../kernel/invariant.ts";
+import type { Duration, Instant } from "../../kernel/virtual-time.ts";
+import { HeapKeyedStateBackend } from "./heap-keyed-state-backend.ts";
+import type { KeyGroupRange } from "./key-groups.ts";
+import type { KeyedStateBackend } from "./keyed-state-backend.ts";
+import type { LsmTreeOptions } from "./rocksdb/lsm-tree-options.ts";
+import type { NativeDatabases } from "./rocksdb/native-database.ts";
+import { RocksDBKeyedStateBackend } from "./rocksdb/rocksdb-keyed-state-backend.ts";
+
+/** What a job's keyed state is held in. */
+export type StateBackendConfig =
+  /** Objects on the heap (Flink: HashMapStateBackend). */
+  | { readonly kind: "hashmap" }
+  /** An ordered database on the task manager's disk (Flink: EmbeddedRocksDBStateBackend). */
+  | {
+      readonly kind: "rocksdb";
+      /** Whether checkpoints refer to files of earlier ones; savepoints never do. */
+      readonly isIncremental: boolean;
+      readonly tree: Partial<LsmTreeOptions>;
+      /** Real databases to hold the contents; without them the simulated tree does. */
+      readonly databases: NativeDatabases | undefined;
+    };
+
+/** What a keyed operator asks of its backend. */
+export interface KeyedStateDemand {
+  readonly maxParallelism: number;
+  readonly keyGroupRange: KeyGroupRange;
+  /** The task's clock. */
+  readonly now: () => Instant;
+  /** Tells this backend from all others of the job: task, attempt and operator. */
+  readonly name: string;
+  /** Is told what accesses to the state cost the task. */
+  readonly charge: (cost: Duration) => void;
+}
+
+/** A backend without any state yet. */
+export function createKeyedStateBackend(
+  config: StateBackendConfig,
+  demand: KeyedStateDemand,
+): KeyedStateBackend {
+  switch (config.kind) {
+    case "hashmap":
+      return new HeapKeyedStateBackend(demand);
+    case "rocksdb": {
+      const { isIncremental, tree, databases } = config;
+      return new RocksDBKeyedStateBackend({
+        ...demand,
+        isIncremental,
+        tree,
+        ...(databases === undefined ? {} : { databases, databaseName: demand.name }),
+      });
+    }
+    default:
+      return unreachable(config);
+  }
+}

@@ -1,0 +1,255 @@
+// Some RocksDB backends that share the keys, as the subtasks of one operator, with what their snapshots have written;
+// and random uses, snapshots, crashes and rescales of them against the plain model of the bank.
+
+import fc from "fast-check";
+import { expect } from "vitest";
+import { HeapKeyedStateBackend } from "../../../../sim/runtime/state/heap-keyed-state-backend.ts";
+import {
+  keyGroupOf,
+  keyGroupRangeOf,
+  operatorIndexOf,
+} from "../../../../sim/runtime/state/key-groups.ts";
+import type {
+  KeyedSnapshot,
+  KeyedStateSnapshot,
+  WrittenKeyedState,
+} from "../../../../sim/runtime/state/keyed-state-backend.ts";
+import { compareBytes } from "../../../../sim/runtime/state/rocksdb/byte-order.ts";
+import type { LsmTreeOptions } from "../../../../sim/runtime/state/rocksdb/lsm-tree-options.ts";
+import { RocksDBKeyedStateBackend } from "../../../../sim/runtime/state/rocksdb/rocksdb-keyed-state-backend.ts";
+import { entriesOfWritten } from "../../../../sim/runtime/state/written-keyed-state.ts";
+import { checkpointId } from "../../../../sim/runtime/stream-element.ts";
+import {
+  anyKeyedCommand,
+  type BackendTraits,
+  Bank,
+  fromScratch,
+  type ModelKeys,
+  maxParallelism,
+} from "../bank.ts";
+import { MemoryDatabases } from "./memory-databases.ts";
+
+/** What is read from the tree is a copy. */
+const rocksDBTraits: BackendTraits = { sharesValues: false };
+
+/** How the backends are made. */
+export interface ClusterSettings {
+  readonly tree: Partial<LsmTreeOptions>;
+  readonly isIncremental: boolean;
+  readonly isNative: boolean;
+}
+
+/** A snapshot of all subtasks, taken or written. */
+interface Taken {
+  readonly parallelism: number;
+  readonly snapshots: readonly KeyedSnapshot[];
+}
+
+/** The subtasks. */
+export class Cluster {
+  readonly settings: ClusterSettings;
+  readonly databases = new MemoryDatabases();
+  readonly taken: Taken[] = [];
+  readonly written: (readonly WrittenKeyedState[])[] = [];
+  banks: readonly Bank<RocksDBKeyedStateBackend>[] = [];
+  #lives = 0;
+  #checkpoints = 0;
+  /** What each name means to each subtask of this life. */
+  #files: readonly Map<string, Uint8Array>[] = [];
+
+  constructor(settings: ClusterSettings) {
+    this.settings = settings;
+    this.start(1, []);
+    for (const bank of this.banks) bank.registerAll();
+  }
+
+  get parallelism(): number {
+    return this.banks.length;
+  }
+
+  bankOf(key: string): Bank {
+    const index = operatorIndexOf(
+      keyGroupOf(key, maxParallelism),
+      maxParallelism,
+      this.parallelism,
+    );
+    return this.banks[index] as Bank;
+  }
+
+  /** The subtasks anew, from what was written. */
+  start(parallelism: number, written: readonly WrittenKeyedState[]): void {
+    this.stop();
+    this.#lives++;
+    const { isNative, ...options } = this.settings;
+    this.banks = Array.from({ length: parallelism }, (_, index) => {
+      const backend = new RocksDBKeyedStateBackend({
+        maxParallelism,
+        keyGroupRange: keyGroupRangeOf(maxParallelism, parallelism, index),
+        ...options,
+        ...(isNative ? { databases: this.databases } : {}),
+        databaseName: `${this.#lives}-${index}`,
+      });
+      backend.restore(written);
+      return new Bank(backend);
+    });
+    this.#files = this.banks.map(() => new Map());
+  }
+
+  /** Lets go of everything that is not written yet. */
+  stop(): void {
+    for (const { snapshots } of this.taken.splice(0)) {
+      for (const snapshot of snapshots) snapshot.release();
+    }
+    for (const { backend } of this.banks) backend.close();
+  }
+
+  take(form?: KeyedStateSnapshot["kind"]): void {
+    const checkpoint = checkpointId(++this.#checkpoints);
+    const snapshots = this.banks.map(({ backend }) => backend.snapshot(checkpoint, form));
+    this.taken.push({ parallelism: this.parallelism, snapshots });
+  }
+
+  /** Writes a snapshot, and reads it back. */
+  write({ snapshots }: Taken): readonly WrittenKeyedState[] {
+    const written = snapshots.map((snapshot, index) => this.#read(snapshot.writeAsync(), index));
+    this.written.push(written);
+    return written;
+  }
+
+  #read(state: KeyedStateSnapshot, index: number): WrittenKeyedState {
+    if (state.kind === "full") return state;
+    const files = new Map<string, Uint8Array>();
+    for (const file of state.files) {
+      const bytes = file.read();
+      expect(bytes.length).toBe(file.sizeBytes);
+      const known = this.#files[index]?.get(file.name);
+      if (known !== undefined) expectBytes(bytes, known);
+      this.#files[index]?.set(file.name, bytes);
+      files.set(file.name, bytes);
+    }
+    return { kind: "incremental", meta: state.meta, files };
+  }
+}
+
+/** What the model holds, and held. */
+export interface ClusterModel {
+  keys: ModelKeys;
+  /** For each snapshot that is taken and not ended. */
+  readonly taken: ModelKeys[];
+  /** For each that is written. */
+  readonly written: ModelKeys[];
+}
+
+class Step implements fc.Command<ClusterModel, Cluster> {
+  readonly #name: string;
+  readonly #run: (model: ClusterModel, real: Cluster) => void;
+
+  constructor(name: string, run: (model: ClusterModel, real: Cluster) => void) {
+    this.#name = name;
+    this.#run = run;
+  }
+  check(): boolean {
+    return true;
+  }
+  run(model: ClusterModel, real: Cluster): void {
+    this.#run(model, real);
+  }
+  toString(): string {
+    return this.#name;
+  }
+}
+
+/** Banks on the heap with what subtasks should hold. */
+function heapBanks(keys: ModelKeys, parallelism: number): readonly Bank[] {
+  return Array.from({ length: parallelism }, (_, index) => {
+    const keyGroupRange = keyGroupRangeOf(maxParallelism, parallelism, index);
+    const backend = new HeapKeyedStateBackend({ maxParallelism, keyGroupRange });
+    return fromScratch(keys, new Bank(backend));
+  });
+}
+
+/** The subtasks hold what the model does, byte for byte as the heap backend would write it. */
+export function expectEqual(keys: ModelKeys, { banks, parallelism }: Cluster): void {
+  const expected = heapBanks(keys, parallelism);
+  for (const [index, bank] of banks.entries()) expectBytes(bank.bytes(), expected[index]?.bytes());
+}
+
+/** As `toEqual`, which takes its time to compare bytes that are equal. */
+function expectBytes(found: Uint8Array | undefined, expected: Uint8Array | undefined): void {
+  if (found !== undefined && expected !== undefined && compareBytes(found, expected) === 0) return;
+  expect(found).toEqual(expected);
+}
+
+const takeSnapshot = fc.constantFrom<readonly KeyedStateSnapshot["kind"][]>([], ["full"]).map(
+  ([form]) =>
+    new Step(`snapshot(${form ?? ""})`, (model, real) => {
+      model.taken.push(structuredClone(model.keys));
+      real.take(form);
+    }),
+);
+
+const endSnapshot = fc.tuple(fc.nat(), fc.boolean()).map(
+  ([at, isWritten]) =>
+    new Step(isWritten ? `write(${at})` : `release(${at})`, (model, real) => {
+      const index = at % Math.max(1, real.taken.length);
+      const [taken] = real.taken.splice(index, 1);
+      const [keys] = model.taken.splice(index, 1);
+      if (taken === undefined || keys === undefined) return;
+      if (isWritten) expectWritten(keys, taken, real);
+      if (isWritten) model.written.push(keys);
+      for (const snapshot of taken.snapshots) snapshot.release();
+    }),
+);
+
+function expectWritten(keys: ModelKeys, taken: Taken, real: Cluster): void {
+  const expected = heapBanks(keys, taken.parallelism);
+  for (const [index, snapshot] of taken.snapshots.entries()) {
+    const parts: Uint8Array[] = [];
+    snapshot.hash((part) => parts.push(part));
+    expectBytes(parts[0], expected[index]?.bytes());
+  }
+  for (const [index, state] of real.write(taken).entries()) {
+    if (state.kind === "full") expectBytes(state.bytes, expected[index]?.bytes());
+    expect(entriesOfWritten(state)).toEqual(expected[index]?.backend.entries());
+  }
+}
+
+const crash = fc.tuple(fc.nat(), fc.integer({ min: 1, max: 5 })).map(
+  ([at, parallelism]) =>
+    new Step(`crash, restore(${at}) into ${parallelism}`, (model, real) => {
+      const index = at % Math.max(1, real.written.length);
+      const [written, keys] = [real.written[index], model.written[index]];
+      if (written === undefined || keys === undefined) return;
+      real.start(parallelism, written);
+      model.keys = structuredClone(keys);
+      model.taken.length = 0;
+      expectEqual(model.keys, real);
+    }),
+);
+
+const look = new Step("look", ({ keys }, real) => {
+  expectEqual(keys, real);
+  const expected = heapBanks(keys, real.parallelism);
+  for (const [index, { backend }] of real.banks.entries()) {
+    const entries = backend.entries();
+    expect(entries).toEqual(expected[index]?.backend.entries());
+    for (const { state, key, value } of entries) {
+      backend.setCurrentKey(key);
+      // Who has not asked for a state yet is shown nothing of it.
+      expect([value, undefined]).toContainEqual(backend.stored(state));
+    }
+  }
+});
+
+/** A run of a cluster. */
+export const anyClusterCommands = fc.commands(
+  [
+    ...Array.from({ length: 6 }, () => anyKeyedCommand(rocksDBTraits)),
+    takeSnapshot,
+    endSnapshot,
+    endSnapshot,
+    crash,
+    fc.constant(look),
+  ],
+  { maxCommands: 100, size: "+1" },
+);
