@@ -6,6 +6,7 @@ import { failingJob } from "./failing-job.ts";
 import { gameState } from "./game-state.ts";
 import { generated } from "./generated.ts";
 import { inactivityTimer } from "./inactivity-timer.ts";
+import { incrementalWalk } from "./incremental-walk.ts";
 import { iotDevices } from "./iot-devices.ts";
 import { listing } from "./listing.ts";
 import { riskControl } from "./risk-control.ts";
@@ -30,6 +31,7 @@ export const SCENARIOS: readonly Scenario[] = [
   gameState,
   sessionTtl,
   inactivityTimer,
+  incrementalWalk,
 ];
 
 /** Scenarios that are made from parameters, by name: a case names them as `{name, params}`. */

@@ -8,13 +8,14 @@ import {
   RichMapFunction,
   RocksDBStateBackend,
   type Scenario,
+  type StateBackend,
   StreamExecutionEnvironment,
   Types,
   type ValueState,
   ValueStateDescriptor,
 } from "../sim/index.ts";
 
-function build(): StreamExecutionEnvironment {
+function build(backend: StateBackend): StreamExecutionEnvironment {
   // 5.1 Configure checkpoints
   const env = StreamExecutionEnvironment.getExecutionEnvironment();
   // A checkpoint every minute
@@ -22,7 +23,7 @@ function build(): StreamExecutionEnvironment {
   // Exactly once
   env.getCheckpointConfig().setCheckpointingMode(CheckpointingMode.EXACTLY_ONCE);
   // The state backend
-  env.setStateBackend(new RocksDBStateBackend("file:///path/to/rocksdb"));
+  env.setStateBackend(backend);
 
   // 5.3 Update state
   const dataStream = env.fromElements("a", "b", "c", "a");
@@ -71,6 +72,11 @@ const CRASH_LATER: readonly Fault[] = [
   },
 ];
 
+/** The listing on another of the text's backends: `MemoryStateBackend`, `FsStateBackend`, or as it is. */
+export function listingOn(createBackend: () => StateBackend): Scenario {
+  return { ...listing, build: () => build(createBackend()) };
+}
+
 /** The scenario `listing`. */
 export const listing: Scenario = {
   name: "listing",
@@ -78,9 +84,9 @@ export const listing: Scenario = {
   group: "first steps",
   description:
     "Chapter 5 of the text, statement for statement. Printing is at-least-once: after the plan crash-after-checkpoint " +
-    "no line is doubled, after crash-later some are, and the state is right in both. RocksDBStateBackend stands for " +
-    "the heap backend and a place in the simulated storage.",
-  build,
+    "no line is doubled, after crash-later some are, and the state is right in both. The path of the RocksDBStateBackend " +
+    "is a place in the simulated storage.",
+  build: () => build(new RocksDBStateBackend("file:///path/to/rocksdb")),
   config: { "world.source.arrival-interval": "30 s" },
   logs: {},
   faults: [],

@@ -417,6 +417,7 @@ function stateBackendOf(
       maxBytesForLevelBase: configuration.get(OPTIONS.levelSizeBase),
       targetFileSizeBaseBytes: configuration.get(OPTIONS.targetFileSizeBase),
       level0FileNumCompactionTrigger: configuration.get(OPTIONS.levelZeroTrigger),
+      compactionBytesPerSecond: configuration.get(OPTIONS.compactionBandwidth),
     },
     databases,
   };

@@ -198,6 +198,11 @@ export const OPTIONS = {
     64 * 1024 * 1024,
     "bytes a file below level 0 grows to",
   ),
+  compactionBandwidth: sizeOption(
+    "world.rocksdb.compaction-bandwidth",
+    100_000_000,
+    "bytes that RocksDB merges in a second, in the background; 0 for at once",
+  ),
   levelZeroTrigger: countOption("world.rocksdb.level0-file-num-compaction-trigger", {
     defaultValue: 4,
     min: 1,

@@ -25,5 +25,6 @@ const CHINESE_TITLES: ReadonlyMap<string, string> = new Map([
   ["iot-devices", "气象站上报读数，告警随读数触发与解除，每次变化只通知一次"],
   ["game-state", "玩家的背包与分数在崩溃中始终保持一致；排行榜随之更新"],
   ["session-ttl", "会话因 TTL 到期而结束，一次停机会使所有会话结束"],
+  ["incremental-walk", "增量 checkpoint 逐个文件地看：哪些上传，哪些被引用，哪些何时删除"],
   ["inactivity-timer", "每个会话由一个定时器结束；停机之后，定时器会晚触发"],
 ]);

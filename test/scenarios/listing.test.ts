@@ -1,8 +1,17 @@
 // The text's own program: what it prints, and what a crash does to that and to its state.
 import { expect, test } from "vitest";
 import { SCENARIOS } from "../../scenarios/index.ts";
+import { listingOn } from "../../scenarios/listing.ts";
 import type { Fault } from "../../sim/api/scenario.ts";
-import type { CheckedRun } from "../../sim/harness/runner.ts";
+import { type CheckedRun, Runner } from "../../sim/harness/runner.ts";
+import {
+  FsStateBackend,
+  MemoryStateBackend,
+  RocksDBStateBackend,
+  type StateBackend,
+} from "../../sim/index.ts";
+import { sha256 } from "../../sim/node/sha256.ts";
+import { OPTIONS } from "../../sim/runtime/configuration.ts";
 import { complaintsOf, runChecked } from "../support/runner.ts";
 
 const SEEDS = [1, 2, 3, 4, 5];
@@ -43,6 +52,50 @@ test.each(SEEDS)("listing prints each word with its count before (seed %i)", (se
   expect(countsOf(checked)).toEqual(FINAL_COUNTS);
   expect(complaintsOf(checked)).toEqual([]);
   expect(checked.run.jobStatus).toBe("FINISHED");
+});
+
+interface Backend {
+  readonly name: string;
+  readonly create: () => StateBackend;
+  /** State backend, checkpoint storage and checkpoint directory, as the configuration then says. */
+  readonly sets: readonly unknown[];
+}
+
+const BACKENDS: readonly Backend[] = [
+  {
+    name: "MemoryStateBackend",
+    create: () => new MemoryStateBackend(),
+    sets: ["hashmap", "jobmanager", undefined],
+  },
+  {
+    name: "FsStateBackend",
+    create: () => new FsStateBackend("file:///checkpoints/fs"),
+    sets: ["hashmap", "filesystem", "file:///checkpoints/fs"],
+  },
+  {
+    name: "RocksDBStateBackend",
+    create: () => new RocksDBStateBackend("file:///path/to/rocksdb"),
+    sets: ["rocksdb", "filesystem", "file:///path/to/rocksdb"],
+  },
+];
+
+test.each(BACKENDS)("listing on $name prints the same, and restores it", ({ create, sets }) => {
+  const scenario = listingOn(create);
+  const own = new Runner([scenario], sha256);
+  const faults = scenario.plans["crash-after-checkpoint"] ?? [];
+  const config = { "recording.level": "state" };
+  const prepared = own.prepare({ scenario: "listing", seed: 1, faults, config });
+  const { configuration } = prepared;
+  expect([
+    configuration.get(OPTIONS.stateBackend),
+    configuration.get(OPTIONS.checkpointStorage),
+    configuration.get(OPTIONS.checkpointDirectory),
+  ]).toEqual(sets);
+  const checked = own.runChecked(prepared);
+  expect(complaintsOf(checked)).toEqual([]);
+  expect(restoredFrom(checked)).toEqual([0, 1]);
+  expect(linesOf(checked)).toEqual(EXPECTED);
+  expect(countsOf(checked)).toEqual(FINAL_COUNTS);
 });
 
 test.each(SEEDS)("a crash right after a checkpoint repeats no line (seed %i)", (seed) => {

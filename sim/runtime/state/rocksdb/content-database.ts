@@ -3,6 +3,7 @@
 // in its background; and at each snapshot both must hold the same.
 
 import { invariant } from "../../../kernel/invariant.ts";
+import type { Instant } from "../../../kernel/virtual-time.ts";
 import { compareBytes } from "./byte-order.ts";
 import type { CompactionFilter } from "./compaction.ts";
 import { LsmTree, type LsmTreeWork, type TreeFiles } from "./lsm-tree.ts";
@@ -40,8 +41,9 @@ export class ContentDatabase {
     /** Begins the names of what is kept in them. */
     readonly name: string;
     readonly startFilter: () => CompactionFilter | undefined;
+    readonly now: () => Instant;
   }) {
-    const { tree = {}, databases, startFilter } = options;
+    const { tree = {}, databases, startFilter, now } = options;
     this.#databases = databases;
     this.#name = options.name;
     this.#native = databases?.open();
@@ -53,6 +55,7 @@ export class ContentDatabase {
         options: tree,
         startFilter,
         filtered,
+        now,
         ...(from === undefined ? {} : { from }),
       });
     this.#tree = this.#makeTree();

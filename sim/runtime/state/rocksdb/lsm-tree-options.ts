@@ -17,6 +17,11 @@ export interface LsmTreeOptions {
   readonly targetFileSizeBaseBytes: number;
   /** How many levels there are: num_levels, 7. */
   readonly numLevels: number;
+  /**
+   * How many bytes a merge reads and writes in a second of virtual time, in the background; 0 for a merge at once. Not an
+   * option of RocksDB's, where it is up to the machine.
+   */
+  readonly compactionBytesPerSecond: number;
 }
 
 const MEBIBYTE = 1024 * 1024;
@@ -28,13 +33,20 @@ const DEFAULTS: LsmTreeOptions = {
   maxBytesForLevelMultiplier: 10,
   targetFileSizeBaseBytes: 64 * MEBIBYTE,
   numLevels: 7,
+  compactionBytesPerSecond: 0,
 };
+
+/** The least that options may be where it is not 1. */
+const LEAST: ReadonlyMap<string, number> = new Map([
+  ["numLevels", 2],
+  ["compactionBytesPerSecond", 0],
+]);
 
 /** The options with what is not given as RocksDB has it. */
 export function lsmTreeOptions(given: Partial<LsmTreeOptions> = {}): LsmTreeOptions {
   const options = { ...DEFAULTS, ...given };
   for (const [name, value] of Object.entries(options)) {
-    const least = name === "numLevels" ? 2 : 1;
+    const least = LEAST.get(name) ?? 1;
     invariant(
       Number.isSafeInteger(value) && value >= least,
       () => `Cannot make a tree: ${name} is ${value}, expected a whole number from ${least}`,

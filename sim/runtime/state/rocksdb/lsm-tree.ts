@@ -1,7 +1,9 @@
 // A log-structured merge tree, as RocksDB is one: writes go into a memtable, which is flushed as a sorted file; files are
-// merged level by level. Where RocksDB flushes and merges in the background, here it is done at once, in no virtual
-// time; how much was written is counted. There is no write-ahead log: Flink turns it off, for checkpoints replace it.
+// merged level by level. A flush takes no virtual time; a merge goes on in the background, one at a time, and nobody sees
+// its files before it is over. How much was written is counted. There is no write-ahead log: Flink turns it off, for
+// checkpoints replace it.
 
+import { after, type Instant, micros } from "../../../kernel/virtual-time.ts";
 import { compareBytes } from "./byte-order.ts";
 import {
   type Compaction,
@@ -31,6 +33,12 @@ export interface LsmTreeWork {
   readonly filesProbed: number;
 }
 
+/** A merge under way. */
+interface RunningCompaction {
+  readonly compaction: Compaction;
+  readonly endsAt: Instant;
+}
+
 /** Files to begin with. */
 export interface TreeFiles {
   readonly files: readonly LeveledFile[];
@@ -55,7 +63,9 @@ export class LsmTree {
   readonly #filtered: (key: Uint8Array) => void;
   #memtable = new Memtable();
   #isMemtableHeld = false;
+  readonly #now: (() => Instant) | undefined;
   #levels: Levels;
+  #running: RunningCompaction | undefined;
   #nextFileNumber: number;
   readonly #work = {
     flushes: 0,
@@ -73,6 +83,7 @@ export class LsmTree {
     from = { files: [], nextFileNumber: 1 },
     startFilter = () => undefined,
     filtered = () => undefined,
+    now,
   }: {
     readonly options?: Partial<LsmTreeOptions>;
     readonly from?: TreeFiles;
@@ -80,10 +91,13 @@ export class LsmTree {
     readonly startFilter?: () => CompactionFilter | undefined;
     /** Is told each key whose value a filter changed or removed; a newer value may hide that. */
     readonly filtered?: (key: Uint8Array) => void;
+    /** The clock that merges go by; without one they are over at once. */
+    readonly now?: () => Instant;
   } = {}) {
     this.#options = lsmTreeOptions(options);
     this.#startFilter = startFilter;
     this.#filtered = filtered;
+    this.#now = now;
     const deepest = Math.max(-1, ...from.files.map(({ level }) => level));
     const levels = Math.max(this.#options.numLevels, deepest + 1);
     this.#levels = Array.from({ length: levels }, (_, level) =>
@@ -137,8 +151,9 @@ export class LsmTree {
     return this.#present();
   }
 
-  /** Writes what is in memory into a file of level 0, and merges nothing yet. */
+  /** Writes what is in memory into a file of level 0, and begins no merge yet. */
   flush(): void {
+    this.#finishMerges();
     if (this.#memtable.count === 0) return;
     const file = fileOf(this.#memtable, this.#nextFileNumber++);
     this.#levels = this.#levels.with(0, [file, ...(this.#levels[0] ?? [])]);
@@ -148,12 +163,13 @@ export class LsmTree {
     this.#work.bytesFlushed += file.sizeBytes;
   }
 
-  /** Merges as long as a level is too full. */
+  /** Merges as long as a level is too full: begins with it, if it takes time. */
   compact(): void {
-    for (;;) {
+    this.#finishMerges();
+    while (this.#running === undefined) {
       const compaction = pickCompaction(this.#levels, this.#options);
       if (compaction === undefined) return;
-      this.#run(compaction);
+      this.#begin(compaction);
     }
   }
 
@@ -162,7 +178,11 @@ export class LsmTree {
     const { count, usedBytes } = this.#memtable;
     const memtable = count === 0 ? "" : fileOf(this.#memtable, 0).hash;
     const levels = this.#levels.map((files) => files.map(({ name, hash }) => [name, hash]));
-    return [this.#nextFileNumber, usedBytes, memtable, levels];
+    const running = this.#running && {
+      inputs: this.#running.compaction.inputs.map(({ name }) => name),
+      endsIn: this.#running.endsAt - (this.#now?.() ?? 0),
+    };
+    return [this.#nextFileNumber, usedBytes, memtable, levels, running];
   }
 
   #present(): TreeVersion {
@@ -184,10 +204,30 @@ export class LsmTree {
     this.compact();
   }
 
+  #begin(compaction: Compaction): void {
+    const { compactionBytesPerSecond: speed } = this.#options;
+    if (this.#now === undefined || speed === 0 || isMoveOnly(compaction)) {
+      this.#run(compaction);
+      return;
+    }
+    const bytes = sizeOf(compaction.inputs) + sizeOf(compaction.overlapping);
+    const duration = micros(Math.ceil((bytes * 1_000_000) / speed));
+    this.#running = { compaction, endsAt: after(this.#now(), duration) };
+  }
+
+  /** Takes in the files of merges that are over by now. */
+  #finishMerges(): void {
+    if (this.#running === undefined || this.#now === undefined) return;
+    if (this.#now() < this.#running.endsAt) return;
+    const { compaction } = this.#running;
+    this.#running = undefined;
+    this.#run(compaction);
+    this.compact();
+  }
+
   #run(compaction: Compaction): void {
     const { level, inputs, overlapping } = compaction;
-    // A lone file that overlaps nothing goes down as it is, unread by any filter, as in RocksDB.
-    const isMove = inputs.length === 1 && overlapping.length === 0;
+    const isMove = isMoveOnly(compaction);
     const written = isMove ? [] : this.#merge(compaction);
     if (isMove) this.#work.filesMoved++;
     const gone = new Set([...inputs, ...overlapping]);
@@ -218,6 +258,11 @@ export class LsmTree {
     for (const key of changed) this.#filtered(key);
     return merged;
   }
+}
+
+/** A lone file that overlaps nothing goes down as it is, unread by any filter, as in RocksDB. */
+function isMoveOnly({ inputs, overlapping }: Compaction): boolean {
+  return inputs.length === 1 && overlapping.length === 0;
 }
 
 /** Level 0 by age, the newest first; the others by key. */

@@ -108,6 +108,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
       databases: options.databases,
       name: options.databaseName ?? "state",
       startFilter: () => this.#startCompactionFilter(),
+      now: this.#now,
     });
     this.#columns = {
       keyContext: this.#keyContext,
