@@ -4,6 +4,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SerializationError } from "../../../../sim/kernel/serialization-error.ts";
+import { instant } from "../../../../sim/kernel/virtual-time.ts";
 import { compareBytes, endOfPrefix } from "../../../../sim/runtime/state/rocksdb/byte-order.ts";
 import { LsmTree } from "../../../../sim/runtime/state/rocksdb/lsm-tree.ts";
 import type { LsmTreeOptions } from "../../../../sim/runtime/state/rocksdb/lsm-tree-options.ts";
@@ -26,6 +27,16 @@ const SIZES: readonly (readonly [string, Partial<LsmTreeOptions>])[] = [
       maxBytesForLevelBase: 150,
       maxBytesForLevelMultiplier: 2,
       targetFileSizeBaseBytes: 50,
+    },
+  ],
+  [
+    "merges that take their time",
+    {
+      writeBufferSizeBytes: 60,
+      level0FileNumCompactionTrigger: 2,
+      maxBytesForLevelBase: 150,
+      targetFileSizeBaseBytes: 50,
+      compactionBytesPerSecond: 2_000_000,
     },
   ],
   ["two levels", { writeBufferSizeBytes: 100, level0FileNumCompactionTrigger: 1, numLevels: 2 }],
@@ -56,6 +67,8 @@ interface Model {
 interface Real {
   tree: LsmTree;
   readonly options: Partial<LsmTreeOptions>;
+  /** The clock that merges go by: ten microseconds a step, in which 20 bytes are merged where that takes time. */
+  readonly clock: { now: number };
   readonly held: TreeVersion[];
   /** What each file was when it was first seen. */
   readonly files: Map<string, string>;
@@ -73,6 +86,7 @@ class Step implements fc.Command<Model, Real> {
     return true;
   }
   run(model: Model, real: Real): void {
+    real.clock.now += 10;
     this.#run(model, real);
     checkShape(real);
   }
@@ -113,7 +127,7 @@ function pairsOf(
 }
 
 function reopened(real: Real): LsmTree {
-  const { tree, options } = real;
+  const { tree, options, clock } = real;
   tree.flush();
   const files = tree.version().files.map(({ level, file }) => {
     const bytes = file.toBytes();
@@ -123,7 +137,8 @@ function reopened(real: Real): LsmTree {
       file: new SortedFile({ number: file.number, ...parseSortedFile(file.name, bytes) }),
     };
   });
-  return new LsmTree({ options, from: { files, nextFileNumber: tree.nextFileNumber } });
+  const from = { files, nextFileNumber: tree.nextFileNumber };
+  return new LsmTree({ options, from, now: () => instant(clock.now) });
 }
 
 const anyKey = fc
@@ -197,12 +212,36 @@ const anyStep = fc.oneof(
   ),
 );
 
+test("a merge shows its files when it is over, and what is flushed meanwhile stays outside it", () => {
+  const clock = { now: 0 };
+  const tree = new LsmTree({
+    options: { level0FileNumCompactionTrigger: 2, compactionBytesPerSecond: 1_000_000 },
+    now: () => instant(clock.now),
+  });
+  const write = (key: number): void => {
+    tree.put(Uint8Array.of(key), Uint8Array.of(key));
+    tree.flush();
+  };
+  const namesOf = (): readonly string[] => tree.version().files.map(({ file }) => file.name);
+  write(1);
+  write(2);
+  tree.compact();
+  write(3);
+  expect(namesOf()).toEqual(["000003.sst", "000002.sst", "000001.sst"]);
+  clock.now = 1_000;
+  tree.flush();
+  expect(namesOf()).toEqual(["000003.sst", "000004.sst"]);
+  expect(pairsOf(tree).map(([key]) => key[0])).toEqual([1, 2, 3]);
+});
+
 describe("LsmTree agrees with a plain sorted map", () => {
   test.each(SIZES)("at sizes: %s", (_, options) => {
     fc.assert(
       fc.property(fc.commands([anyStep], { maxCommands: 120, size: "+1" }), (commands) => {
         const model: Model = { map: new PlainMap(), held: [] };
-        const real: Real = { tree: new LsmTree({ options }), options, held: [], files: new Map() };
+        const clock = { now: 0 };
+        const tree = new LsmTree({ options, now: () => instant(clock.now) });
+        const real: Real = { tree, options, clock, held: [], files: new Map() };
         fc.modelRun(() => ({ model, real }), commands);
         expect(pairsOf(real.tree)).toEqual(model.map.pairs);
         for (const [index, version] of real.held.entries()) {
