@@ -21,6 +21,8 @@ import type { TypeSerializer } from "../runtime/state/type-serializer.ts";
 import { entriesOfWritten } from "../runtime/state/written-keyed-state.ts";
 import { subtaskName } from "../runtime/task/job-graph.ts";
 
+import { type CheckpointFile, checkpointFiles } from "./checkpoint-file-tree.ts";
+
 /** A checkpoint as the set that it is: (operator, state) for each operator. */
 export interface CheckpointContents {
   readonly checkpoint: number;
@@ -29,6 +31,8 @@ export interface CheckpointContents {
   readonly triggeredAt: number;
   readonly completedAt: number;
   readonly path: string;
+  /** All files that it refers to, by path. */
+  readonly files: readonly CheckpointFile[];
   readonly pairs: readonly OperatorContents[];
 }
 
@@ -76,7 +80,8 @@ export function checkpointContents(
     );
   }
   const checkpoint = decodeCheckpointMetadata(storage.metadata);
-  return contentsOf(checkpoint, storage, serializersOf(job));
+  const files = checkpointFiles(checkpoint, storage.metadata.length);
+  return { ...contentsOf(checkpoint, storage, serializersOf(job)), files };
 }
 
 /** Keeps every file that is written, and notes which checkpoints complete. */
@@ -142,7 +147,7 @@ function contentsOf(
   checkpoint: CompletedCheckpoint,
   storage: WrittenFiles,
   serializers: Serializers,
-): CheckpointContents {
+): Omit<CheckpointContents, "files"> {
   return {
     checkpoint: checkpoint.id,
     kind: checkpoint.kind,

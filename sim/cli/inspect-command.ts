@@ -16,6 +16,7 @@ import type { SubtaskProgress } from "../trace/subtask-progress.ts";
 import { decodeEvents, type Trace } from "../trace/trace.ts";
 import type { TraceEvent } from "../trace/trace-event.ts";
 import { type CheckpointContents, checkpointContents } from "./checkpoint-contents.ts";
+import { fileTreeLines } from "./checkpoint-file-tree.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
 import { logContents, logLines } from "./log-contents.ts";
 import { wholeNumber } from "./option-values.ts";
@@ -205,7 +206,7 @@ function taskAnswer(task: string, trace: Trace, world: WorldProgress): Answer {
 }
 
 function checkpointAnswer(contents: CheckpointContents): Answer {
-  const { checkpoint, triggeredAt, completedAt, path, pairs } = contents;
+  const { checkpoint, triggeredAt, completedAt, path, files, pairs } = contents;
   return {
     lines: [
       `${heading(`Checkpoint ${checkpoint}`)}, triggered at ${timeText(triggeredAt)}, complete at ${timeText(completedAt)}, in ${path}`,
@@ -224,6 +225,9 @@ function checkpointAnswer(contents: CheckpointContents): Answer {
           }),
         ]),
       ]),
+      "",
+      heading("Files"),
+      ...fileTreeLines(files),
     ],
     json: { checkpoint: contents },
   };
