@@ -64,6 +64,8 @@ test.concurrent("run tells of the state backend of the job that ran, and calls n
     'if (calls === 1) env.setStateBackend(new RocksDBStateBackend("file:///state")); return env;';
   write("once.ts", { end });
   const { exitCode, output } = await cleancut(folder, "run", "once.ts");
-  expect(output).toContain("Note: The path given to RocksDBStateBackend is a place in the simulated storage");
+  expect(output).toContain(
+    "Note: The path given to RocksDBStateBackend is a place in the simulated storage",
+  );
   expect(exitCode).toBe(0);
 });

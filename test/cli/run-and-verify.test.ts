@@ -135,7 +135,9 @@ describe("word-count in which a machine dies", () => {
 test("run listing prints the lines of the text's program as they are", async () => {
   const { output, exitCode } = await cleancut(folder, "run", "listing");
   expect(output).toContain("\na 0\nb 0\nc 0\na 1\n");
-  expect(output).toContain("The path given to RocksDBStateBackend is a place in the simulated storage");
+  expect(output).toContain(
+    "The path given to RocksDBStateBackend is a place in the simulated storage",
+  );
   expect(exitCode).toBe(0);
 });
 

@@ -3,6 +3,7 @@
 
 import type { Duration, Instant } from "../../kernel/virtual-time.ts";
 import type { KeyedSnapshot, KeyedStateSnapshot } from "../state/keyed-state-backend.ts";
+import type { OperatorStateMeta } from "../state/operator-state-redistribution.ts";
 import type { CheckpointId, StreamElement } from "../stream-element.ts";
 import type { CheckpointFailureReason } from "./checkpoint-failure-reason.ts";
 import type { AcknowledgedOperatorState, SubtaskCheckpointMetrics } from "./coordinator-command.ts";
@@ -13,6 +14,8 @@ export interface OperatorSnapshot {
   readonly keyed: KeyedSnapshot | undefined;
   /** Operator state, already copied. */
   readonly operator: Uint8Array | undefined;
+  /** What is in `operator`. */
+  readonly operatorStates: readonly OperatorStateMeta[];
 }
 
 /** A wait inside the snapshot of a chain: whatever the task's hooks yield, handed through. */

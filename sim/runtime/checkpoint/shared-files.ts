@@ -26,6 +26,7 @@ export function registerSharedFiles(
   registry: SharedStateRegistry,
   acknowledgement: Acknowledgement,
 ): Acknowledgement<StateHandle> | undefined {
+  if (sharesNothing(acknowledgement)) return acknowledgement;
   const { checkpoint, operatorStates } = acknowledgement;
   const states = operatorStates.flatMap(({ state }) => sharedFilesOf(state?.keyed));
   const registration = registry.register(checkpoint, states);
@@ -35,6 +36,13 @@ export function registerSharedFiles(
     ...acknowledgement,
     operatorStates: operatorStates.map((operator) => withHandles(operator, handles)),
   };
+}
+
+/** Whether there is no file that others may refer to, as without incremental checkpoints. */
+function sharesNothing(
+  acknowledgement: Acknowledgement,
+): acknowledgement is Acknowledgement<StateHandle> {
+  return acknowledgement.operatorStates.every(({ state }) => state?.keyed?.kind !== "incremental");
 }
 
 /** Takes the files of a checkpoint that an earlier leadership completed for this job's own. */

@@ -8,7 +8,6 @@ import type {
   IncrementalKeyedStateSnapshot,
   KeyedStateSnapshot,
 } from "../state/keyed-state-backend.ts";
-import { operatorStateMetasOf } from "../state/operator-snapshot-format.ts";
 import type { CheckpointBarrier, CheckpointId } from "../stream-element.ts";
 import type { Alignment } from "./barrier-handler.ts";
 import type { CheckpointFailureReason } from "./checkpoint-failure-reason.ts";
@@ -48,6 +47,8 @@ export interface SubtaskCheckpointOptions {
 
 /** The largest piece of state that a job master takes (Flink: JobManagerCheckpointStorage, 5 MiB). */
 const MAX_STATE_SIZE_BYTES = 5 * 1024 * 1024;
+
+const NO_BASES: RunningSnapshot["bases"] = new Map();
 
 interface RunningSnapshot {
   readonly snapshots: readonly OperatorSnapshot[];
@@ -129,7 +130,7 @@ export class SubtaskCheckpoint<Request, Answer> {
       snapshots,
       metrics,
       asyncStartedAt: this.#environment.now() + this.#options.syncCost,
-      bases: new Map([...this.#uploads].map(([operator, { base }]) => [operator, base])),
+      bases: this.#bases(),
       states: [],
       bytes: 0,
       fullBytes: 0,
@@ -275,29 +276,28 @@ export class SubtaskCheckpoint<Request, Answer> {
     snapshot: OperatorSnapshot,
     keyed: KeyedStateSnapshot | undefined,
   ): OperatorSubtaskState<HandedInFile> | undefined {
-    const { operatorId, operator } = snapshot;
-    const before = { bytes: running.bytes, fullBytes: running.fullBytes };
-    const handles = {
-      keyed: this.#keyedHandleOf(checkpoint, running, operatorId, keyed),
-      operator: this.#operatorHandleOf(checkpoint, running, operatorId, operator),
-    };
-    if (handles.keyed === undefined && handles.operator === undefined) return undefined;
+    const { bytes, fullBytes } = running;
+    const keyedHandle = this.#keyedHandleOf(checkpoint, running, snapshot.operatorId, keyed);
+    const operator = this.#operatorHandleOf(checkpoint, running, snapshot);
+    if (keyedHandle === undefined && operator === undefined) return undefined;
     return {
-      ...handles,
-      sizeBytes: running.fullBytes - before.fullBytes,
-      checkpointedBytes: running.bytes - before.bytes,
+      keyed: keyedHandle,
+      operator,
+      sizeBytes: running.fullBytes - fullBytes,
+      checkpointedBytes: running.bytes - bytes,
     };
   }
 
   #operatorHandleOf(
     checkpoint: CheckpointId,
     running: RunningSnapshot,
-    operatorId: string,
-    bytes: Uint8Array | undefined,
+    { operatorId, operator, operatorStates: states }: OperatorSnapshot,
   ): OperatorStateHandle | undefined {
-    const handle = this.#exclusive(checkpoint, running, `${operatorId}-operator`, bytes);
-    if (handle === undefined || bytes === undefined) return undefined;
-    return { ...handle, states: operatorStateMetasOf(bytes) };
+    const handle = this.#exclusive(checkpoint, running, `${operatorId}-operator`, operator);
+    if (handle === undefined) return undefined;
+    return handle.kind === "inline"
+      ? { kind: "inline", bytes: handle.bytes, states }
+      : { ...handle, states };
   }
 
   #keyedHandleOf(
@@ -367,6 +367,11 @@ export class SubtaskCheckpoint<Request, Answer> {
     running.filesToWrite++;
     this.#environment.writeFile(checkpoint, path, bytes);
     return { kind: "file", path, sizeBytes: bytes.length, hash: bytesHash(bytes) };
+  }
+
+  #bases(): RunningSnapshot["bases"] {
+    if (this.#uploads.size === 0) return NO_BASES;
+    return new Map([...this.#uploads].map(([operator, { base }]) => [operator, base]));
   }
 
   #uploadsOf(operatorId: string): UploadedFiles {

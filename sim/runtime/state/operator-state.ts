@@ -3,6 +3,7 @@
 // at once, so there is no second part.
 
 import { invariant, must } from "../../kernel/invariant.ts";
+import { compareText } from "../../kernel/plain-object.ts";
 import { DataOutputView } from "./data-output-view.ts";
 import { broadcastEntrySerializer, HeapBroadcastState } from "./operator-broadcast-state.ts";
 import {
@@ -15,7 +16,11 @@ import {
   type WritableOperatorState,
   writeOperatorSnapshot,
 } from "./operator-snapshot-format.ts";
-import type { OperatorStateMode, OperatorStateShare } from "./operator-state-redistribution.ts";
+import type {
+  OperatorStateMeta,
+  OperatorStateMode,
+  OperatorStateShare,
+} from "./operator-state-redistribution.ts";
 import type { BroadcastState, ListState } from "./state.ts";
 import type { ListStateDescriptor, MapStateDescriptor } from "./state-descriptor.ts";
 import { StateMigrationError, StateTtlError } from "./state-errors.ts";
@@ -69,6 +74,18 @@ export class OperatorStateBackend {
       broadcastEntrySerializer(descriptor),
       (entries) => new HeapBroadcastState(descriptor, entries),
     );
+  }
+
+  /** What there is now, by name: what a snapshot's handle says of it. */
+  get states(): readonly OperatorStateMeta[] {
+    const metas: OperatorStateMeta[] = [];
+    for (const { name, mode, state } of this.#registered.values()) {
+      metas.push({ name, mode, elementCount: state.elements().length });
+    }
+    for (const { name, mode, elements } of this.#unclaimed.values()) {
+      metas.push({ name, mode, elementCount: elements.length });
+    }
+    return metas.length > 1 ? metas.sort((a, b) => compareText(a.name, b.name)) : metas;
   }
 
   /** The bytes of all state as it is now; none if there never was any. */

@@ -204,7 +204,8 @@ export class StreamOperator {
     }
     const keyed = this.#keyed?.snapshot(checkpoint);
     const operator = this.#operatorState.snapshot();
-    return { operatorId: this.node.uid, keyed, operator };
+    const operatorStates = this.#operatorState.states;
+    return { operatorId: this.node.uid, keyed, operator, operatorStates };
   }
 
   *notifyCheckpointComplete(checkpoint: CheckpointId): Waiting {

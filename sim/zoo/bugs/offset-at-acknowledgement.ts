@@ -16,7 +16,8 @@ export const offsetAtAcknowledgement: Bug = {
     {
       file: "sim/runtime/task/stream-operator.ts",
       find: `    const operator = this.#operatorState.snapshot();
-    return { operatorId: this.node.uid, keyed, operator };
+    const operatorStates = this.#operatorState.states;
+    return { operatorId: this.node.uid, keyed, operator, operatorStates };
 `,
       replace: `    // Serialized when it is written, to keep the synchronous part short.
     const serialize = (): Uint8Array => {
@@ -29,6 +30,7 @@ export const offsetAtAcknowledgement: Bug = {
       get operator() {
         return serialize();
       },
+      operatorStates: this.#operatorState.states,
     };
 `,
     },
