@@ -74,7 +74,7 @@ const ATTEMPTS: readonly Attempt[] = [
       faults: [after(SECOND_MACHINE_DIES, { event: "checkpoint-completed", place: "job-master" })],
     },
     found: [
-      "No checkpoint was pending when task-manager-2 died at 0.147110 s.",
+      "No checkpoint was pending when task-manager-2 died at 0.147111 s.",
       "There is no such checkpoint.",
       "There is no such checkpoint.",
     ],
@@ -162,7 +162,7 @@ const ATTEMPTS: readonly Attempt[] = [
       ],
     },
     found: [
-      "sink-0-2 was committed at 0.294601 s, before any restore: the old sink's request was on its way already.",
+      "sink-0-2 was committed at 0.294602 s, before any restore: the old sink's request was on its way already.",
     ],
   },
   {
@@ -172,7 +172,7 @@ const ATTEMPTS: readonly Attempt[] = [
       faults: [after(SINK_THROWS, { event: "transaction-committed", place: "log:counts", nth: 2 })],
     },
     found: [
-      "No transaction was waiting for its commit when sink-1 failed at 0.294601 s.",
+      "No transaction was waiting for its commit when sink-1 failed at 0.294602 s.",
       "There is no such transaction.",
     ],
   },

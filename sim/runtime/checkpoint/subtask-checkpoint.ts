@@ -48,8 +48,6 @@ export interface SubtaskCheckpointOptions {
 /** The largest piece of state that a job master takes (Flink: JobManagerCheckpointStorage, 5 MiB). */
 const MAX_STATE_SIZE_BYTES = 5 * 1024 * 1024;
 
-const NO_BASES: RunningSnapshot["bases"] = new Map();
-
 interface RunningSnapshot {
   readonly snapshots: readonly OperatorSnapshot[];
   readonly metrics: { startDelay: Duration; alignment: Duration; sync: Duration };
@@ -370,7 +368,6 @@ export class SubtaskCheckpoint<Request, Answer> {
   }
 
   #bases(): RunningSnapshot["bases"] {
-    if (this.#uploads.size === 0) return NO_BASES;
     return new Map([...this.#uploads].map(([operator, { base }]) => [operator, base]));
   }
 
