@@ -12,6 +12,7 @@ import { listing } from "./listing.ts";
 import { riskControl } from "./risk-control.ts";
 import { sessionTtl } from "./session-ttl.ts";
 import { shopBehaviour } from "./shop-behaviour.ts";
+import { stateGrowth } from "./state-growth.ts";
 import { oneStream, twoStreams } from "./streams.ts";
 import { tokens } from "./tokens.ts";
 import { wordCount } from "./word-count.ts";
@@ -37,4 +38,5 @@ export const SCENARIOS: readonly Scenario[] = [
 /** Scenarios that are made from parameters, by name: a case names them as `{name, params}`. */
 export const FAMILIES: ReadonlyMap<string, (params: unknown) => Scenario> = new Map([
   ["generated", generated],
+  ["state-growth", stateGrowth],
 ]);

@@ -2,7 +2,7 @@
 // runs. sim/node/page-file.ts puts them there.
 
 /** Names of what a page may carry. */
-export type EmbeddedName = "trace" | "verdicts" | "engine" | "page";
+export type EmbeddedName = "trace" | "verdicts" | "engine" | "comparison" | "page";
 
 /** The text carried under a name; undefined if the page does not carry it. */
 export async function embeddedText(name: EmbeddedName): Promise<string | undefined> {

@@ -5,13 +5,13 @@
 //
 // And that nothing is left behind. When the job has finished and all is at rest no transaction is open, and no
 // pointer and no file is left of any checkpoint that no trouble came near: no fault, failed or canceled task, lost
-// message or failed write between the second completion before its first file and the second after its last, nor,
-// for shared files, as long as any checkpoint refers to them. A
-// failed job may besides leave the checkpoints it could still be restored from.
+// message or failed write between the second completion before its first file and the second after its last, or, for
+// shared files, after the last checkpoint that refers to them. A failed job may besides leave the checkpoints it could
+// still be restored from.
 //
-// Not checked: which of the files in its own directory a checkpoint really refers to, and that the hash it noted is theirs, which the trace
-// does not say; what is in them (reachable-snapshot does); files of savepoints; open transactions of a failed job,
-// which the outside's time-out ends.
+// Not checked: which of the files in its own directory a checkpoint really refers to, and that the hash it noted is
+// theirs, which the trace does not say; what is in them (reachable-snapshot does); leaks near any trouble; files of
+// savepoints; open transactions of a failed job, which the outside's time-out ends.
 
 import { stateHashOf } from "../kernel/state-hash.ts";
 import type { EventOf, TraceEvent } from "../trace/trace-event.ts";

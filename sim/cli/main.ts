@@ -4,6 +4,7 @@
 import { Command, CommanderError } from "commander";
 import { ENGINE_VERSION } from "../node/trace-recording.ts";
 import { addBenchCommand } from "./bench-command.ts";
+import { addCompareCommand } from "./compare-command.ts";
 import { addDiffCommand } from "./diff-command.ts";
 import { addExhaustCommand } from "./exhaust-command.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
@@ -32,6 +33,7 @@ const COMMANDS = [
   addShrinkCommand,
   addExplainCommand,
   addDiffCommand,
+  addCompareCommand,
   addReplayCommand,
   addLabCommand,
   addGalleryCommand,
@@ -64,6 +66,7 @@ const REQUEST_ERRORS: ReadonlySet<string> = new Set([
   "NondeterminismError",
   "RequestError",
   "RestartStrategyConfigError",
+  "RocksDBError",
   "ScenarioError",
   "SerializationError",
   "SourceEditError",

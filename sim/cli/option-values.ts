@@ -34,9 +34,9 @@ export function wholeNumber(
 }
 
 /** Adds the setting `key=value` to those before it. */
-export function setting(text: string, before: ConfigValues = {}): ConfigValues {
+export function setting(text: string, before: ConfigValues = {}, option = "--set"): ConfigValues {
   const equals = text.indexOf("=");
-  if (equals <= 0) throw wrongValue("--set", text, "key=value");
+  if (equals <= 0) throw wrongValue(option, text, "key=value");
   return { ...before, [text.slice(0, equals).trim()]: text.slice(equals + 1).trim() };
 }
 

@@ -9,6 +9,7 @@ import { traceOf, writeTrace } from "../node/trace-recording.ts";
 import { requireOutput } from "../node/whole-file.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
 import { setting, type Until, until, wholeNumber } from "./option-values.ts";
+import { withRealRocksDB } from "./real-rocksdb.ts";
 import { type EndedRun, hasEnded, jsonOf, reportLines } from "./run-report.ts";
 import { type CaseOptions, repeatCommand, runRequest } from "./run-request.ts";
 import { printJson, printLines } from "./terminal.ts";
@@ -16,6 +17,7 @@ import { printJson, printLines } from "./terminal.ts";
 interface Options extends CaseOptions {
   readonly trace?: string;
   readonly until?: Until;
+  readonly realRocksdb?: true;
   readonly json?: true;
 }
 
@@ -41,6 +43,10 @@ export function addRunCommand(program: Command, end: (code: ExitCode) => void): 
       "end the run at a virtual time (500, 2s) or after a kind of event",
       until,
     )
+    .option(
+      "--real-rocksdb",
+      "hold keyed state in the real RocksDB, too, and compare at each snapshot; the run stays the same",
+    )
     .option("--json", "print one JSON object")
     .addHelpText("after", EXAMPLES)
     .action(async (what: string, options: Options) => end(await run(what, options)));
@@ -54,6 +60,7 @@ Examples:
   cleancut run word-count --faults plan.json --set execution.checkpointing.interval=50ms
   cleancut run failing-case.json --json
   cleancut run ./my-job.ts --until checkpoint-completed
+  cleancut run word-count --set state.backend.type=rocksdb --real-rocksdb
 
 Exit code: 0 all held, 1 a property was violated, 2 the request was wrong, 3 the run did not finish
 within its bound, 4 a bug of Cleancut itself.`;
@@ -63,7 +70,11 @@ async function run(what: string, options: Options): Promise<ExitCode> {
   const { runner } = engine;
   if (options.trace !== undefined) requireOutput(options.trace, what);
   const job = runner.prepare(request);
-  const finished = runner.run(job, limitOf(options.until));
+  const limit = limitOf(options.until);
+  const finished =
+    options.realRocksdb === true
+      ? withRealRocksDB(job, (databases) => runner.run(job, { ...limit, databases }))
+      : runner.run(job, limit);
   const trace = traceOf(finished);
   const path = options.trace ?? defaultPath(what, job.case.seed);
   if (trace !== undefined) writeTrace(path, trace);

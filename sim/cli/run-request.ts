@@ -54,13 +54,19 @@ export function engineFor({ scenario, edits = [] }: Case): Promise<LoadedEngine>
 /** The command that repeats a run. */
 export function repeatCommand(
   target: string,
-  options: CaseOptions & { readonly seed: number; readonly until?: Until },
+  options: CaseOptions & {
+    readonly seed: number;
+    readonly until?: Until;
+    readonly realRocksdb?: true;
+  },
 ): string {
-  const { seed, faults, set = {}, until } = options;
+  const { seed, faults, set = {}, until, realRocksdb } = options;
   const settings = Object.entries(set).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
   const plan = faults === undefined ? [] : ["--faults", faults];
   const limit = until === undefined ? [] : ["--until", until.typed];
-  return commandText("run", target, "--seed", String(seed), ...plan, ...settings, ...limit);
+  const databases = realRocksdb === undefined ? [] : ["--real-rocksdb"];
+  const choices = [...plan, ...settings, ...limit, ...databases];
+  return commandText("run", target, "--seed", String(seed), ...choices);
 }
 
 function faultsOf(text: string, plans: Scenario["plans"]): readonly Fault[] {

@@ -20,8 +20,13 @@ export interface PageEngine {
 }
 
 /** The views, built or carried. */
-export async function pageProgram(): Promise<PageProgram> {
-  return existsSync(VIEWS) ? await builtProgram() : carriedProgram();
+export function pageProgram(): Promise<PageProgram> {
+  return programOf("page");
+}
+
+/** The views of a comparison, built or carried. */
+export function comparisonProgram(): Promise<PageProgram> {
+  return programOf("comparison");
 }
 
 /** The program of the worker in which the page runs the engine. Throws a {@link RequestError} if it cannot be built. */
@@ -52,25 +57,42 @@ export async function engineProgram({ edits, jobFile }: PageEngine): Promise<str
 
 /** Writes what an installed package carries. */
 export async function carryPage(): Promise<void> {
-  const { script, style } = await builtProgram();
   mkdirSync(CARRIED, { recursive: true });
-  writeWhole(join(CARRIED, "page.js"), script);
-  writeWhole(join(CARRIED, "page.css"), style);
+  for (const name of Object.keys(ENTRIES) as readonly ProgramName[]) {
+    const { script, style } = await builtProgram(name);
+    writeWhole(join(CARRIED, `${name}.js`), script);
+    writeWhole(join(CARRIED, `${name}.css`), style);
+  }
   writeWhole(join(CARRIED, "engine.js"), await engineProgram({ edits: [] }));
 }
 
-const VIEWS = join(ROOT, "viz", "main.ts");
+const VIEWS = join(ROOT, "viz");
 const CARRIED = join(ROOT, "dist", "page");
 
-let building: Promise<PageProgram> | undefined;
+/** Where the programs of the pages start. */
+const ENTRIES = {
+  page: join(VIEWS, "main.ts"),
+  comparison: join(VIEWS, "comparison", "main.ts"),
+} as const;
 
-/** Once a process: building takes a second, and a gallery asks for it once a scenario. */
-function builtProgram(): Promise<PageProgram> {
-  building ??= import("./views-builder.ts").then(({ buildViews }) => buildViews(VIEWS));
-  return building;
+type ProgramName = keyof typeof ENTRIES;
+
+async function programOf(name: ProgramName): Promise<PageProgram> {
+  return existsSync(VIEWS) ? await builtProgram(name) : carriedProgram(name);
 }
 
-function carriedProgram(): PageProgram {
-  const part = (name: string): string => readFileSync(join(CARRIED, name), "utf8");
-  return { script: part("page.js"), style: part("page.css") };
+const building = new Map<ProgramName, Promise<PageProgram>>();
+
+/** Once a process: building takes a second, and a gallery asks for it once a scenario. */
+function builtProgram(name: ProgramName): Promise<PageProgram> {
+  const begun =
+    building.get(name) ??
+    import("./views-builder.ts").then(({ buildViews }) => buildViews(ENTRIES[name]));
+  building.set(name, begun);
+  return begun;
+}
+
+function carriedProgram(name: ProgramName): PageProgram {
+  const part = (ending: string): string => readFileSync(join(CARRIED, `${name}.${ending}`), "utf8");
+  return { script: part("js"), style: part("css") };
 }

@@ -13,15 +13,16 @@ export interface PageProgram {
 /** What a page carries; see viz/embedded.ts. */
 export interface PageContents {
   readonly title: string;
-  /** The program of the engine's worker. */
-  readonly engine: string;
+  /** The program of the engine's worker; undefined for a page that runs none. */
+  readonly engine: string | undefined;
   /** Texts by name, besides the engine. */
-  readonly texts: ReadonlyMap<"trace" | "verdicts", string>;
+  readonly texts: ReadonlyMap<"trace" | "verdicts" | "comparison", string>;
 }
 
 /** The page's HTML. */
 export function pageHtml(program: PageProgram, { title, engine, texts }: PageContents): string {
-  const carried = [["engine", engine] as const, ...texts].map(
+  const programs = engine === undefined ? [] : [["engine", engine] as const];
+  const carried = [...programs, ...texts].map(
     ([name, text]) =>
       `<script type="application/octet-stream" id="cleancut-${name}">${packed(text)}</script>`,
   );

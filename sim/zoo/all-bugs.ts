@@ -1,9 +1,11 @@
 // Every bug there is, in the order in which lists show them: textbook mistakes, then tickets.
 
 import type { Bug } from "./bug.ts";
+import { abortDeletesReused } from "./bugs/abort-deletes-reused.ts";
 import { abortDropsCovered } from "./bugs/abort-drops-covered.ts";
 import { abortedByPrefix } from "./bugs/aborted-by-prefix.ts";
 import { acknowledgedBeforeDurable } from "./bugs/acknowledged-before-durable.ts";
+import { acknowledgedDiscarded } from "./bugs/acknowledged-discarded.ts";
 import { announcedBeforeStored } from "./bugs/announced-before-stored.ts";
 import { barrierAfterSnapshot } from "./bugs/barrier-after-snapshot.ts";
 import { barrierOvertakesRecords } from "./bugs/barrier-overtakes-records.ts";
@@ -17,23 +19,54 @@ import { committedAtPreCommit } from "./bugs/committed-at-pre-commit.ts";
 import { committedByPosition } from "./bugs/committed-by-position.ts";
 import { completionTakenForGranted } from "./bugs/completion-taken-for-granted.ts";
 import { deletedBeforeStored } from "./bugs/deleted-before-stored.ts";
+import { deletedTimerReturns } from "./bugs/deleted-timer-returns.ts";
+import { droppingForgotten } from "./bugs/dropping-forgotten.ts";
 import { emptyTransactionCommittable } from "./bugs/empty-transaction-committable.ts";
 import { everythingOpenCommitted } from "./bugs/everything-open-committed.ts";
+import { expiredTakesAll } from "./bugs/expired-takes-all.ts";
+import { fileNumbersRestart } from "./bugs/file-numbers-restart.ts";
+import { filesByName } from "./bugs/files-by-name.ts";
+import { filesListedLate } from "./bugs/files-listed-late.ts";
+import { firstSnapshotForAll } from "./bugs/first-snapshot-for-all.ts";
 import { flushErrorUnseen } from "./bugs/flush-error-unseen.ts";
+import { keyOfDeadAttempt } from "./bugs/key-of-dead-attempt.ts";
+import { keyedByLocalName } from "./bugs/keyed-by-local-name.ts";
+import { lastToRegister } from "./bugs/last-to-register.ts";
+import { lastUseInclusive } from "./bugs/last-use-inclusive.ts";
+import { lateDiscardsReused } from "./bugs/late-discards-reused.ts";
+import { lateFilesLeft } from "./bugs/late-files-left.ts";
+import { levelsNotRestored } from "./bugs/levels-not-restored.ts";
+import { memtableNotFlushed } from "./bugs/memtable-not-flushed.ts";
+import { memtableNotHeld } from "./bugs/memtable-not-held.ts";
 import { offsetAtAcknowledgement } from "./bugs/offset-at-acknowledgement.ts";
 import { offsetKeptOutside } from "./bugs/offset-kept-outside.ts";
 import { offsetOffByOne } from "./bugs/offset-off-by-one.ts";
 import { oldRecordsAccepted } from "./bugs/old-records-accepted.ts";
+import { oneNameForAllSubtasks } from "./bugs/one-name-for-all-subtasks.ts";
 import { onlyItsOwnCommitted } from "./bugs/only-its-own-committed.ts";
+import { partialUploadLeft } from "./bugs/partial-upload-left.ts";
 import { producerReused } from "./bugs/producer-reused.ts";
+import { restoreRestartsTtl } from "./bugs/restore-restarts-ttl.ts";
 import { restoredFromOwnLast } from "./bugs/restored-from-own-last.ts";
+import { restoredNotRegistered } from "./bugs/restored-not-registered.ts";
+import { restoredTimersOverdue } from "./bugs/restored-timers-overdue.ts";
+import { reuseNotCounted } from "./bugs/reuse-not-counted.ts";
+import { sharedFilesBeforePointer } from "./bugs/shared-files-before-pointer.ts";
 import { snapshotAfterBarrier } from "./bugs/snapshot-after-barrier.ts";
+import { snapshotRestartsTtl } from "./bugs/snapshot-restarts-ttl.ts";
 import { sortedAsText } from "./bugs/sorted-as-text.ts";
 import { stateByReference } from "./bugs/state-by-reference.ts";
+import { statesByArrival } from "./bugs/states-by-arrival.ts";
 import { subsumedByTimestamp } from "./bugs/subsumed-by-timestamp.ts";
 import { timedOutCommitSwallowed } from "./bugs/timed-out-commit-swallowed.ts";
+import { timerFiresAgain } from "./bugs/timer-fires-again.ts";
+import { timerNotRearmed } from "./bugs/timer-not-rearmed.ts";
+import { timersNotRestored } from "./bugs/timers-not-restored.ts";
 import { transactionIdReused } from "./bugs/transaction-id-reused.ts";
+import { unionUnfiltered } from "./bugs/union-unfiltered.ts";
 import { unreadCheckpointSkipped } from "./bugs/unread-checkpoint-skipped.ts";
+import { unusedByNewest } from "./bugs/unused-by-newest.ts";
+import { useComparedAsText } from "./bugs/use-compared-as-text.ts";
 
 /** Every bug there is. */
 export const BUGS: readonly Bug[] = [
@@ -56,19 +89,52 @@ export const BUGS: readonly Bug[] = [
   abortedByPrefix,
   committableNotSaved,
   deletedBeforeStored,
+  lateDiscardsReused,
   stateByReference,
+  memtableNotFlushed,
+  filesListedLate,
+  fileNumbersRestart,
+  filesByName,
+  unusedByNewest,
+  droppingForgotten,
+  lastUseInclusive,
+  lastToRegister,
+  useComparedAsText,
+  sharedFilesBeforePointer,
+  oneNameForAllSubtasks,
+  statesByArrival,
+  timerFiresAgain,
+  deletedTimerReturns,
+  timersNotRestored,
+  restoredTimersOverdue,
+  restoreRestartsTtl,
+  snapshotRestartsTtl,
+  expiredTakesAll,
+  memtableNotHeld,
+  levelsNotRestored,
+  unionUnfiltered,
+  firstSnapshotForAll,
   barrierAfterSnapshot,
   subsumedByTimestamp,
+  timerNotRearmed,
+  lateFilesLeft,
+  acknowledgedDiscarded,
   flushErrorUnseen,
   sortedAsText,
+  restoredNotRegistered,
   timedOutCommitSwallowed,
   producerReused,
   committedByPosition,
   closeAbortsPreCommitted,
   unreadCheckpointSkipped,
+  keyOfDeadAttempt,
   commitErrorLogged,
+  abortDeletesReused,
+  keyedByLocalName,
+  partialUploadLeft,
   announcedBeforeStored,
   emptyTransactionCommittable,
+  reuseNotCounted,
   committablesInMemory,
 ];
 

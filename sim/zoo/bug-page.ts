@@ -1,20 +1,34 @@
 // The page of all bugs, as Markdown: the kill matrix, then for each bug what happened, why one would write it, the edit,
-// and the schedule that brings it out.
+// and the schedule that brings it out; in the end the bugs there are not, and why.
 
 import type { Bug } from "./bug.ts";
 import { CALM_SEEDS_MAX, type KillMatrix } from "./kill-matrix.ts";
 import { killTable } from "./kill-report.ts";
+import { MISSING_BUGS } from "./missing-bugs.ts";
 import type { SourceEdit } from "./source-edit.ts";
 
 /** The page, with the matrix of a run over all of `bugs`. */
 export function zooPage(bugs: readonly Bug[], matrix: KillMatrix): string {
-  const parts = [INTRODUCTION, matrixPart(matrix), ...bugPages(bugs)];
+  const parts = [INTRODUCTION, matrixPart(matrix), ...bugPages(bugs), missingPart()];
   return `${parts.join("\n\n")}\n`;
 }
 
 /** One section for each bug, in order. */
 export function bugPages(bugs: readonly Bug[]): readonly string[] {
   return bugs.map(bugPage);
+}
+
+/** The section on bugs that are not in the zoo. */
+export function missingPart(): string {
+  const lines = MISSING_BUGS.map(
+    ({ ticket, title, lacks }) => `- **${ticket}**, ${title}: ${lacks}.`,
+  );
+  return `## What is not in the zoo
+
+Known bugs of incremental files and their registry, of local recovery, rescaling, operator state, timers and time to
+live that no edit of this engine can show, and for want of what.
+
+${lines.join("\n")}`;
 }
 
 const INTRODUCTION = `# The bug zoo

@@ -37,6 +37,7 @@ test("a state backend with a path says where checkpoints go", () => {
   env.setStateBackend(new FsStateBackend("file:///somewhere"));
   expect(env.configuration).toEqual({
     "state.backend.type": "hashmap",
+    "execution.checkpointing.storage": "filesystem",
     "execution.checkpointing.dir": "file:///somewhere",
   });
 });

@@ -24,6 +24,24 @@ export function cleancut(folder: string, ...words: readonly string[]): Promise<O
   return outcomeOf(spawn(process.execPath, [launcher, ...words], { cwd: folder }));
 }
 
+/** As {@link cleancut}, in a process that has run `script` before it reads the command. */
+export function cleancutAfter(
+  script: string,
+  folder: string,
+  ...words: readonly string[]
+): Promise<Outcome> {
+  return outcomeOf(spawnAfter(script, folder, words));
+}
+
+function spawnAfter(
+  script: string,
+  folder: string,
+  words: readonly string[],
+): ChildProcessWithoutNullStreams {
+  const preload = `data:text/javascript,${encodeURIComponent(script)}`;
+  return spawn(process.execPath, ["--import", preload, launcher, ...words], { cwd: folder });
+}
+
 const LISTENING = "listening for Ctrl-C";
 
 /** Loaded before the launcher: says that the command listens for Ctrl-C, as soon as it does. */
@@ -37,8 +55,7 @@ const teller = `
 
 /** As {@link cleancut}, with one Ctrl-C as soon as the command listens for it. */
 export function interrupted(folder: string, ...words: readonly string[]): Promise<Outcome> {
-  const preload = `data:text/javascript,${encodeURIComponent(teller)}`;
-  const child = spawn(process.execPath, ["--import", preload, launcher, ...words], { cwd: folder });
+  const child = spawnAfter(teller, folder, words);
   const outcome = outcomeOf(child);
   let isSent = false;
   child.stderr.on("data", (chunk) => {

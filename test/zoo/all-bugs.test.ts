@@ -10,7 +10,12 @@ import type { LoadedEngine } from "../../sim/node/loaded-engine.ts";
 import type { SeedOutcome, SeedRequest } from "../../sim/search/sweep.ts";
 import { BUGS, bugNamed } from "../../sim/zoo/all-bugs.ts";
 import type { Bug } from "../../sim/zoo/bug.ts";
-import { REFUSED_ABORT_IGNORED, REFUSED_COMMIT_IGNORED } from "../../sim/zoo/defences.ts";
+import {
+  HASHES_UNCHECKED,
+  REFUSED_ABORT_IGNORED,
+  REFUSED_COMMIT_IGNORED,
+  REUSED_FILES_HANDED_IN,
+} from "../../sim/zoo/defences.ts";
 import { applyEdit } from "../../sim/zoo/source-edit.ts";
 
 const FAILURE_FREE_SEEDS = [1, 2, 3, 4, 5];
@@ -24,6 +29,13 @@ const TICKETS = [
     .split(" ")
     .map((number) => `FLINK-${number}`),
   "arroyo#224",
+  // Of files that checkpoints share, restored state, and timers.
+  ..."T22 T27 T28 T29 T30 T31 T32 T33 T34 T35 T36 T37 T38 T39 T40 T41 T42 T43 T44 T45 T46 T47 T48 T49".split(
+    " ",
+  ),
+  ..."4651 5063 5667 6964 24611 25395 29913 30461 35379"
+    .split(" ")
+    .map((number) => `FLINK-${number}`),
 ];
 
 function run(engine: LoadedEngine, request: SeedRequest): SeedOutcome {
@@ -106,7 +118,12 @@ test("the engine as it is survives every known plan that leaves it hope", async 
 });
 
 test("an engine without the defences alone survives what a bug needs them gone for", async () => {
-  const defences = [REFUSED_ABORT_IGNORED, REFUSED_COMMIT_IGNORED];
+  const defences = [
+    ...HASHES_UNCHECKED,
+    REFUSED_ABORT_IGNORED,
+    REFUSED_COMMIT_IGNORED,
+    REUSED_FILES_HANDED_IN,
+  ];
   const engine = await loadEngine({ edits: defences });
   const hidden = BUGS.filter(({ edits }) => edits.some((edit) => defences.includes(edit)));
   expect(hidden.length).toBeGreaterThan(5);

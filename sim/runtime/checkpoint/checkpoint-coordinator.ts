@@ -263,7 +263,13 @@ export class CheckpointCoordinator {
     );
     this.#pending.set(
       id,
-      new PendingCheckpoint({ id, timestamp, properties: request.properties, plan }),
+      new PendingCheckpoint({
+        id,
+        timestamp,
+        properties: request.properties,
+        plan,
+        base: this.#store.latest?.id,
+      }),
     );
     return this.#endTriggering(
       [
@@ -695,6 +701,10 @@ export class CheckpointCoordinator {
   /** The oldest checkpoint whose files have to be there; undefined if the next one may need any. */
   get #lowestNeeded(): CheckpointId | undefined {
     const kept = [...this.#store.all.map(({ id }) => id), ...this.#cleaner.dropping];
+    // Before the first completed checkpoint nothing can be built on, but the first may complete meanwhile.
+    for (const { description } of this.#pending.values()) {
+      kept.push(description.base ?? checkpointId(0));
+    }
     if (this.#keptAtEnd !== undefined) kept.push(this.#keptAtEnd);
     if (kept.length > 0) return checkpointId(Math.min(...kept));
     const isOver = this.#scheduler.kind === "shut-down" && this.#scheduler.status !== "SUSPENDED";

@@ -29,6 +29,8 @@ export interface PendingCheckpointDescription {
   readonly timestamp: Instant;
   readonly properties: CheckpointProperties;
   readonly plan: CheckpointPlan;
+  /** The newest completed checkpoint at its opening: the oldest whose files its tasks may build on. */
+  readonly base: CheckpointId | undefined;
 }
 
 /** A checkpoint under way. */

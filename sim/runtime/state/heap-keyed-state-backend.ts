@@ -10,7 +10,6 @@ import type { CopyOnWriteStateTable, StateEntry } from "./copy-on-write-state-ta
 import type { HeapMap } from "./heap-map-state.ts";
 import {
   createHeapState,
-  type HeapState,
   type RegisteredState,
   type SnapshotFilter,
   storedSerializerOf,
@@ -34,7 +33,16 @@ import type {
   KeyedStateBackend,
   WrittenKeyedState,
 } from "./keyed-state-backend.ts";
-import type { AggregatingState, ListState, MapState, ReducingState, ValueState } from "./state.ts";
+import { OneTimeSnapshot } from "./one-time-snapshot.ts";
+import type {
+  AggregatingState,
+  AnyState,
+  ListState,
+  MapState,
+  ReducingState,
+  ValueState,
+} from "./state.ts";
+import { checkHeader, checkUnchanged, type StateIdentity } from "./state-compatibility.ts";
 import type {
   AggregatingStateDescriptor,
   ListStateDescriptor,
@@ -113,14 +121,11 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
   getState<In, Acc, Out>(
     descriptor: AggregatingStateDescriptor<In, Acc, Out>,
   ): AggregatingState<In, Out>;
-  getState(descriptor: StateDescriptor): HeapState {
+  getState(descriptor: StateDescriptor): AnyState {
     const known = this.#registered.get(descriptor.name);
     if (known === undefined) return this.#register(descriptor).state;
-    checkUnchanged(
-      known.name,
-      idOf(known.kind, known.table.serializer.id),
-      idOfDescriptor(descriptor),
-    );
+    const { kind, table } = known;
+    checkUnchanged(known.name, { kind, serializerId: table.serializer.id }, identityOf(descriptor));
     return known.state;
   }
 
@@ -141,13 +146,14 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
       return { name, kind, serializer: table.serializer, entries, filter };
     });
     const unclaimed = [...this.#unclaimed.values()];
-    return new HeapKeyedSnapshot(
-      checkpoint,
-      () => this.#write(held, unclaimed),
-      () => {
+    const write = () => this.#write(held, unclaimed);
+    return new OneTimeSnapshot<FullKeyedState>(checkpoint, {
+      write: () => ({ kind: "full", bytes: write() }),
+      hash: (visit) => visit(write()),
+      release: () => {
         for (const release of releases) release();
       },
-    );
+    });
   }
 
   restore(snapshots: readonly WrittenKeyedState[]): void {
@@ -170,18 +176,14 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
       const { bytes } = snapshot;
       if (bytes.length === 0) continue;
       const { header, states } = readSerializedStates(bytes, this.keyGroupRange);
-      this.#checkHeader(header);
+      checkHeader(header, this.#header);
       for (const state of states) {
         const known = restored.get(state.name);
         if (known === undefined) {
           restored.set(state.name, { ...state, sections: new Map(state.sections) });
           continue;
         }
-        checkUnchanged(
-          state.name,
-          idOf(known.kind, known.serializerId),
-          idOf(state.kind, state.serializerId),
-        );
+        checkUnchanged(state.name, known, state);
         for (const [keyGroup, section] of state.sections) {
           invariant(
             !known.sections.has(keyGroup),
@@ -223,11 +225,7 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
   #register(descriptor: StateDescriptor): RegisteredState {
     const restored = this.#unclaimed.get(descriptor.name);
     if (restored !== undefined) {
-      checkUnchanged(
-        restored.name,
-        idOf(restored.kind, restored.serializerId),
-        idOfDescriptor(descriptor),
-      );
+      checkUnchanged(restored.name, restored, identityOf(descriptor));
     }
     const registered = createHeapState(descriptor, this.#context, this.#now);
     if (restored !== undefined) {
@@ -263,20 +261,6 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
     }
   }
 
-  #checkHeader(header: KeyedSnapshotHeader): void {
-    const own = this.#header;
-    if (header.keySerializerId !== own.keySerializerId) {
-      throw new StateMigrationError(
-        `Cannot restore keyed state: its keys are ${header.keySerializerId}, expected ${own.keySerializerId}`,
-      );
-    }
-    if (header.maxParallelism !== own.maxParallelism) {
-      throw new StateMigrationError(
-        `Cannot restore keyed state: its max parallelism is ${header.maxParallelism}, expected ${own.maxParallelism}`,
-      );
-    }
-  }
-
   #writePresent(): Uint8Array {
     const present = [...this.#registered.values()].map(({ name, kind, table }) => {
       const entries = table.entries();
@@ -301,49 +285,8 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
   }
 }
 
-class HeapKeyedSnapshot implements KeyedSnapshot {
-  readonly checkpoint: CheckpointId;
-  readonly #write: () => Uint8Array;
-  readonly #release: () => void;
-  #isWritten = false;
-  #isReleased = false;
-
-  constructor(checkpoint: CheckpointId, write: () => Uint8Array, release: () => void) {
-    this.checkpoint = checkpoint;
-    this.#write = write;
-    this.#release = release;
-  }
-
-  writeAsync(): FullKeyedState {
-    invariant(
-      !this.#isReleased,
-      () => `Cannot write snapshot ${this.checkpoint}: it was released before`,
-    );
-    invariant(
-      !this.#isWritten,
-      () => `Cannot write snapshot ${this.checkpoint}: it was written before`,
-    );
-    this.#isWritten = true;
-    return { kind: "full", bytes: this.#write() };
-  }
-
-  release(): void {
-    if (this.#isReleased) return;
-    this.#isReleased = true;
-    this.#release();
-  }
-
-  hash(visit: (part: Uint8Array) => void): void {
-    invariant(
-      !this.#isReleased,
-      () => `Cannot hash snapshot ${this.checkpoint}: it was released before`,
-    );
-    visit(this.#write());
-  }
-}
-
-function idOfDescriptor(descriptor: StateDescriptor): string {
-  return idOf(descriptor.kind, storedSerializerOf(descriptor).id);
+function identityOf(descriptor: StateDescriptor): StateIdentity {
+  return { kind: descriptor.kind, serializerId: storedSerializerOf(descriptor).id };
 }
 
 /** The entries that a filter keeps, as far as it keeps them. */
@@ -362,24 +305,4 @@ function filtered(
 
 function noClock(): never {
   throw new StateTtlError("Cannot use state with a time to live: the backend was given no clock");
-}
-
-function idOf(kind: StateKind, serializerId: string): string {
-  return `${kind} state of ${serializerId}`;
-}
-
-function checkUnchanged(name: string, before: string, now: string): void {
-  if (before === now) return;
-  throw new StateMigrationError(
-    `Cannot use state "${name}": it is declared as ${now}, expected ${before} as before${hintOf(before, now)}`,
-  );
-}
-
-/** The time to live is part of what is stored, so that, as in Flink, state can neither gain nor lose it. */
-function hintOf(before: string, now: string): string {
-  const isTimed = (id: string): boolean => id.includes("ttl/1<");
-  if (isTimed(before) === isTimed(now)) return "";
-  return isTimed(before)
-    ? "; state saved with a time to live cannot go on without"
-    : "; state saved without a time to live cannot be given one";
 }

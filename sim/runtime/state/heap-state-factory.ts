@@ -11,34 +11,22 @@ import { HeapMapState, heapMapSerializer } from "./heap-map-state.ts";
 import { HeapReducingState } from "./heap-reducing-state.ts";
 import { HeapValueState } from "./heap-value-state.ts";
 import type { KeyContext } from "./key-context.ts";
-import type { AggregatingState, ListState, MapState, ReducingState, ValueState } from "./state.ts";
-import {
+import type { AnyState } from "./state.ts";
+import type {
   ListStateDescriptor,
   MapStateDescriptor,
-  type StateDescriptor,
-  type StateKind,
+  StateDescriptor,
+  StateKind,
   ValueStateDescriptor,
 } from "./state-descriptor.ts";
 import type { StateTtlConfig } from "./ttl/state-ttl-config.ts";
 import { TimeToLive } from "./ttl/time-to-live.ts";
+import { type StateMaker, timedState } from "./ttl/timed-state.ts";
 import { TtlAccess } from "./ttl/ttl-access.ts";
-import { TtlAggregatingState } from "./ttl/ttl-aggregating-state.ts";
 import { TtlIncrementalCleanup } from "./ttl/ttl-incremental-cleanup.ts";
-import { TtlListState } from "./ttl/ttl-list-state.ts";
-import { TtlMapState } from "./ttl/ttl-map-state.ts";
-import { TtlReducingState } from "./ttl/ttl-reducing-state.ts";
 import { ttlSerializer } from "./ttl/ttl-value.ts";
-import { TtlValueState } from "./ttl/ttl-value-state.ts";
 import { unexpiredPart } from "./ttl/unexpired-part.ts";
 import type { TypeSerializer } from "./type-serializer.ts";
-
-/** A state object of any kind. */
-export type HeapState =
-  | ValueState<unknown>
-  | ListState<unknown>
-  | MapState<unknown, unknown>
-  | ReducingState<unknown>
-  | AggregatingState<unknown, unknown>;
 
 /** A state that its descriptor has claimed. */
 export interface RegisteredState {
@@ -47,7 +35,7 @@ export interface RegisteredState {
   readonly table: CopyOnWriteStateTable<unknown>;
   /** As the table's serializer, but what it reads can be shown: a map as a Map. */
   readonly reader: TypeSerializer<unknown>;
-  readonly state: HeapState;
+  readonly state: AnyState;
   readonly ttl: TtlCleanups | undefined;
 }
 
@@ -74,7 +62,8 @@ export function createHeapState(
     return { name, kind, reader, ...createPlainState(descriptor, context), ttl: undefined };
   }
   const rules = new TimeToLive(timeToLive, now);
-  const { table, wrap } = createTtlState(descriptor, context);
+  const { made, wrap } = timedState(descriptor, stateMakerOf(context));
+  const { table } = made;
   const ttl = createTtlCleanups({ kind, table, rules, now, config: timeToLive });
   const cleanup = ttl.incremental;
   const access = new TtlAccess(rules, cleanup === undefined ? undefined : () => cleanup.run());
@@ -122,42 +111,12 @@ function createPlainState(descriptor: StateDescriptor, context: KeyContext): Mad
   }
 }
 
-/** The state that holds values with their times, and how to put the rules before it. */
-function createTtlState(
-  descriptor: StateDescriptor,
-  context: KeyContext,
-): Pick<Made, "table"> & { readonly wrap: (access: TtlAccess) => HeapState } {
-  const { kind, name } = descriptor;
-  switch (kind) {
-    case "value": {
-      const timed = new ValueStateDescriptor(name, ttlSerializer(descriptor.serializer));
-      const { table, state } = createValueState(timed, context);
-      return { table, wrap: (access) => new TtlValueState(descriptor, state, access) };
-    }
-    case "list": {
-      const timed = new ListStateDescriptor(name, ttlSerializer(descriptor.elementSerializer));
-      const { table, state } = createListState(timed, context);
-      return { table, wrap: (access) => new TtlListState(state, access) };
-    }
-    case "map": {
-      const { keySerializer, valueSerializer } = descriptor;
-      const timed = new MapStateDescriptor(name, keySerializer, ttlSerializer(valueSerializer));
-      const { table, state } = createMapState(timed, context);
-      return { table, wrap: (access) => new TtlMapState(state, access) };
-    }
-    case "reducing": {
-      const timed = new ValueStateDescriptor(name, ttlSerializer(descriptor.serializer));
-      const { table, state } = createValueState(timed, context);
-      return { table, wrap: (access) => new TtlReducingState(descriptor, state, access) };
-    }
-    case "aggregating": {
-      const timed = new ValueStateDescriptor(name, ttlSerializer(descriptor.serializer));
-      const { table, state } = createValueState(timed, context);
-      return { table, wrap: (access) => new TtlAggregatingState(descriptor, state, access) };
-    }
-    default:
-      return unreachable(descriptor);
-  }
+function stateMakerOf(context: KeyContext): StateMaker<Pick<Made, "table">> {
+  return {
+    value: (descriptor) => createValueState(descriptor, context),
+    list: (descriptor) => createListState(descriptor, context),
+    map: (descriptor) => createMapState(descriptor, context),
+  };
 }
 
 function createValueState<T>(descriptor: ValueStateDescriptor<T>, context: KeyContext) {

@@ -74,3 +74,11 @@ export interface BroadcastState<K, V> extends ReadOnlyBroadcastState<K, V> {
   remove(key: K): void;
   clear(): void;
 }
+
+/** A state object of any kind. */
+export type AnyState =
+  | ValueState<unknown>
+  | ListState<unknown>
+  | MapState<unknown, unknown>
+  | ReducingState<unknown>
+  | AggregatingState<unknown, unknown>;

@@ -2,6 +2,7 @@
 // the context are no failure but a wrong scenario, and end the run with the function's name.
 
 import { InvariantViolation } from "../../kernel/invariant.ts";
+import { isNativeDatabaseFailure } from "../state/rocksdb/native-database.ts";
 import type { Hook, OutsideAnswer, OutsideRequest } from "./outside-request.ts";
 
 /** The author's code threw: its task fails. */
@@ -39,6 +40,8 @@ export function* callUserHook(
 /** What a throw of the function called `name` means. */
 export function blame(name: string, error: unknown): Error {
   if (error instanceof InvariantViolation || error instanceof UserFunctionError) return error;
+  // The author's code only asked for its state.
+  if (isNativeDatabaseFailure(error)) return error;
   if (error instanceof NondeterminismError) {
     return new NondeterminismError(`Cannot run the function of "${name}": ${error.message}`);
   }

@@ -65,6 +65,7 @@ function pendingOf(state: string): PendingCheckpoint | undefined {
     timestamp: instant(0),
     properties: CHECKPOINT_PROPERTIES,
     plan,
+    base: undefined,
   });
 }
 

@@ -41,7 +41,8 @@ export class ContentDatabase {
     /** Begins the names of what is kept in them. */
     readonly name: string;
     readonly startFilter: () => CompactionFilter | undefined;
-    readonly now: () => Instant;
+    /** The clock that merges go by. */
+    readonly now: (() => Instant) | undefined;
   }) {
     const { tree = {}, databases, startFilter, now } = options;
     this.#databases = databases;
@@ -55,7 +56,7 @@ export class ContentDatabase {
         options: tree,
         startFilter,
         filtered,
-        now,
+        ...(now === undefined ? {} : { now }),
         ...(from === undefined ? {} : { from }),
       });
     this.#tree = this.#makeTree();
@@ -112,6 +113,8 @@ export class ContentDatabase {
   /** Writes what is in memory into a file. */
   flush(): void {
     this.#tree.flush();
+    // A merge that was under way may be over by now.
+    this.#followFilter();
   }
 
   /** Merges files where a level is too full. */

@@ -3,7 +3,7 @@
 // its files before it is over. How much was written is counted. There is no write-ahead log: Flink turns it off, for
 // checkpoints replace it.
 
-import { after, type Instant, micros } from "../../../kernel/virtual-time.ts";
+import { after, type Duration, type Instant, micros } from "../../../kernel/virtual-time.ts";
 import { compareBytes } from "./byte-order.ts";
 import {
   type Compaction,
@@ -166,11 +166,7 @@ export class LsmTree {
   /** Merges as long as a level is too full: begins with it, if it takes time. */
   compact(): void {
     this.#finishMerges();
-    while (this.#running === undefined) {
-      const compaction = pickCompaction(this.#levels, this.#options);
-      if (compaction === undefined) return;
-      this.#begin(compaction);
-    }
+    if (this.#running === undefined) this.#mergeFrom(this.#now?.());
   }
 
   /** What its future depends on, as plain data. */
@@ -204,25 +200,37 @@ export class LsmTree {
     this.compact();
   }
 
-  #begin(compaction: Compaction): void {
-    const { compactionBytesPerSecond: speed } = this.#options;
-    if (this.#now === undefined || speed === 0 || isMoveOnly(compaction)) {
+  /** Merges what needs it, one after the other from `start` on, until one takes longer than till now. */
+  #mergeFrom(start: Instant | undefined): void {
+    let begun = start;
+    for (;;) {
+      const compaction = pickCompaction(this.#levels, this.#options);
+      if (compaction === undefined) return;
+      const endsAt = begun === undefined ? undefined : after(begun, this.#durationOf(compaction));
+      if (endsAt !== undefined && this.#now !== undefined && endsAt > this.#now()) {
+        this.#running = { compaction, endsAt };
+        return;
+      }
       this.#run(compaction);
-      return;
+      begun = endsAt;
     }
-    const bytes = sizeOf(compaction.inputs) + sizeOf(compaction.overlapping);
-    const duration = micros(Math.ceil((bytes * 1_000_000) / speed));
-    this.#running = { compaction, endsAt: after(this.#now(), duration) };
   }
 
-  /** Takes in the files of merges that are over by now. */
+  /** Takes in the files of merges that are over by now; the next one begins when the last has ended. */
   #finishMerges(): void {
     if (this.#running === undefined || this.#now === undefined) return;
-    if (this.#now() < this.#running.endsAt) return;
-    const { compaction } = this.#running;
+    const { compaction, endsAt } = this.#running;
+    if (this.#now() < endsAt) return;
     this.#running = undefined;
     this.#run(compaction);
-    this.compact();
+    this.#mergeFrom(endsAt);
+  }
+
+  #durationOf(compaction: Compaction): Duration {
+    const { compactionBytesPerSecond: speed } = this.#options;
+    if (speed === 0 || isMoveOnly(compaction)) return micros(0);
+    const bytes = sizeOf(compaction.inputs) + sizeOf(compaction.overlapping);
+    return micros(Math.ceil((bytes * 1_000_000) / speed));
   }
 
   #run(compaction: Compaction): void {

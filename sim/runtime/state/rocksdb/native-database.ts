@@ -1,7 +1,10 @@
 // A real database handed in from outside (in Node: a binding to RocksDB). The engine knows only this much of it, and
 // everything here is synchronous.
 
-/** A real ordered key-value database; keys are compared byte by byte. Everything is synchronous. */
+/**
+ * A real ordered key-value database; keys are compared byte by byte. Everything is synchronous. What fails throws an
+ * `Error` of the name "RocksDBError", and ends the run: it is never a simulated failure.
+ */
 export interface NativeDatabase {
   get(key: Uint8Array): Uint8Array | undefined;
   put(key: Uint8Array, value: Uint8Array): void;
@@ -22,4 +25,9 @@ export interface NativeDatabases {
   open(from?: string): NativeDatabase;
   /** Forgets what was kept under `name`. */
   drop(name: string): void;
+}
+
+/** Whether a real database has thrown this. Told by the name: its class is outside the engine's bundle. */
+export function isNativeDatabaseFailure(error: unknown): error is Error {
+  return error instanceof Error && error.name === "RocksDBError";
 }

@@ -21,7 +21,14 @@ import type {
   WrittenKeyedState,
 } from "../keyed-state-backend.ts";
 import { OneTimeSnapshot } from "../one-time-snapshot.ts";
-import type { AggregatingState, ListState, MapState, ReducingState, ValueState } from "../state.ts";
+import type {
+  AggregatingState,
+  AnyState,
+  ListState,
+  MapState,
+  ReducingState,
+  ValueState,
+} from "../state.ts";
 import { checkHeader } from "../state-compatibility.ts";
 import type {
   AggregatingStateDescriptor,
@@ -49,11 +56,7 @@ import {
 } from "./manifest-format.ts";
 import { mapKeyReaderById } from "./map-key-reader.ts";
 import type { RocksDBKeyedStateBackendOptions } from "./rocksdb-keyed-state-backend-options.ts";
-import {
-  createRocksDBState,
-  type RegisteredState,
-  type RocksDBState,
-} from "./rocksdb-state-factory.ts";
+import { createRocksDBState, type RegisteredState } from "./rocksdb-state-factory.ts";
 import { sectionFiller } from "./section-filler.ts";
 import { type ColumnContext, StateColumn } from "./state-column.ts";
 import { StateDirectory } from "./state-directory.ts";
@@ -108,7 +111,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
       databases: options.databases,
       name: options.databaseName ?? "state",
       startFilter: () => this.#startCompactionFilter(),
-      now: this.#now,
+      now: options.now,
     });
     this.#columns = {
       keyContext: this.#keyContext,
@@ -138,7 +141,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
   getState<In, Acc, Out>(
     descriptor: AggregatingStateDescriptor<In, Acc, Out>,
   ): AggregatingState<In, Out>;
-  getState(descriptor: StateDescriptor): RocksDBState {
+  getState(descriptor: StateDescriptor): AnyState {
     const { name, kind } = descriptor;
     const known = this.#registered.get(name);
     const stored = this.#directory.claim(name, {

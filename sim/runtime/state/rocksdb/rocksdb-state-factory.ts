@@ -4,22 +4,13 @@
 
 import { unreachable } from "../../../kernel/invariant.ts";
 import type { Instant } from "../../../kernel/virtual-time.ts";
-import { type HeapState, storedSerializerOf } from "../heap-state-factory.ts";
-import {
-  ListStateDescriptor,
-  MapStateDescriptor,
-  type StateDescriptor,
-  type StateKind,
-  ValueStateDescriptor,
-} from "../state-descriptor.ts";
+import { storedSerializerOf } from "../heap-state-factory.ts";
+import type { AnyState } from "../state.ts";
+import type { StateDescriptor, StateKind } from "../state-descriptor.ts";
 import { TimeToLive } from "../ttl/time-to-live.ts";
+import { type StateMaker, timedState } from "../ttl/timed-state.ts";
 import { TtlAccess } from "../ttl/ttl-access.ts";
-import { TtlAggregatingState } from "../ttl/ttl-aggregating-state.ts";
-import { TtlListState } from "../ttl/ttl-list-state.ts";
-import { TtlMapState } from "../ttl/ttl-map-state.ts";
-import { TtlReducingState } from "../ttl/ttl-reducing-state.ts";
 import { ttlSerializer } from "../ttl/ttl-value.ts";
-import { TtlValueState } from "../ttl/ttl-value-state.ts";
 import type { TypeSerializer } from "../type-serializer.ts";
 import { type MapKeyReader, mapKeyReader } from "./map-key-reader.ts";
 import { RocksDBAggregatingState } from "./rocksdb-aggregating-state.ts";
@@ -30,16 +21,13 @@ import { RocksDBValueState } from "./rocksdb-value-state.ts";
 import type { StateColumn } from "./state-column.ts";
 import { type EntryFilter, ttlEntryFilter } from "./ttl-entry-filter.ts";
 
-/** A state object of any kind. */
-export type RocksDBState = HeapState;
-
 /** A state that its descriptor has claimed. */
 export interface RegisteredState {
   readonly kind: StateKind;
   readonly column: StateColumn;
   /** Of one key's whole value. */
   readonly reader: TypeSerializer<unknown>;
-  readonly state: RocksDBState;
+  readonly state: AnyState;
   /** Reads the keys of a map. */
   readonly readMapKey: MapKeyReader | undefined;
   readonly isTimed: boolean;
@@ -78,7 +66,7 @@ export function createRocksDBState(
     column,
     reader,
     readMapKey,
-    state: timedState(descriptor, column, new TtlAccess(rules)),
+    state: timedState(descriptor, stateMakerOf(column)).wrap(new TtlAccess(rules)),
     isTimed: true,
     // Cleaning up in the background is one setting for all backends: on the heap step by step, here by merges.
     compactionFilter: timeToLive.incrementalCleanup && filter,
@@ -94,7 +82,7 @@ export function entrySerializerOf(descriptor: StateDescriptor): TypeSerializer<u
   return ttlSerializer(valueSerializer) as TypeSerializer<unknown>;
 }
 
-function plainState(descriptor: StateDescriptor, column: StateColumn): RocksDBState {
+function plainState(descriptor: StateDescriptor, column: StateColumn): AnyState {
   switch (descriptor.kind) {
     case "value":
       return new RocksDBValueState(descriptor, column);
@@ -111,32 +99,10 @@ function plainState(descriptor: StateDescriptor, column: StateColumn): RocksDBSt
   }
 }
 
-/** The rules of a time to live before a state that holds values with their times. */
-function timedState(
-  descriptor: StateDescriptor,
-  column: StateColumn,
-  access: TtlAccess,
-): RocksDBState {
-  const { kind, name } = descriptor;
-  const timedValue = <T>(serializer: TypeSerializer<T>) =>
-    new RocksDBValueState(new ValueStateDescriptor(name, ttlSerializer(serializer)), column);
-  switch (kind) {
-    case "value":
-      return new TtlValueState(descriptor, timedValue(descriptor.serializer), access);
-    case "reducing":
-      return new TtlReducingState(descriptor, timedValue(descriptor.serializer), access);
-    case "aggregating":
-      return new TtlAggregatingState(descriptor, timedValue(descriptor.serializer), access);
-    case "list": {
-      const timed = new ListStateDescriptor(name, ttlSerializer(descriptor.elementSerializer));
-      return new TtlListState(new RocksDBListState(timed, column), access);
-    }
-    case "map": {
-      const { keySerializer, valueSerializer } = descriptor;
-      const timed = new MapStateDescriptor(name, keySerializer, ttlSerializer(valueSerializer));
-      return new TtlMapState(new RocksDBMapState(timed, column), access);
-    }
-    default:
-      return unreachable(descriptor);
-  }
+function stateMakerOf(column: StateColumn): StateMaker<unknown> {
+  return {
+    value: (descriptor) => ({ state: new RocksDBValueState(descriptor, column) }),
+    list: (descriptor) => ({ state: new RocksDBListState(descriptor, column) }),
+    map: (descriptor) => ({ state: new RocksDBMapState(descriptor, column) }),
+  };
 }

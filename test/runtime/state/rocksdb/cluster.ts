@@ -16,6 +16,7 @@ import type {
 } from "../../../../sim/runtime/state/keyed-state-backend.ts";
 import { compareBytes } from "../../../../sim/runtime/state/rocksdb/byte-order.ts";
 import type { LsmTreeOptions } from "../../../../sim/runtime/state/rocksdb/lsm-tree-options.ts";
+import type { NativeDatabases } from "../../../../sim/runtime/state/rocksdb/native-database.ts";
 import { RocksDBKeyedStateBackend } from "../../../../sim/runtime/state/rocksdb/rocksdb-keyed-state-backend.ts";
 import { entriesOfWritten } from "../../../../sim/runtime/state/written-keyed-state.ts";
 import { checkpointId } from "../../../../sim/runtime/stream-element.ts";
@@ -27,7 +28,6 @@ import {
   type ModelKeys,
   maxParallelism,
 } from "../bank.ts";
-import { MemoryDatabases } from "./memory-databases.ts";
 
 /** What is read from the tree is a copy. */
 const rocksDBTraits: BackendTraits = { sharesValues: false };
@@ -36,7 +36,7 @@ const rocksDBTraits: BackendTraits = { sharesValues: false };
 export interface ClusterSettings {
   readonly tree: Partial<LsmTreeOptions>;
   readonly isIncremental: boolean;
-  readonly isNative: boolean;
+  readonly databases?: NativeDatabases;
 }
 
 /** A snapshot of all subtasks, taken or written. */
@@ -46,9 +46,8 @@ interface Taken {
 }
 
 /** The subtasks. */
-export class Cluster {
+class Cluster {
   readonly settings: ClusterSettings;
-  readonly databases = new MemoryDatabases();
   readonly taken: Taken[] = [];
   readonly written: (readonly WrittenKeyedState[])[] = [];
   banks: readonly Bank<RocksDBKeyedStateBackend>[] = [];
@@ -80,13 +79,11 @@ export class Cluster {
   start(parallelism: number, written: readonly WrittenKeyedState[]): void {
     this.stop();
     this.#lives++;
-    const { isNative, ...options } = this.settings;
     this.banks = Array.from({ length: parallelism }, (_, index) => {
       const backend = new RocksDBKeyedStateBackend({
         maxParallelism,
         keyGroupRange: keyGroupRangeOf(maxParallelism, parallelism, index),
-        ...options,
-        ...(isNative ? { databases: this.databases } : {}),
+        ...this.settings,
         databaseName: `${this.#lives}-${index}`,
       });
       backend.restore(written);
@@ -132,13 +129,15 @@ export class Cluster {
 }
 
 /** What the model holds, and held. */
-export interface ClusterModel {
+interface ClusterModel {
   keys: ModelKeys;
   /** For each snapshot that is taken and not ended. */
   readonly taken: ModelKeys[];
   /** For each that is written. */
   readonly written: ModelKeys[];
 }
+
+type ClusterCommands = Iterable<fc.Command<ClusterModel, Cluster>>;
 
 class Step implements fc.Command<ClusterModel, Cluster> {
   readonly #name: string;
@@ -169,7 +168,7 @@ function heapBanks(keys: ModelKeys, parallelism: number): readonly Bank[] {
 }
 
 /** The subtasks hold what the model does, byte for byte as the heap backend would write it. */
-export function expectEqual(keys: ModelKeys, { banks, parallelism }: Cluster): void {
+function expectEqual(keys: ModelKeys, { banks, parallelism }: Cluster): void {
   const expected = heapBanks(keys, parallelism);
   for (const [index, bank] of banks.entries()) expectBytes(bank.bytes(), expected[index]?.bytes());
 }
@@ -241,15 +240,24 @@ const look = new Step("look", ({ keys }, real) => {
   }
 });
 
+/** Runs commands on a cluster and on the model, and expects both to hold the same. Afterwards it has stopped. */
+export function expectAgreement(commands: ClusterCommands, settings: ClusterSettings): void {
+  const model: ClusterModel = { keys: new Map(), taken: [], written: [] };
+  const real = new Cluster(settings);
+  fc.modelRun(() => ({ model, real }), commands);
+  expectEqual(model.keys, real);
+  real.stop();
+}
+
 /** A run of a cluster. */
-export const anyClusterCommands = fc.commands(
-  [
+export function anyClusterCommands(maxCommands = 100): fc.Arbitrary<ClusterCommands> {
+  const kinds = [
     ...Array.from({ length: 6 }, () => anyKeyedCommand(rocksDBTraits)),
     takeSnapshot,
     endSnapshot,
     endSnapshot,
     crash,
     fc.constant(look),
-  ],
-  { maxCommands: 100, size: "+1" },
-);
+  ];
+  return fc.commands(kinds, { maxCommands, size: "+1" });
+}

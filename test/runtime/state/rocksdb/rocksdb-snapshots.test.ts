@@ -360,6 +360,26 @@ describe("What has expired", () => {
     checkpoint(backend);
     expect(backend.entries().map(({ key }) => key)).toEqual(["b"]);
   });
+
+  test("leaves a real database before a snapshot that finds a merge over", () => {
+    const clock: Clock = { now: instant(0) };
+    const databases = new MemoryDatabases();
+    const tree = { level0FileNumCompactionTrigger: 2, compactionBytesPerSecond: 1_000_000 };
+    const backend = rocksDB({ now: () => clock.now, databases, tree });
+    const timed = new ValueStateDescriptor("timed", Types.LONG);
+    timed.enableTimeToLive(builder().build());
+    const state = backend.getState(timed);
+    const [database] = databases.opened;
+    for (const key of ["a", "b"]) {
+      backend.setCurrentKey(key);
+      state.update(1);
+      checkpoint(backend);
+    }
+    expect(database?.pairs).toHaveLength(2);
+    wait(clock);
+    checkpoint(backend);
+    expect(database?.pairs).toEqual([]);
+  });
 });
 
 describe("A real database", () => {
