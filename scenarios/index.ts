@@ -9,6 +9,7 @@ import { inactivityTimer } from "./inactivity-timer.ts";
 import { incrementalWalk } from "./incremental-walk.ts";
 import { iotDevices } from "./iot-devices.ts";
 import { listing } from "./listing.ts";
+import { rescaling } from "./rescaling.ts";
 import { riskControl } from "./risk-control.ts";
 import { sessionTtl } from "./session-ttl.ts";
 import { shopBehaviour } from "./shop-behaviour.ts";
@@ -33,6 +34,7 @@ export const SCENARIOS: readonly Scenario[] = [
   sessionTtl,
   inactivityTimer,
   incrementalWalk,
+  rescaling,
 ];
 
 /** Scenarios that are made from parameters, by name: a case names them as `{name, params}`. */

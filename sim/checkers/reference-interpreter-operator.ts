@@ -48,10 +48,15 @@ export interface StepOutputs {
   doubt: string | undefined;
 }
 
-/** What fresh functions are given when they do not start from nothing: operator state, by operator, by name. */
+/** What fresh operators are given when they do not start from nothing. */
 export interface Restore {
   readonly checkpoint: number;
+  /** Operator state, by operator, by name. */
   readonly lists: ReadonlyMap<string, ReadonlyMap<string, InterpretedList>>;
+  /** The operators of each subtask whose keyed state is shared out. */
+  readonly from: readonly (readonly Operator[])[];
+  /** Which keys are this subtask's now. */
+  readonly isOwnKey: (key: unknown) => boolean;
 }
 
 /** One operator of one subtask, with its function and state. */
@@ -114,6 +119,7 @@ export class Operator {
   /** Gives the function its state and opens it. */
   open(restore: Restore | undefined): void {
     const subject = userFunctionOf(this.#node);
+    if (restore !== undefined) this.#takeOver(restore);
     this.#lists = new InterpretedOperatorState(this.#textOf, restore?.lists.get(this.#node.uid));
     subject?.initializeState?.({
       isRestored: () => restore !== undefined,
@@ -178,6 +184,16 @@ export class Operator {
     const { operator } = this.#node;
     if (operator.kind !== "process") return;
     operator.function.onTimer?.(timestamp, this.#context, this.#collector);
+  }
+
+  /** Takes the keyed state and the timers of its own keys from those that had them. */
+  #takeOver({ from, isOwnKey }: Restore): void {
+    for (const operators of from) {
+      const before = operators.find(({ uid }) => uid === this.uid);
+      if (before === undefined) continue;
+      this.#keyed.takeOver(before.#keyed, isOwnKey);
+      if (before.timers !== undefined) this.timers?.takeOver(before.timers, isOwnKey);
+    }
   }
 
   #timerService(): InterpretedTimers {

@@ -81,6 +81,25 @@ export class InterpretedKeyedState {
     return this.#key;
   }
 
+  /** Takes over the values of its own keys. */
+  takeOver(others: InterpretedKeyedState, isOwnKey: (key: unknown) => boolean): void {
+    for (const [name, { isMap, timeToLive, values, keys }] of others.#tables) {
+      const own = this.#tables.get(name) ?? {
+        isMap,
+        timeToLive,
+        values: new Map(),
+        keys: new Map(),
+      };
+      this.#tables.set(name, own);
+      for (const [standIn, value] of values) {
+        const key = keys.get(standIn);
+        if (!isOwnKey(key)) continue;
+        own.values.set(standIn, value);
+        own.keys.set(standIn, key);
+      }
+    }
+  }
+
   /** Makes `key` current. */
   setKey(key: unknown): void {
     this.#key = key;
@@ -192,18 +211,46 @@ export interface InterpretedList {
   readonly elements: readonly unknown[];
 }
 
-/** What fresh functions of each subtask are given, in subtask order, if the old ones held `held` by name: Flink's rules. */
+/**
+ * What fresh functions of each of `parallelism` subtasks are given, in subtask order, if the old ones held `held` by name:
+ * Flink's rules. What is split stays where it is unless their number changes; then all of it, in the old order, is cut
+ * into runs as equal as can be, and the odd ones of the next list, by name, begin where those of the last ended.
+ */
 export function restoredListsOf(
   held: readonly ReadonlyMap<string, InterpretedList>[],
+  parallelism: number,
 ): readonly ReadonlyMap<string, InterpretedList>[] {
-  return held.map((own) => {
-    const given = new Map(own);
-    for (const [name, { mode }] of held.flatMap((lists) => [...lists])) {
-      if (mode !== "union") continue;
-      given.set(name, { mode, elements: held.flatMap((lists) => lists.get(name)?.elements ?? []) });
+  const given = Array.from({ length: parallelism }, () => new Map<string, InterpretedList>());
+  const modes = new Map(
+    held.flatMap((lists) => [...lists].map(([name, list]) => [name, list.mode])),
+  );
+  let odd = 0;
+  for (const name of [...modes.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))) {
+    const mode = modes.get(name) ?? "split-distribute";
+    const copies = held.flatMap((lists) => lists.get(name)?.elements ?? []);
+    const own = held.flatMap((lists) => lists.get(name) ?? []);
+    given.forEach((lists, subtask) => {
+      if (mode === "union") lists.set(name, { mode, elements: copies });
+      else if (mode === "broadcast")
+        lists.set(name, own[subtask % own.length] ?? { mode, elements: [] });
+      else if (held.length === parallelism) {
+        const kept = held[subtask]?.get(name);
+        if (kept !== undefined) lists.set(name, kept);
+      }
+    });
+    if (mode !== "split-distribute" || held.length === parallelism) continue;
+    const least = Math.floor(copies.length / parallelism);
+    const more = copies.length % parallelism;
+    let taken = 0;
+    for (let turn = 0; turn < parallelism; turn++) {
+      const count = least + (turn < more ? 1 : 0);
+      const elements = copies.slice(taken, taken + count);
+      taken += count;
+      if (count > 0) given[(odd + turn) % parallelism]?.set(name, { mode, elements });
     }
-    return given;
-  });
+    odd = (odd + more) % parallelism;
+  }
+  return given;
 }
 
 /** The operator state of one operator in one subtask: named lists and maps. */

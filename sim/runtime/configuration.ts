@@ -163,6 +163,15 @@ export const OPTIONS = {
     "execution.checkpointing.dir",
     "where checkpoints lie in the simulated storage",
   ),
+  savepointDirectory: textOption(
+    "execution.checkpointing.savepoint-dir",
+    "where savepoints lie in the simulated storage",
+  ),
+  retention: choiceOption("execution.checkpointing.externalized-checkpoint-retention", {
+    values: ["NO_EXTERNALIZED_CHECKPOINTS", "DELETE_ON_CANCELLATION", "RETAIN_ON_CANCELLATION"],
+    defaultValue: "NO_EXTERNALIZED_CHECKPOINTS",
+    description: "whether checkpoints stay when the job ends, for the job to be started again",
+  }),
   inlineThreshold: sizeOption(
     "execution.checkpointing.data-inline-threshold",
     20 * 1024,

@@ -26,5 +26,6 @@ const CHINESE_TITLES: ReadonlyMap<string, string> = new Map([
   ["game-state", "玩家的背包与分数在崩溃中始终保持一致；排行榜随之更新"],
   ["session-ttl", "会话因 TTL 到期而结束，一次停机会使所有会话结束"],
   ["incremental-walk", "增量 checkpoint 逐个文件地看：哪些上传，哪些被引用，哪些何时删除"],
+  ["rescaling", "作业带 savepoint 停止，再以更多子任务、另一种状态后端启动"],
   ["inactivity-timer", "每个会话由一个定时器结束；停机之后，定时器会晚触发"],
 ]);

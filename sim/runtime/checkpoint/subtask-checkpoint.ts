@@ -20,6 +20,7 @@ import type {
 import type { OperatorSubtaskState } from "./completed-checkpoint.ts";
 import type { AcknowledgedOperatorState } from "./coordinator-command.ts";
 import type { CheckpointRecorder } from "./events.ts";
+import type { SavepointOptions } from "./savepoint-options.ts";
 import type {
   HandedInFile,
   IncrementalStateHandle,
@@ -50,6 +51,7 @@ const MAX_STATE_SIZE_BYTES = 5 * 1024 * 1024;
 
 interface RunningSnapshot {
   readonly snapshots: readonly OperatorSnapshot[];
+  readonly savepoint: SavepointOptions | undefined;
   readonly metrics: { startDelay: Duration; alignment: Duration; sync: Duration };
   readonly asyncStartedAt: number;
   /** What each operator had uploaded, as far as it was known to be kept, when the state was fixed. */
@@ -101,21 +103,22 @@ export class SubtaskCheckpoint<Request, Answer> {
     uploads.confirm(checkpoint);
   }
 
-  /** Barrier on, then the synchronous part. */
+  /** Barrier on, then the synchronous part. Returns whether there was one: not for a checkpoint that is past. */
   *checkpointState(
     barrier: CheckpointBarrier,
     alignment: Alignment,
-  ): SnapshotWait<Request, Answer, void> {
+  ): SnapshotWait<Request, Answer, boolean> {
     const checkpoint = barrier.checkpoint;
-    if (checkpoint <= this.#last) return;
+    if (checkpoint <= this.#last) return false;
     this.#last = checkpoint;
     if (this.#aborted.delete(checkpoint)) {
       this.broadcastCancelMarker(checkpoint);
-      return;
+      return false;
     }
     if (barrier.alignment !== "uncoordinated") this.#broadcastBarrier(barrier);
     const startedAt = this.#environment.now();
-    const snapshots = yield* this.#task.snapshotState(checkpoint);
+    const { savepoint } = barrier;
+    const snapshots = yield* this.#task.snapshotState(checkpoint, savepoint?.format);
     const waited = between(startedAt, this.#environment.now());
     const metrics = {
       startDelay: alignment.startDelay,
@@ -126,9 +129,10 @@ export class SubtaskCheckpoint<Request, Answer> {
     this.#environment.pause(this.#options.syncCost);
     this.#running.set(checkpoint, {
       snapshots,
+      savepoint,
       metrics,
       asyncStartedAt: this.#environment.now() + this.#options.syncCost,
-      bases: this.#bases(),
+      bases: savepoint === undefined ? this.#bases() : new Map(),
       states: [],
       bytes: 0,
       fullBytes: 0,
@@ -140,6 +144,7 @@ export class SubtaskCheckpoint<Request, Answer> {
       checkpoint,
       micros(this.#options.syncCost + this.#options.asyncCost),
     );
+    return true;
   }
 
   /** The asynchronous part: turns what was fixed into bytes and has the large pieces written. */
@@ -247,7 +252,7 @@ export class SubtaskCheckpoint<Request, Answer> {
     this.#running.delete(checkpoint);
     const async = micros(Math.max(0, this.#environment.now() - running.asyncStartedAt));
     for (const { operatorId, state } of running.states) {
-      if (state?.keyed?.kind !== "incremental") continue;
+      if (running.savepoint !== undefined || state?.keyed?.kind !== "incremental") continue;
       this.#uploadsOf(operatorId).uploaded(checkpoint, state.keyed.files);
     }
     this.#recorder.record("snapshot-written", this.#at, {
@@ -331,7 +336,8 @@ export class SubtaskCheckpoint<Request, Answer> {
       // No other bytes ever get this name: files of a backend are told apart by theirs, repeated uploads of one
       // file by the checkpoint, backends by task, attempt and operator.
       const unique = `chk-${checkpoint}-${place.name}-${number}-${operatorId}-${name}`;
-      const key = `${this.#options.directory}/shared/${unique}`;
+      const directory = running.savepoint?.directory ?? `${this.#options.directory}/shared`;
+      const key = `${directory}/${unique}`;
       return { name, key, sizeBytes, handle: this.#store(checkpoint, running, key, file.read()) };
     });
     return { kind: "incremental", meta: own, files: shared };
@@ -346,7 +352,9 @@ export class SubtaskCheckpoint<Request, Answer> {
   ): StateHandle | undefined {
     if (bytes === undefined || bytes.length === 0) return undefined;
     const { place, number } = this.#at;
-    const path = `${this.#options.directory}/chk-${checkpoint}/${place.name}-${number}-${name}`;
+    const directory =
+      running.savepoint?.directory ?? `${this.#options.directory}/chk-${checkpoint}`;
+    const path = `${directory}/${place.name}-${number}-${name}`;
     return this.#store(checkpoint, running, path, bytes);
   }
 

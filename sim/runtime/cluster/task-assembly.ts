@@ -67,8 +67,8 @@ export interface TaskManagerWorld {
   readonly directory: ClusterDirectory;
   readonly recorder: TaskRecorder & CheckpointRecorder & NetworkRecorder;
   readonly causes: CauseTracker;
-  /** A job graph with function objects of its own, at each call. */
-  readonly createJobGraph: () => JobGraph;
+  /** The job graph of a submission with function objects of its own, at each call. */
+  readonly createJobGraph: (submission: number) => JobGraph;
 }
 
 /** An attempt, and its ends of the channels by their names. */
@@ -112,7 +112,7 @@ export class TaskAssembly {
     incarnation: Incarnation,
     reports: TaskReports,
   ): AssembledTask {
-    const job = this.#world.createJobGraph();
+    const job = this.#world.createJobGraph(deployment.submission);
     const vertex = must(
       job.description.vertices[deployment.vertex],
       () => `vertex ${deployment.vertex}`,
@@ -225,7 +225,11 @@ export class TaskAssembly {
       restore:
         restore === undefined
           ? undefined
-          : { checkpoint: restore.checkpoint, operators: new Map(operators) },
+          : {
+              checkpoint: restore.checkpoint,
+              mayBuildOn: restore.mayBuildOn,
+              operators: new Map(operators),
+            },
     });
   }
 

@@ -41,8 +41,11 @@ export interface KeyedStateBackend {
    */
   stored(name: string): unknown;
 
-  /** The synchronous part: fixes the state as it is now. Whoever calls owes the snapshot a `release`. */
-  snapshot(checkpoint: CheckpointId): KeyedSnapshot;
+  /**
+   * The synchronous part: fixes the state as it is now. Whoever calls owes the snapshot a `release`. It is in the form
+   * that is asked for, if the backend has that one; else in the form of the backend's checkpoints.
+   */
+  snapshot(checkpoint: CheckpointId, form?: KeyedStateSnapshot["kind"]): KeyedSnapshot;
 
   /**
    * Takes over the entries of its own key groups from any number of snapshots, of any former parallelism. Only for a

@@ -4,6 +4,7 @@
 import { must } from "../../kernel/invariant.ts";
 import type { Instant } from "../../kernel/virtual-time.ts";
 import type { OperatorSnapshot } from "../checkpoint/checkpointable.ts";
+import type { SavepointFormat } from "../checkpoint/savepoint-options.ts";
 import type { KeyedStateSnapshot } from "../state/keyed-state-backend.ts";
 import type { CheckpointId, StreamElement } from "../stream-element.ts";
 import type { Collector } from "./functions.ts";
@@ -82,10 +83,13 @@ export class OperatorChain {
   }
 
   /** The synchronous part of a snapshot. */
-  *snapshotState(checkpoint: CheckpointId): Waiting<readonly OperatorSnapshot[]> {
+  *snapshotState(
+    checkpoint: CheckpointId,
+    format?: SavepointFormat,
+  ): Waiting<readonly OperatorSnapshot[]> {
     const snapshots: OperatorSnapshot[] = [];
     for (const operator of this.#tailFirst)
-      snapshots.push(yield* operator.snapshotState(checkpoint));
+      snapshots.push(yield* operator.snapshotState(checkpoint, format));
     return snapshots.reverse();
   }
 

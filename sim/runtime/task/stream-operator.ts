@@ -4,6 +4,7 @@
 import { must } from "../../kernel/invariant.ts";
 import type { Instant } from "../../kernel/virtual-time.ts";
 import type { OperatorSnapshot } from "../checkpoint/checkpointable.ts";
+import type { SavepointFormat } from "../checkpoint/savepoint-options.ts";
 import { keyGroupRangeOf } from "../state/key-groups.ts";
 import type { KeyedStateEntry } from "../state/keyed-snapshot-format.ts";
 import type {
@@ -194,7 +195,7 @@ export class StreamOperator {
   }
 
   /** The synchronous part of a snapshot. */
-  *snapshotState(checkpoint: CheckpointId): Waiting<OperatorSnapshot> {
+  *snapshotState(checkpoint: CheckpointId, format?: SavepointFormat): Waiting<OperatorSnapshot> {
     const subject = functionOf(this.node);
     if (this.#splits !== undefined) this.#saveSplits(this.#splits());
     if (isCheckpointedFunction(subject)) {
@@ -202,7 +203,7 @@ export class StreamOperator {
         subject.snapshotState({ getCheckpointId: () => checkpoint }),
       );
     }
-    const keyed = this.#keyed?.snapshot(checkpoint);
+    const keyed = this.#keyed?.snapshot(checkpoint, formOf(format));
     const operator = this.#operatorState.snapshot();
     const operatorStates = this.#operatorState.states;
     return { operatorId: this.node.uid, keyed, operator, operatorStates };
@@ -290,6 +291,12 @@ export class StreamOperator {
 }
 
 function noTimer(): void {}
+
+/** What a savepoint asks of a keyed backend; nothing for a checkpoint, which the backend takes as it is set to. */
+function formOf(format: SavepointFormat | undefined): KeyedStateSnapshot["kind"] | undefined {
+  if (format === undefined) return undefined;
+  return format === "CANONICAL" ? "full" : "incremental";
+}
 
 /** What the author wrote for a node. */
 function functionOf(node: StreamNode): unknown {

@@ -26,6 +26,7 @@ import {
   SubtaskCheckpoint,
   type SubtaskCheckpointOptions,
 } from "../checkpoint/subtask-checkpoint.ts";
+import { StateMigrationError } from "../state/state-errors.ts";
 import type { CheckpointBarrier, CheckpointId, StreamElement } from "../stream-element.ts";
 import type { TaskRecorder } from "./events.ts";
 import { HookRunner } from "./hook-runner.ts";
@@ -138,6 +139,8 @@ export class StreamTask implements Actor {
   #latestCompleted = 0;
   #isAtEnd = false;
   #finalCheckpoint: number | undefined = undefined;
+  /** The savepoint whose completion it waits for, to end with the job. */
+  #suspendedBy: number | undefined = undefined;
   #isReadyToFinish = false;
   readonly #recordSequences: number[] = [];
 
@@ -248,8 +251,10 @@ export class StreamTask implements Actor {
     try {
       this.#handle(message);
     } catch (error) {
-      if (!(error instanceof UserFunctionError)) throw error;
-      this.fail(error.message);
+      // State that does not fit will fit no better after a restart.
+      const isMisfit = error instanceof StateMigrationError;
+      if (!isMisfit && !(error instanceof UserFunctionError)) throw error;
+      this.fail(error.message, !isMisfit);
     }
   }
 
@@ -271,7 +276,7 @@ export class StreamTask implements Actor {
       pausedFor: Math.max(0, this.#pausedUntil - this.#simulation.now),
       openInputs: [...this.#openInputs],
       latestCompleted: this.#latestCompleted,
-      end: [this.#isAtEnd, this.#finalCheckpoint, this.#isReadyToFinish],
+      end: [this.#isAtEnd, this.#finalCheckpoint, this.#suspendedBy, this.#isReadyToFinish],
     };
   }
 
@@ -464,7 +469,10 @@ export class StreamTask implements Actor {
 
   *#snapshot(barrier: CheckpointBarrier, alignment: Alignment): Waiting {
     if (this.#isAtEnd) this.#finalCheckpoint ??= barrier.checkpoint;
-    yield* this.#checkpoints.checkpointState(barrier, alignment);
+    const isTaken = yield* this.#checkpoints.checkpointState(barrier, alignment);
+    if (!isTaken || barrier.savepoint?.isStopping !== true) return;
+    this.#suspendedBy = barrier.checkpoint;
+    this.#finalCheckpoint ??= barrier.checkpoint;
   }
 
   *#handleMail(mail: Mail): Waiting {
@@ -478,7 +486,12 @@ export class StreamTask implements Actor {
         if (latestCompleted !== undefined) yield* this.#notifyComplete(latestCompleted);
         this.#recorder.record("abort-received", this.incarnation, { checkpoint });
         this.#checkpoints.notifyAborted(checkpoint);
-        return yield* this.#chain.notifyCheckpointAborted(checkpoint);
+        yield* this.#chain.notifyCheckpointAborted(checkpoint);
+        // It has sent the barrier and stopped; that cannot be taken back.
+        if (this.#suspendedBy !== undefined && checkpoint >= this.#suspendedBy) {
+          this.fail(`savepoint ${this.#suspendedBy}, which was to end the job, was aborted`);
+        }
+        return;
       }
       case "finish":
         return yield* this.#finish();
@@ -488,7 +501,7 @@ export class StreamTask implements Actor {
   }
 
   *#triggerFromSource(mail: Extract<Mail, { kind: "trigger-checkpoint" }>): Waiting {
-    const { checkpoint, timestamp, alignment } = mail;
+    const { checkpoint, timestamp, alignment, savepoint } = mail;
     if (this.#phase !== "running") {
       this.#checkpoints.decline(checkpoint, "CHECKPOINT_DECLINED_TASK_NOT_READY");
       return;
@@ -497,7 +510,14 @@ export class StreamTask implements Actor {
     const now = this.#simulation.now;
     const startDelay = micros(now - timestamp);
     yield* this.#snapshot(
-      { kind: "barrier", checkpoint, timestamp, alignment, cause },
+      {
+        kind: "barrier",
+        checkpoint,
+        timestamp,
+        alignment,
+        cause,
+        ...(savepoint === undefined ? {} : { savepoint }),
+      },
       { startedAt: now, endedAt: now, startDelay },
     );
   }
@@ -544,7 +564,7 @@ export class StreamTask implements Actor {
   // Steps.
 
   #mayTakeInput(): boolean {
-    if (this.#phase !== "running") return false;
+    if (this.#phase !== "running" || this.#suspendedBy !== undefined) return false;
     if (this.#isAtEnd && this.#input.kind === "source") return false;
     const isReadable =
       this.#input.kind === "gate" ? this.#input.gate.isReadable : this.#reader?.isReadable === true;
@@ -553,7 +573,8 @@ export class StreamTask implements Actor {
 
   /** When the next timer is due; undefined if none will fire. */
   get #timerDueAt(): Instant | undefined {
-    return this.#phase === "running" && !this.#isAtEnd ? this.#chain.timerDueAt : undefined;
+    const isAtWork = this.#phase === "running" && !this.#isAtEnd && this.#suspendedBy === undefined;
+    return isAtWork ? this.#chain.timerDueAt : undefined;
   }
 
   #mayFireTimer(): boolean {

@@ -156,10 +156,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     return registered?.column.stored(registered.reader, registered.readMapKey);
   }
 
-  /**
-   * The synchronous part. `form` may ask for the canonical form from a backend that is incremental: a canonical
-   * savepoint, or the first checkpoint after one was restored that must not be built upon.
-   */
+  /** The synchronous part. It has both forms, whatever its checkpoints are in: a savepoint may ask for either. */
   snapshot(
     checkpoint: CheckpointId,
     form: KeyedStateSnapshot["kind"] = this.#isIncremental ? "incremental" : "full",
