@@ -62,7 +62,7 @@ export class StreamOperator {
   readonly #location: OperatorLocation;
   readonly #out: Collector<unknown>;
   readonly #keyed: KeyedStateBackend | undefined;
-  readonly #operatorState = new OperatorStateBackend();
+  readonly #operatorState: OperatorStateBackend;
   readonly #context: RuntimeContextView;
   readonly #splits: (() => readonly SourceSplit[]) | undefined;
   #step: RecordStep | undefined = undefined;
@@ -81,6 +81,7 @@ export class StreamOperator {
     this.#location = location;
     this.#out = options.out;
     this.#splits = options.splits;
+    this.#operatorState = new OperatorStateBackend(node.uid);
     const { maxParallelism, parallelism } = node;
     this.#keyed =
       node.keySelector === undefined
@@ -89,6 +90,7 @@ export class StreamOperator {
             maxParallelism,
             keyGroupRange: keyGroupRangeOf(maxParallelism, parallelism, location.subtaskIndex),
             now: location.now,
+            operator: node.uid,
             name: `${location.at.place.name}-${location.at.number}-${node.uid}`,
             charge: location.charge,
           });
