@@ -96,6 +96,11 @@ export class OperatorStateBackend {
     return metas.length > 1 ? metas.sort((a, b) => compareText(a.name, b.name)) : metas;
   }
 
+  /** Those of the elements of what was asked for. */
+  get serializers(): readonly TypeSerializer<unknown>[] {
+    return [...this.#registered.values()].map(({ state }) => state.serializer);
+  }
+
   /** The bytes of all state as it is now; none if there never was any. */
   snapshot(): Uint8Array {
     if (this.#registered.size === 0 && this.#unclaimed.size === 0) return new Uint8Array(0);
@@ -153,8 +158,7 @@ export class OperatorStateBackend {
 
   /** All state, for inspection: copies, by name; broadcast state as a list of its entries. */
   entries(): readonly OperatorStateEntry[] {
-    const own = [...this.#registered.values()].map(({ state }) => state.serializer);
-    return readOperatorSnapshot(this.snapshot(), own);
+    return readOperatorSnapshot(this.snapshot(), this.serializers);
   }
 
   /** Visits bytes that are equal for two backends exactly if their contents are. */
@@ -194,11 +198,8 @@ export class OperatorStateBackend {
       return known.state as State;
     }
     const restored = this.#unclaimed.get(name);
-    const reader = restored && elementReaderOf(this.#labelOf(name), restored, { mode, serializer });
     const state = create(
-      reader === undefined
-        ? []
-        : (restored?.elements.map((element) => readElement(element, reader)) ?? []),
+      restored === undefined ? [] : elementsOf(this.#labelOf(name), restored, { mode, serializer }),
     );
     this.#unclaimed = new Map([...this.#unclaimed].filter(([other]) => other !== name));
     this.#registered.set(name, { name, mode, state });
@@ -248,20 +249,23 @@ class PartitionableListState<T> implements ListState<T> {
 
 type Declared = Pick<SerializedOperatorState, "mode" | "serializerId">;
 
-/** What reads elements as they were written. Throws a `StateMigrationError` if they cannot go on. */
-function elementReaderOf<T>(
+/** Restored elements as they are declared now. Throws a `StateMigrationError` if they cannot go on. */
+function elementsOf<T>(
   label: string,
-  before: Declared,
+  restored: SerializedOperatorState,
   {
     mode,
     serializer,
   }: { readonly mode: OperatorStateMode; readonly serializer: TypeSerializer<T> },
-): TypeSerializer<T> {
+): T[] {
   const now = { mode, serializerId: serializer.id };
-  if (before.mode !== mode) throw refusal(label, before, now);
-  const compatibility = resolveSchemaCompatibility(before.serializerId, serializer);
-  if (compatibility.kind !== "incompatible") return readerOf(serializer, compatibility);
-  throw refusal(label, before, now, compatibility.reason);
+  if (restored.mode !== mode) throw refusal(label, restored, now);
+  const compatibility = resolveSchemaCompatibility(restored.serializerId, serializer);
+  if (compatibility.kind === "incompatible") {
+    throw refusal(label, restored, now, compatibility.reason);
+  }
+  const reader = readerOf(serializer, compatibility);
+  return restored.elements.map((element) => readElement(element, reader));
 }
 
 function checkUnchanged(label: string, before: Declared, now: Declared): void {

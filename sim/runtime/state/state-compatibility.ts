@@ -106,7 +106,7 @@ function stateRefusal(
   now: StateIdentity,
   reason?: string,
 ): StateMigrationError {
-  const hint = reason ?? timeToLiveHint(before.serializerId, now.serializerId);
+  const hint = timeToLiveHint(before.serializerId, now.serializerId) ?? reason;
   return new StateMigrationError(
     `Cannot use state ${label}: it is declared as ${textOf(now)}, expected ${textOf(before)} as before${clause(hint)}`,
   );

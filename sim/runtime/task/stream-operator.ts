@@ -140,9 +140,18 @@ export class StreamOperator {
     this.#location.recorder.record("operator-snapshot-written", this.#location.at, {
       checkpoint,
       operator: this.node.uid,
-      keyed: keyed === undefined ? [] : entriesOfSnapshot(keyed).map(contentOf),
-      operatorState: operatorContents(operatorState),
+      keyed: keyed === undefined ? [] : this.#keyedContents(keyed),
+      operatorState: this.#operatorContents(operatorState),
     });
+  }
+
+  #keyedContents(keyed: KeyedStateSnapshot): readonly unknown[] {
+    return entriesOfSnapshot(keyed, this.#context.serializers).map(contentOf);
+  }
+
+  #operatorContents(bytes: Uint8Array | undefined): readonly unknown[] {
+    if (bytes === undefined || bytes.length === 0) return [];
+    return readOperatorSnapshot(bytes, this.#operatorState.serializers);
   }
 
   /** Records the state that the operator holds now that it is restored. */
@@ -317,10 +326,6 @@ function isRichFunction(subject: unknown): subject is RichFunction {
 
 function isSink(subject: unknown): subject is SinkFunction<unknown> {
   return typeof subject === "object" && subject !== null && "invoke" in subject;
-}
-
-function operatorContents(bytes: Uint8Array | undefined): readonly unknown[] {
-  return bytes === undefined || bytes.length === 0 ? [] : readOperatorSnapshot(bytes);
 }
 
 /** A keyed state entry as traces have it. */
