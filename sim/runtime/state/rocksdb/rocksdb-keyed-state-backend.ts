@@ -149,12 +149,10 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     descriptor: AggregatingStateDescriptor<In, Acc, Out>,
   ): AggregatingState<In, Out>;
   getState(descriptor: StateDescriptor): AnyState {
-    const { name } = descriptor;
-    const known = this.#registered.get(name);
+    const known = this.#registered.get(descriptor.name);
     if (known === undefined) return this.#register(descriptor).state;
-    const { kind, reader } = known;
-    const identity = { kind, serializerId: reader.id };
-    checkUnchanged(this.#directory.labelOf(name), identity, identityOf(descriptor));
+    const identity = { kind: known.kind, serializerId: known.reader.id };
+    checkUnchanged(this.#directory.labelOf(descriptor.name), identity, identityOf(descriptor));
     return known.state;
   }
 
@@ -227,9 +225,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
       keys: this.#columns.keys,
       put: (key, value) => entries.push([key, value]),
     });
-    for (const [keyGroup, section] of this.#directory.carried.get(name)?.sections ?? []) {
-      fill(keyGroup, section);
-    }
+    for (const section of this.#directory.carried.get(name)?.sections ?? []) fill(...section);
     this.#directory.declare(name, identityOf(descriptor));
     this.#directory.dropCarried(name);
     for (const [key, value] of entries) this.#database.put(key, value);
