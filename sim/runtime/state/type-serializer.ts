@@ -28,6 +28,12 @@ export interface TypeSerializer<T> {
   /**
    * Whether state that the serializer with the other id `written` wrote may go on with this one (Flink:
    * TypeSerializerSnapshot.resolveSchemaCompatibility). Without it no such state may. `Types.VERSIONED` has it made.
+   *
+   * @example
+   * resolveSchemaCompatibility: (written) =>
+   *   written === "count/1"
+   *     ? { kind: "compatible-after-migration", deserialize: (input) => 10 * version1.deserialize(input) }
+   *     : { kind: "incompatible" }
    */
   resolveSchemaCompatibility?(written: string): TypeSerializerSchemaCompatibility<T>;
 }
