@@ -50,7 +50,11 @@ export {
   type StateTtlConfigBuilder,
 } from "./runtime/state/ttl/state-ttl-config.ts";
 export { Types } from "./runtime/state/type-information.ts";
-export type { TypeSerializer } from "./runtime/state/type-serializer.ts";
+export type {
+  TypeSerializer,
+  TypeSerializerSchemaCompatibility,
+} from "./runtime/state/type-serializer.ts";
+export type { PreviousType, VersionedType } from "./runtime/state/versioned-serializer.ts";
 export {
   type CheckpointedFunction,
   type CheckpointListener,

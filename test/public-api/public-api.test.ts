@@ -63,6 +63,7 @@ const TYPES = [
   "OperatorStateStore",
   "OutsideAnswer",
   "OutsideRequest",
+  "PreviousType",
   "ReadOnlyBroadcastState",
   "ReduceFunction",
   "ReducingState",
@@ -80,7 +81,9 @@ const TYPES = [
   "TimerService",
   "TransactionName",
   "TypeSerializer",
+  "TypeSerializerSchemaCompatibility",
   "ValueState",
+  "VersionedType",
 ];
 
 test("sim/index.ts exports these values", () => {

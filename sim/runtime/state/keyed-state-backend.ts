@@ -24,8 +24,8 @@ export interface KeyedStateBackend {
 
   /**
    * The state that the descriptor names, of whichever key is current at each call. One name always gives the same
-   * object. Throws a `StateMigrationError` if the name is, or was in the restored snapshot, of another kind or
-   * serializer. Using the state without a current key throws a `StateAccessError`.
+   * object. Throws a `StateMigrationError` if the name is of another kind or serializer, or was in the restored snapshot
+   * and cannot be migrated; what can is, at the first call. Using the state without a current key throws a `StateAccessError`.
    */
   getState<T>(descriptor: ValueStateDescriptor<T>): ValueState<T>;
   getState<T>(descriptor: ListStateDescriptor<T>): ListState<T>;
@@ -55,8 +55,8 @@ export interface KeyedStateBackend {
    */
   restore(snapshots: readonly WrittenKeyedState[]): void;
 
-  /** Every (state, key, value), for inspection: copies, by key group, state name and key. */
-  entries(): readonly KeyedStateEntry[];
+  /** Every (state, key, value), or those of one state, for inspection: copies, by key group, state name and key. */
+  entries(state?: string): readonly KeyedStateEntry[];
 
   /** Visits bytes that are equal for two backends exactly if their contents are. */
   hash(visit: (part: Uint8Array) => void): void;

@@ -29,6 +29,8 @@ export interface KeyedStateDemand {
   readonly keyGroupRange: KeyGroupRange;
   /** The task's clock. */
   readonly now: () => Instant;
+  /** The operator's uid. */
+  readonly operator: string;
   /** Tells this backend from all others of the job: task, attempt and operator. */
   readonly name: string;
   /** Is told what accesses to the state cost the task. */

@@ -2,6 +2,7 @@
 // its state.
 
 import { canonicalText } from "../../kernel/canonical-value.ts";
+import { storedSerializerOf } from "../state/heap-state-factory.ts";
 import type { KeyedStateBackend } from "../state/keyed-state-backend.ts";
 import type {
   AggregatingState,
@@ -18,6 +19,7 @@ import type {
   StateDescriptor,
   ValueStateDescriptor,
 } from "../state/state-descriptor.ts";
+import type { TypeSerializer } from "../state/type-serializer.ts";
 import type { RuntimeContext } from "./functions.ts";
 import type { OperatorLocation } from "./operator-location.ts";
 import type { StreamNode } from "./stream-graph.ts";
@@ -29,6 +31,7 @@ export class RuntimeContextView implements RuntimeContext {
   readonly #keyed: KeyedStateBackend | undefined;
   readonly #readers = new Map<string, () => unknown>();
   readonly #seen = new Map<string, string>();
+  readonly #serializers = new Map<string, TypeSerializer<unknown>>();
 
   constructor(options: {
     readonly node: StreamNode;
@@ -38,6 +41,11 @@ export class RuntimeContextView implements RuntimeContext {
     this.#node = options.node;
     this.#location = options.location;
     this.#keyed = options.keyed;
+  }
+
+  /** Those of the whole values of the states that were asked for. */
+  get serializers(): readonly TypeSerializer<unknown>[] {
+    return [...this.#serializers.values()];
   }
 
   getTaskName(): string {
@@ -105,6 +113,7 @@ export class RuntimeContextView implements RuntimeContext {
   /** With a time to live a read is a use of the state: the record of it must leave it as it is. */
   #watch(descriptor: StateDescriptor, read: () => unknown): void {
     const { name, timeToLive } = descriptor;
+    this.#serializers.set(name, storedSerializerOf(descriptor));
     this.#readers.set(name, timeToLive === undefined ? read : () => this.#keyed?.stored(name));
   }
 

@@ -63,7 +63,7 @@ export class StreamOperator {
   readonly #location: OperatorLocation;
   readonly #out: Collector<unknown>;
   readonly #keyed: KeyedStateBackend | undefined;
-  readonly #operatorState = new OperatorStateBackend();
+  readonly #operatorState: OperatorStateBackend;
   readonly #context: RuntimeContextView;
   readonly #splits: (() => readonly SourceSplit[]) | undefined;
   #step: RecordStep | undefined = undefined;
@@ -82,6 +82,7 @@ export class StreamOperator {
     this.#location = location;
     this.#out = options.out;
     this.#splits = options.splits;
+    this.#operatorState = new OperatorStateBackend(node.uid);
     const { maxParallelism, parallelism } = node;
     this.#keyed =
       node.keySelector === undefined
@@ -90,6 +91,7 @@ export class StreamOperator {
             maxParallelism,
             keyGroupRange: keyGroupRangeOf(maxParallelism, parallelism, location.subtaskIndex),
             now: location.now,
+            operator: node.uid,
             name: `${location.at.place.name}-${location.at.number}-${node.uid}`,
             charge: location.charge,
           });
@@ -139,9 +141,18 @@ export class StreamOperator {
     this.#location.recorder.record("operator-snapshot-written", this.#location.at, {
       checkpoint,
       operator: this.node.uid,
-      keyed: keyed === undefined ? [] : entriesOfSnapshot(keyed).map(contentOf),
-      operatorState: operatorContents(operatorState),
+      keyed: keyed === undefined ? [] : this.#keyedContents(keyed),
+      operatorState: this.#operatorContents(operatorState),
     });
+  }
+
+  #keyedContents(keyed: KeyedStateSnapshot): readonly unknown[] {
+    return entriesOfSnapshot(keyed, this.#context.serializers).map(contentOf);
+  }
+
+  #operatorContents(bytes: Uint8Array | undefined): readonly unknown[] {
+    if (bytes === undefined || bytes.length === 0) return [];
+    return readOperatorSnapshot(bytes, this.#operatorState.serializers);
   }
 
   /** Records the state that the operator holds now that it is restored. */
@@ -322,10 +333,6 @@ function isRichFunction(subject: unknown): subject is RichFunction {
 
 function isSink(subject: unknown): subject is SinkFunction<unknown> {
   return typeof subject === "object" && subject !== null && "invoke" in subject;
-}
-
-function operatorContents(bytes: Uint8Array | undefined): readonly unknown[] {
-  return bytes === undefined || bytes.length === 0 ? [] : readOperatorSnapshot(bytes);
 }
 
 /** A keyed state entry as traces have it. */

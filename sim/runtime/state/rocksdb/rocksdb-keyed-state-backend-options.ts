@@ -15,6 +15,8 @@ export interface RocksDBKeyedStateBackendOptions {
   readonly keyGroupRange: KeyGroupRange;
   /** The task's clock, which state with a time to live cannot do without. */
   readonly now?: () => Instant;
+  /** The uid of the operator whose state it is, for messages. */
+  readonly operator?: string;
   /** Whether snapshots refer to files (Flink: execution.checkpointing.incremental), false unless set, as in Flink. */
   readonly isIncremental?: boolean;
   /** The sizes of the tree, by default RocksDB's. */

@@ -5,7 +5,7 @@
 import { invariant, must } from "../../../kernel/invariant.ts";
 import type { Instant } from "../../../kernel/virtual-time.ts";
 import type { CheckpointId } from "../../stream-element.ts";
-import { storedSerializerOf } from "../heap-state-factory.ts";
+import { entrySerializerOf } from "../heap-state-factory.ts";
 import { KeyContext } from "../key-context.ts";
 import type { KeyGroupRange } from "../key-groups.ts";
 import {
@@ -29,7 +29,12 @@ import type {
   ReducingState,
   ValueState,
 } from "../state.ts";
-import { checkHeader } from "../state-compatibility.ts";
+import {
+  checkHeader,
+  checkUnchanged,
+  identityOf,
+  migratingSerializerOf,
+} from "../state-compatibility.ts";
 import type {
   AggregatingStateDescriptor,
   ListStateDescriptor,
@@ -55,6 +60,7 @@ import {
   writeManifest,
 } from "./manifest-format.ts";
 import { mapKeyReaderById } from "./map-key-reader.ts";
+import { rewrittenEntries } from "./rewritten-entries.ts";
 import type { RocksDBKeyedStateBackendOptions } from "./rocksdb-keyed-state-backend-options.ts";
 import { createRocksDBState, type RegisteredState } from "./rocksdb-state-factory.ts";
 import { sectionFiller } from "./section-filler.ts";
@@ -95,7 +101,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
   readonly #database: ContentDatabase;
   readonly #now: () => Instant;
   readonly #isIncremental: boolean;
-  readonly #directory = new StateDirectory();
+  readonly #directory: StateDirectory;
   readonly #registered = new Map<string, RegisteredState>();
 
   constructor(options: RocksDBKeyedStateBackendOptions) {
@@ -104,6 +110,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     this.#keySerializer = keySerializer;
     this.#header = { keySerializerId: keySerializer.id, maxParallelism, keyGroupRange };
     this.#now = now;
+    this.#directory = new StateDirectory(options.operator);
     this.#isIncremental = options.isIncremental ?? false;
     this.#keyContext = new KeyContext(keySerializer, maxParallelism, keyGroupRange);
     this.#database = new ContentDatabase({
@@ -142,13 +149,11 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     descriptor: AggregatingStateDescriptor<In, Acc, Out>,
   ): AggregatingState<In, Out>;
   getState(descriptor: StateDescriptor): AnyState {
-    const { name, kind } = descriptor;
-    const known = this.#registered.get(name);
-    const stored = this.#directory.claim(name, {
-      kind,
-      serializerId: storedSerializerOf(descriptor).id,
-    });
-    return (known ?? this.#register(descriptor, stored)).state;
+    const known = this.#registered.get(descriptor.name);
+    if (known === undefined) return this.#register(descriptor).state;
+    const identity = { kind: known.kind, serializerId: known.reader.id };
+    checkUnchanged(this.#directory.labelOf(descriptor.name), identity, identityOf(descriptor));
+    return known.state;
   }
 
   stored(name: string): unknown {
@@ -180,10 +185,10 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     this.#takeOver(written);
   }
 
-  entries(): readonly KeyedStateEntry[] {
+  entries(state?: string): readonly KeyedStateEntry[] {
     const own = [this.#keySerializer];
     for (const { reader } of this.#registered.values()) own.push(reader);
-    return readKeyedSnapshot(this.#writePresent(), own);
+    return readKeyedSnapshot(this.#writePresent(), own, state);
   }
 
   hash(visit: (part: Uint8Array) => void): void {
@@ -202,16 +207,27 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     this.#database.close();
   }
 
-  #register(descriptor: StateDescriptor, { id, name }: StoredState): RegisteredState {
-    const column = new StateColumn(name, id, this.#columns);
-    const registered = createRocksDBState(descriptor, column, this.#now);
+  /** Nothing is changed until all that was restored has been read: an author's migration may throw. */
+  #register(descriptor: StateDescriptor): RegisteredState {
+    const { name } = descriptor;
+    const before = this.#directory.identityOf(name);
+    const migrating =
+      before && migratingSerializerOf(this.#directory.labelOf(name), before, descriptor);
+    const id = this.#directory.numberOf(name);
+    const entries = migrating ? rewrittenEntries(this.#database, id, migrating) : [];
     const fill = sectionFiller(descriptor, id, {
+      entrySerializer: migrating ?? entrySerializerOf(descriptor),
       keySerializer: this.#keySerializer,
       keyContext: this.#keyContext,
       keys: this.#columns.keys,
-      put: (key, value) => this.#database.put(key, value),
+      put: (key, value) => entries.push([key, value]),
     });
-    for (const [keyGroup, section] of this.#directory.takeCarried(name)) fill(keyGroup, section);
+    for (const section of this.#directory.carried.get(name)?.sections ?? []) fill(...section);
+    this.#directory.declare(name, identityOf(descriptor));
+    this.#directory.dropCarried(name);
+    for (const [key, value] of entries) this.#database.put(key, value);
+    const column = new StateColumn(name, id, this.#columns);
+    const registered = createRocksDBState(descriptor, column, this.#now);
     this.#registered.set(name, registered);
     return registered;
   }
@@ -321,7 +337,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
   /** Goes on with the files of a snapshot of exactly its own key groups; tells whether it is one. */
   #reuse({ meta, files }: WrittenFiles): boolean {
     const manifest = readManifest(meta);
-    checkHeader(manifest.header, this.#header);
+    checkHeader(manifest.header, this.#header, this.#keySerializer);
     const { start, end } = manifest.header.keyGroupRange;
     if (start !== this.keyGroupRange.start || end !== this.keyGroupRange.end) return false;
     const { nextFileNumber } = manifest;
@@ -343,7 +359,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     this.#database.adopt({ files: [], nextFileNumber: Math.max(1, ...numbers) });
     for (const snapshot of written) if (snapshot.kind === "full") this.#carry(snapshot.bytes);
     for (const { files, manifest } of inFiles) {
-      checkHeader(manifest.header, this.#header);
+      checkHeader(manifest.header, this.#header, this.#keySerializer);
       this.#copyEntries(manifest, files);
       this.#carry(manifest.carried);
     }
@@ -371,7 +387,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
   #carry(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     const { header, states } = readSerializedStates(bytes, this.keyGroupRange);
-    checkHeader(header, this.#header);
+    checkHeader(header, this.#header, this.#keySerializer);
     this.#directory.carry(states);
   }
 }
