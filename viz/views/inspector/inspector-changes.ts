@@ -11,6 +11,7 @@ import type { InspectorWords } from "../../words/inspector-words.ts";
 import type { Frame } from "../view.ts";
 import type { Line } from "./inspector-blocks.ts";
 import { checkpointPhaseText } from "./inspector-checkpoint.ts";
+import { fileChanges } from "./inspector-files.ts";
 import { phaseText } from "./inspector-subtask.ts";
 
 /** What the step to the cursor has changed of what is selected; of everything, if nothing is. */
@@ -30,6 +31,10 @@ export function changesInStep(frame: Frame, words: InspectorWords): readonly Lin
     ...subtasks,
     ...channels,
     ...checkpoints,
+    ...fileChanges(frame).map(({ checkpoint, line }) => ({
+      entity: { kind: "checkpoint", id: checkpoint } as const,
+      line,
+    })),
     ...hostChanges(frame, words),
     ...logChanges(frame, words),
     ...jobChanges(frame, words),
