@@ -14,17 +14,14 @@ import { FILE_WORDS, type FileWords } from "../../words/file-words.ts";
 import type { Frame } from "../view.ts";
 import type { Block, Fact, FileCell, FileColumn, FileRow, Line } from "./inspector-blocks.ts";
 
-/** What is said of a checkpoint's files; nothing before there is one. */
+/** What is said of a checkpoint's files: of those it shares, if there are any, with what other checkpoints make of them. */
 export function fileBlocks(id: number, frame: Frame): readonly Block[] {
   const words = FILE_WORDS[frame.state.language];
-  const { files } = frame.model.checkpointFiles;
-  const now = frame.world.index;
-  if (!files.some(({ written }) => written <= now)) return [];
   const facts = factsOf(id, frame, words);
   const table = tableOf(id, frame, words);
   return [
     ...(facts.length === 0 ? [] : [{ kind: "facts", title: words.files, facts } as const]),
-    table,
+    ...(table === undefined ? [] : [table]),
   ];
 }
 
@@ -111,7 +108,7 @@ function usersOf(file: CheckpointFile, { model, world }: Frame): readonly number
 const COLUMNS_MAX = 6;
 const ROWS_MAX = 24;
 
-function tableOf(id: number, frame: Frame, words: FileWords): Block {
+function tableOf(id: number, frame: Frame, words: FileWords): Block | undefined {
   const { model, world } = frame;
   const all = model.checkpointFiles;
   const known = all.files.filter(({ written }) => written <= world.index);
@@ -122,6 +119,7 @@ function tableOf(id: number, frame: Frame, words: FileWords): Block {
       file.isShared &&
       ids.some((one) => one === file.broughtBy || refersTo(all, one, file, world.index)),
   );
+  if (shared.length === 0) return undefined;
   const shown = shared.slice(-ROWS_MAX);
   const more = shared.length - shown.length;
   const own = known.filter(({ isShared, broughtBy }) => !isShared && ids.includes(broughtBy));
