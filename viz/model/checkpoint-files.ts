@@ -20,7 +20,7 @@ export interface CheckpointFile {
   readonly written: number;
   /** When it was deleted; undefined if it never is. */
   readonly deleted: number | undefined;
-  /** The checkpoint whose end had it deleted; 0 for none. */
+  /** The checkpoint with which it went: the last that referred to it; 0 as long as it is there. */
   readonly freedBy: number;
 }
 
@@ -80,7 +80,7 @@ export function hasPointer(
 
 /** Reads them off a trace. */
 export function checkpointFiles(columns: TraceColumns): CheckpointFiles {
-  const reading = new Reading(columns);
+  const reading = new Reading();
   for (const index of columns.ofKinds(
     "write-completed",
     "file-deleted",
@@ -96,13 +96,8 @@ class Reading implements CheckpointFiles {
   readonly files: CheckpointFile[] = [];
   readonly references = new Map<number, SharedReferences>();
   readonly pointers = new Map<number, PointerLife>();
-  readonly #columns: TraceColumns;
   /** Where in `files` the newest file of a path is. */
   readonly #places = new Map<string, number>();
-
-  constructor(columns: TraceColumns) {
-    this.#columns = columns;
-  }
 
   take(event: TraceEvent): void {
     switch (event.kind) {
@@ -144,7 +139,7 @@ class Reading implements CheckpointFiles {
     }
     const file = this.#there(path);
     if (file === undefined) return;
-    const freedBy = this.#freeing(index);
+    const freedBy = this.#freeing(file);
     this.files[must(this.#places.get(path), path)] = { ...file, deleted: index, freedBy };
   }
 
@@ -153,16 +148,13 @@ class Reading implements CheckpointFiles {
     return file?.deleted === undefined ? file : undefined;
   }
 
-  /** The checkpoint whose end a deletion follows from, by way of other deletions: of its pointer first. */
-  #freeing(deletion: number): number {
-    const { causes, checkpoints } = this.#columns;
-    for (let index = causes[deletion] ?? -1; index >= 0; index = causes[index] ?? -1) {
-      const event = this.#columns.event(index);
-      if (event.kind !== "file-deleted") return checkpoints[index] ?? 0;
-      const pointer = pointedTo(event.path);
-      if (pointer !== undefined) return pointer;
-    }
-    return 0;
+  /** The last to give up a file of those that referred to it; the one that brought it if it never came to that. */
+  #freeing({ path, broughtBy }: CheckpointFile): number {
+    const gone = [...this.references].flatMap(([id, { paths }]) => {
+      const deleted = this.pointers.get(id)?.deleted;
+      return deleted !== undefined && paths.has(path) ? [{ id, deleted }] : [];
+    });
+    return gone.toSorted((one, other) => one.deleted - other.deleted).at(-1)?.id ?? broughtBy;
   }
 }
 

@@ -28,7 +28,7 @@ export const FILE_WORDS = wordLists({
     released: "no longer retained",
     deleted: "deleted",
     deletedAt: (time: string, checkpoint: number) =>
-      checkpoint === 0 ? `deleted at ${time}` : `deleted at ${time}, with checkpoint ${checkpoint}`,
+      `deleted at ${time}, with checkpoint ${checkpoint}`,
     usedBy: (ids: string) =>
       ids === ""
         ? "no retained checkpoint refers to it"
@@ -69,8 +69,7 @@ export const FILE_WORDS = wordLists({
     retained: "保留中",
     released: "已不再保留",
     deleted: "已删除",
-    deletedAt: (time: string, checkpoint: number) =>
-      checkpoint === 0 ? `于 ${time} 删除` : `于 ${time} 随 checkpoint ${checkpoint} 删除`,
+    deletedAt: (time: string, checkpoint: number) => `于 ${time} 随 checkpoint ${checkpoint} 删除`,
     usedBy: (ids: string) =>
       ids === "" ? "没有保留中的 checkpoint 引用它" : `checkpoint ${ids} 引用它`,
     isBroughtBy: (id: number) => `由 checkpoint ${id} 上传`,

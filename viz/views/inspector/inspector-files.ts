@@ -55,9 +55,7 @@ export function fileChanges({
       return line(text, checkpoint, one.noted);
     }),
     ...files.flatMap((file) =>
-      isNow(file.deleted)
-        ? [line(words.changeDeleted(file.name), file.freedBy || file.broughtBy, file.deleted)]
-        : [],
+      isNow(file.deleted) ? [line(words.changeDeleted(file.name), file.freedBy, file.deleted)] : [],
     ),
   ];
 }
