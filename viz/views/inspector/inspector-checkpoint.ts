@@ -60,8 +60,8 @@ export function checkpointInspection(
         rows,
         legend: PHASES.map((name) => ({ phase: name, label: names[name] })),
       },
-      { kind: "facts", title: words.about, facts: factsOf(checkpoint, words) },
       ...fileBlocks(id, frame),
+      { kind: "facts", title: words.about, facts: factsOf(checkpoint, words) },
     ],
     crashable: [],
   };

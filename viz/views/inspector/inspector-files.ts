@@ -20,8 +20,8 @@ export function fileBlocks(id: number, frame: Frame): readonly Block[] {
   const facts = factsOf(id, frame, words);
   const table = tableOf(id, frame, words);
   return [
-    ...(facts.length === 0 ? [] : [{ kind: "facts", title: words.files, facts } as const]),
     ...(table === undefined ? [] : [table]),
+    ...(facts.length === 0 ? [] : [{ kind: "facts", title: words.files, facts } as const]),
   ];
 }
 
