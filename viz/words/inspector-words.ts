@@ -73,8 +73,12 @@ export const INSPECTOR_WORDS = wordLists({
     lostState: "Its state died with it.",
     moreValues: (count: number) => `and ${count} more`,
     tick: (checkpoint: number, value: string) => `checkpoint ${checkpoint} holds ${value}`,
-    asOfCheckpoint: (operator: string, checkpoint: number) =>
-      `${operator}, as of checkpoint ${checkpoint}`,
+    timers: "timers",
+    operatorList: (operator: string, state: string, mode: string, checkpoint: number) =>
+      `${state} of ${operator}, ${mode}, as of checkpoint ${checkpoint}`,
+    listMode: (mode: string) =>
+      ({ "split-distribute": "split evenly", union: "union", broadcast: "broadcast" })[mode] ??
+      mode,
 
     open: "open",
     blockedFor: (checkpoint: number) => `blocked (${checkpoint})`,
@@ -291,8 +295,11 @@ export const INSPECTOR_WORDS = wordLists({
     lostState: "它的状态已随它一同丢失。",
     moreValues: (count: number) => `还有 ${count} 个`,
     tick: (checkpoint: number, value: string) => `checkpoint ${checkpoint} 中是 ${value}`,
-    asOfCheckpoint: (operator: string, checkpoint: number) =>
-      `${operator}，截至 checkpoint ${checkpoint}`,
+    timers: "定时器",
+    operatorList: (operator: string, state: string, mode: string, checkpoint: number) =>
+      `${operator} 的 ${state}（${mode}），截至 checkpoint ${checkpoint}`,
+    listMode: (mode: string) =>
+      ({ "split-distribute": "均分", union: "合并", broadcast: "广播" })[mode] ?? mode,
 
     open: "畅通",
     blockedFor: (checkpoint: number) => `阻塞（${checkpoint}）`,
