@@ -53,6 +53,7 @@ const DENSE_STOPS = [
   ["L5", 3],
   ["L6", 6],
   ["L7", 4],
+  ["L13", 8],
 ] as const;
 
 describe.each(["L3", "L6"])("%s", (lesson) => {
@@ -75,6 +76,29 @@ describe.each(["L3", "L6"])("%s", (lesson) => {
       }
       await close();
     });
+  });
+});
+
+describe.each(SCREENS)("a stop about files, on $width by $height", (viewport) => {
+  test.each(["l", "p"])("has the whole table in sight in mode %s", async (mode) => {
+    const { page, close } = await openPage(browser, `${address}#s=L13&e=stop:7&v=${mode}`, {
+      viewport,
+    });
+    const table = page.getByRole("table");
+    await table.getByRole("row", { name: /000008\.sst/ }).waitFor();
+    await page.locator("button.lock").waitFor();
+    const [bottom, edge, size] = await table.evaluate((one) => [
+      one.getBoundingClientRect().bottom,
+      one.closest(".pane")?.getBoundingClientRect().bottom,
+      Math.min(
+        ...[...one.querySelectorAll("th, td")].map((cell) =>
+          Number.parseFloat(getComputedStyle(cell).fontSize),
+        ),
+      ),
+    ]);
+    expect(bottom).toBeLessThanOrEqual(edge ?? 0);
+    if (mode === "p" && viewport.height >= 1080) expect(size).toBeGreaterThanOrEqual(18);
+    await close();
   });
 });
 
