@@ -10,6 +10,7 @@ import { incrementalWalk } from "./incremental-walk.ts";
 import { iotDevices } from "./iot-devices.ts";
 import { listing } from "./listing.ts";
 import { riskControl } from "./risk-control.ts";
+import { riskRules } from "./risk-rules.ts";
 import { sessionTtl } from "./session-ttl.ts";
 import { shopBehaviour } from "./shop-behaviour.ts";
 import { stateGrowth } from "./state-growth.ts";
@@ -28,6 +29,7 @@ export const SCENARIOS: readonly Scenario[] = [
   tokens,
   shopBehaviour,
   riskControl,
+  riskRules,
   iotDevices,
   gameState,
   sessionTtl,

@@ -6,6 +6,7 @@ export type {
   BroadcastState,
   ListState,
   MapState,
+  ReadOnlyBroadcastState,
   ReducingState,
   ValueState,
 } from "../runtime/state/state.ts";
@@ -14,9 +15,16 @@ export type {
   ListStateDescriptor,
   MapStateDescriptor,
   ReducingStateDescriptor,
+  StateDescriptor,
   ValueStateDescriptor,
 } from "../runtime/state/state-descriptor.ts";
 export type { StateTtlConfig } from "../runtime/state/ttl/state-ttl-config.ts";
+export type {
+  BroadcastProcessContext,
+  KeyedBroadcastProcessContext,
+  ReadOnlyBroadcastProcessContext,
+  ReadOnlyKeyedBroadcastProcessContext,
+} from "../runtime/task/broadcast-functions.ts";
 export type {
   DeliveryGuarantee,
   FunctionInitializationContext,
@@ -31,6 +39,7 @@ export type {
   JobVertexDescription,
 } from "../runtime/task/job-graph.ts";
 export type {
+  InputNumber,
   StreamEdge,
   StreamGraph,
   StreamNode,
