@@ -122,13 +122,14 @@ function build(): StreamExecutionEnvironment {
 const LIMIT_LOG = Array.from({ length: DAY_COUNT * COUNTRIES.length }, (_, number): Limit => {
   const day = Math.floor(number / COUNTRIES.length);
   const country = COUNTRIES[(number + day) % COUNTRIES.length] ?? "";
-  return [day, country, 40 + ((number * 7) % 5) * 15];
+  return [day, country, 25 + ((number * 7) % 5) * 15];
 });
 
-/** The payment of that number: a day's payments are about as early as the day's limits. */
+/** The payment of that number: most come about when the limits of their day do, some two days later. */
 function paymentAt(number: number): Payment {
   const account = (number * 5) % ACCOUNT_COUNT;
-  const day = Math.floor(number / PAYMENTS_PER_DAY);
+  const today = Math.floor(number / PAYMENTS_PER_DAY);
+  const day = Math.max(0, number % 3 === 0 ? today - 2 : today);
   const country = COUNTRIES[(account + (number % 7 === 0 ? 1 : 0)) % COUNTRIES.length] ?? "";
   return [number, `account-${account}`, day, country, 20 + ((number * 11) % 8) * 5];
 }
