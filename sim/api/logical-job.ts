@@ -6,7 +6,6 @@ export type {
   BroadcastState,
   ListState,
   MapState,
-  ReadOnlyBroadcastState,
   ReducingState,
   ValueState,
 } from "../runtime/state/state.ts";
