@@ -11,6 +11,7 @@ import { iotDevices } from "./iot-devices.ts";
 import { listing } from "./listing.ts";
 import { rescaling } from "./rescaling.ts";
 import { riskControl } from "./risk-control.ts";
+import { riskRules } from "./risk-rules.ts";
 import { sessionTtl } from "./session-ttl.ts";
 import { shopBehaviour } from "./shop-behaviour.ts";
 import { stateGrowth } from "./state-growth.ts";
@@ -29,6 +30,7 @@ export const SCENARIOS: readonly Scenario[] = [
   tokens,
   shopBehaviour,
   riskControl,
+  riskRules,
   iotDevices,
   gameState,
   sessionTtl,

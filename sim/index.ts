@@ -4,6 +4,8 @@
 export { CheckpointConfig } from "./api/checkpoint-config.ts";
 export { CheckpointingMode } from "./api/checkpointing-mode.ts";
 export {
+  BroadcastConnectedStream,
+  BroadcastStream,
   DataStream,
   DataStreamSink,
   KeyedStream,
@@ -55,6 +57,15 @@ export type {
   TypeSerializerSchemaCompatibility,
 } from "./runtime/state/type-serializer.ts";
 export type { PreviousType, VersionedType } from "./runtime/state/versioned-serializer.ts";
+export {
+  type BroadcastProcessContext,
+  BroadcastProcessFunction,
+  type KeyedBroadcastProcessContext,
+  KeyedBroadcastProcessFunction,
+  type KeyedStateFunction,
+  type ReadOnlyBroadcastProcessContext,
+  type ReadOnlyKeyedBroadcastProcessContext,
+} from "./runtime/task/broadcast-functions.ts";
 export {
   type CheckpointedFunction,
   type CheckpointListener,

@@ -4,12 +4,19 @@
 import type {
   FunctionInitializationContext,
   FunctionSnapshotContext,
+  InputNumber,
   KeyedProcessContext,
+  ReadOnlyKeyedBroadcastProcessContext,
   RuntimeContext,
   StreamNode,
   ValueState,
 } from "../api/logical-job.ts";
 import type { Subtask } from "./job-shape.ts";
+import {
+  declaredStatesOf,
+  readingContextOf,
+  writingContextOf,
+} from "./reference-interpreter-broadcast.ts";
 import { copyOf } from "./reference-interpreter-copy.ts";
 import {
   InterpretedKeyedState,
@@ -76,6 +83,8 @@ export class Operator {
   readonly #reduced: ValueState<unknown>;
   readonly #collector = { collect: (value: unknown) => this.#emit(value) };
   readonly #context: KeyedProcessContext<unknown>;
+  readonly #writing: ReturnType<typeof writingContextOf>;
+  readonly #reading: ReadOnlyKeyedBroadcastProcessContext<unknown>;
 
   constructor(options: {
     readonly node: StreamNode;
@@ -100,6 +109,9 @@ export class Operator {
     const isTimed = userFunctionOf(options.node)?.onTimer !== undefined;
     this.timers = isTimed ? new InterpretedTimers(keyed, options.textOf, clock) : undefined;
     this.#context = { getCurrentKey: () => keyed.key, timerService: () => this.#timerService() };
+    const holder = { node: options.node, keyed, lists: () => this.#lists };
+    this.#writing = writingContextOf(holder);
+    this.#reading = { ...this.#context, ...readingContextOf(holder) };
     const reduced = { name: "reduced", defaultValue: undefined, timeToLive: undefined };
     this.#reduced = this.#keyed.value(reduced);
     if (options.node.operator.kind === "sink") this.#outputs.written.set(options.node.uid, []);
@@ -121,6 +133,9 @@ export class Operator {
     const subject = userFunctionOf(this.#node);
     if (restore !== undefined) this.#takeOver(restore);
     this.#lists = new InterpretedOperatorState(this.#textOf, restore?.lists.get(this.#node.uid));
+    for (const descriptor of declaredStatesOf(this.#node)) {
+      this.#lists.getBroadcastState(descriptor);
+    }
     subject?.initializeState?.({
       isRestored: () => restore !== undefined,
       getRestoredCheckpointId: () => restore?.checkpoint,
@@ -137,9 +152,11 @@ export class Operator {
     else subject?.notifyCheckpointComplete?.(id);
   }
 
-  process(value: unknown): void {
+  /** Works on a record of one of its inputs; only those of the first have a key. */
+  process(value: unknown, input: InputNumber = 1): void {
     const { operator, keySelector, uid } = this.#node;
-    if (keySelector !== undefined) this.#keyed.setKey(copyOf(keySelector(value)));
+    if (input === 2) this.#keyed.clearKey();
+    else if (keySelector !== undefined) this.#keyed.setKey(copyOf(keySelector(value)));
     switch (operator.kind) {
       case "source":
         this.#emit(value);
@@ -164,6 +181,13 @@ export class Operator {
       case "process":
         operator.function.processElement(value, this.#context, this.#collector);
         return;
+      case "broadcast-process":
+      case "keyed-broadcast-process": {
+        const { function: subject } = operator;
+        if (input === 1) subject.processElement(value, this.#reading, this.#collector);
+        else subject.processBroadcastElement(value, this.#writing, this.#collector);
+        return;
+      }
       case "reduce": {
         const held = this.#reduced.value();
         const reduced = held === undefined ? value : operator.function(held, value);
@@ -182,8 +206,8 @@ export class Operator {
   /** What the function does at a timer, whose key is current. */
   fire(timestamp: number): void {
     const { operator } = this.#node;
-    if (operator.kind !== "process") return;
-    operator.function.onTimer?.(timestamp, this.#context, this.#collector);
+    if (operator.kind !== "process" && operator.kind !== "keyed-broadcast-process") return;
+    operator.function.onTimer?.(timestamp, this.#reading, this.#collector);
   }
 
   /** Takes the keyed state and the timers of its own keys from those that had them. */

@@ -11,13 +11,20 @@ import type {
   MapStateDescriptor,
   ReducingState,
   ReducingStateDescriptor,
+  StateDescriptor,
   StateTtlConfig,
   ValueState,
   ValueStateDescriptor,
 } from "../api/logical-job.ts";
 import { copyOf } from "./reference-interpreter-copy.ts";
 import { inKeyOrder } from "./reference-interpreter-order.ts";
-import { Ageing, type Cell, type StepClock } from "./reference-interpreter-ttl.ts";
+import {
+  type AgedValue,
+  Ageing,
+  type Cell,
+  isPast,
+  type StepClock,
+} from "./reference-interpreter-ttl.ts";
 
 /** The text that tells one plain value from another. */
 export type TextOf = (value: unknown) => string;
@@ -49,6 +56,7 @@ export class InterpretedKeyedState {
   readonly #clock: StepClock;
   readonly #tables = new Map<string, Table>();
   #key: unknown = undefined;
+  /** Undefined if no key is current. */
   #standIn: unknown = undefined;
 
   constructor(textOf: TextOf, clock: StepClock) {
@@ -104,6 +112,45 @@ export class InterpretedKeyedState {
   setKey(key: unknown): void {
     this.#key = key;
     this.#standIn = standInOf(key, this.#textOf);
+  }
+
+  /** Makes no key current: to use state throws until one is. */
+  clearKey(): void {
+    this.#key = undefined;
+    this.#standIn = undefined;
+  }
+
+  /** The keys that have something in a state, in the order in which a map state shows keys; what has expired is nothing. */
+  keysOf({ name, timeToLive: config }: Declared): readonly unknown[] {
+    const { isMap = false, values = new Map(), keys = new Map() } = this.#tables.get(name) ?? {};
+    const isThere = (held: unknown): boolean => {
+      if (config === undefined) return true;
+      const aged = isMap
+        ? [...(held as MapEntries).values()].map(([, value]) => value)
+        : [held].flat();
+      const now = this.#clock.now();
+      return aged.some((value) => !isPast(value as AgedValue, config.timeToLive, now));
+    };
+    const there = [...values].filter(([, held]) => isThere(held));
+    return inKeyOrder(new Map(there.map(([at]) => [at, [keys.get(at), undefined] as const]))).map(
+      ([key]) => key,
+    );
+  }
+
+  /** The state that a descriptor of any kind describes. */
+  stateOf(descriptor: StateDescriptor): unknown {
+    switch (descriptor.kind) {
+      case "value":
+        return this.value(descriptor);
+      case "list":
+        return this.list(descriptor);
+      case "map":
+        return this.map(descriptor);
+      case "reducing":
+        return this.reducing(descriptor);
+      default:
+        return this.aggregating(descriptor);
+    }
   }
 
   value<T>(
@@ -184,16 +231,23 @@ export class InterpretedKeyedState {
     this.#tables.set(name, table);
     const { values, keys } = table;
     return {
-      get: () => values.get(this.#standIn),
+      get: () => values.get(this.#currentFor(name)),
       set: (value) => {
+        const standIn = this.#currentFor(name);
         if (value === undefined) {
-          values.delete(this.#standIn);
+          values.delete(standIn);
           return;
         }
-        if (!values.has(this.#standIn)) keys.set(this.#standIn, this.#key);
-        values.set(this.#standIn, value);
+        if (!values.has(standIn)) keys.set(standIn, this.#key);
+        values.set(standIn, value);
       },
     };
+  }
+
+  /** What stands for the current key, for the state with this name. */
+  #currentFor(name: string): unknown {
+    if (this.#standIn !== undefined) return this.#standIn;
+    throw new Error(`Cannot use state "${name}": no key is current`);
   }
 }
 

@@ -6,7 +6,7 @@
 // timer fires only if it is set and due, and no step on a record comes before a timer that is due.
 // Sinks are not run: a record given to a sink is simply an output.
 
-import type { StreamEdge, StreamGraph } from "../api/logical-job.ts";
+import type { InputNumber, StreamEdge, StreamGraph } from "../api/logical-job.ts";
 import type { JobShape, Subtask } from "./job-shape.ts";
 import { copyOf } from "./reference-interpreter-copy.ts";
 import {
@@ -110,8 +110,9 @@ export class ReferenceInterpreter {
 
   /** A step of any other subtask: it takes the head of channel number `channel`, which must not be empty. */
   process(channel: number, moment: StepMoment): void {
-    const { consumer } = this.#at(this.#shape.channels, channel);
-    this.#chain(consumer).run(moment, this.#take(channel));
+    const { consumer, edge } = this.#at(this.#shape.channels, channel);
+    const { input } = this.#at(this.#exchanges, edge.id);
+    this.#chain(consumer).run(moment, this.#take(channel), input);
   }
 
   /** A step that a timer of an operator sets off. Returns why it cannot be, if so: then nothing has happened. */
@@ -319,10 +320,10 @@ class Chain {
     return this.operators.filter(({ timers }) => timers !== undefined);
   }
 
-  /** One record through the chain, from its head. */
-  run(moment: StepMoment, value: unknown): void {
+  /** One record through the chain, from its head, one of whose inputs it comes by. */
+  run(moment: StepMoment, value: unknown, input: InputNumber = 1): void {
     this.#begin(moment);
-    this.#attempt(() => this.operators[0]?.process(value));
+    this.#attempt(() => this.operators[0]?.process(value, input));
   }
 
   fire(

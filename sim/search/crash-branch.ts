@@ -68,7 +68,11 @@ export class CrashBranch {
   classHash(): string {
     const { cluster, injector } = this.#world;
     const durable = cluster.describeDurable(DEADLINE_HORIZON);
-    return stateHashOf([durable, injector.describeState(), this.#folds.map((fold) => fold.stateHash())]);
+    return stateHashOf([
+      durable,
+      injector.describeState(),
+      this.#folds.map((fold) => fold.stateHash()),
+    ]);
   }
 
   /** The present instant of this branch. */

@@ -22,6 +22,7 @@ const CHINESE_TITLES: ReadonlyMap<string, string> = new Map([
   ["tokens", "Chandy 与 Lamport 的令牌，展开成一条流：每个 checkpoint 都恰好找到每个令牌一次"],
   ["shop-behaviour", "商店的点击流按用户归为会话，并按商品计数；两种结果都正确"],
   ["risk-control", "针对客户付款的规则标记有风险的付款，每笔恰好一次"],
+  ["risk-rules", "限额在付款到来的同时广播到每个子任务；每笔付款等待自己的限额"],
   ["iot-devices", "气象站上报读数，告警随读数触发与解除，每次变化只通知一次"],
   ["game-state", "玩家的背包与分数在崩溃中始终保持一致；排行榜随之更新"],
   ["session-ttl", "会话因 TTL 到期而结束，一次停机会使所有会话结束"],

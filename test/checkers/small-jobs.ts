@@ -47,6 +47,7 @@ export function graphOf(layers: readonly Layer[]): StreamGraph {
         source: before.id,
         target: id,
         partitioning: partitioning ?? { kind: "forward" },
+        input: 1,
       });
     }
   }

@@ -31,6 +31,7 @@ import { OperatorChain } from "../task/operator-chain.ts";
 import type { Outside } from "../task/outside-request.ts";
 import { partitionerOf } from "../task/partitioner.ts";
 import { RecordWriter } from "../task/record-writer.ts";
+import type { InputNumber } from "../task/stream-graph.ts";
 import {
   StreamTask,
   type TaskInput,
@@ -250,7 +251,7 @@ export class TaskAssembly {
     const handler: CheckpointBarrierHandler = this.#options.isExactlyOnce
       ? new AlignedBarrierHandler(handling)
       : new BarrierTracker(handling);
-    return { kind: "gate", gate, handler };
+    return { kind: "gate", gate, handler, inputs: inputsOf(job, vertex, deployment.subtaskIndex) };
   }
 
   /** The writers of each operator's exchanges, by node id. */
@@ -282,6 +283,19 @@ export class TaskAssembly {
     }
     return writers;
   }
+}
+
+/** Of each channel of subtask `index`, which input of the head it belongs to; channels go by edge, then by producer. */
+function inputsOf(
+  job: JobGraph,
+  { id }: JobVertexDescription,
+  index: number,
+): readonly InputNumber[] {
+  return job.description.edges.flatMap((edge) => {
+    if (edge.target !== id) return [];
+    const { input } = must(job.exchanges[edge.id], () => `exchange ${edge.id}`);
+    return producersOf(job, edge, index).map(() => input);
+  });
 }
 
 /** The subtasks that consumer `index` reads over an edge. */

@@ -123,6 +123,10 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
     this.#cleanUp?.();
   }
 
+  clearCurrentKey(): void {
+    this.#context.clear();
+  }
+
   getState<T>(descriptor: ValueStateDescriptor<T>): ValueState<T>;
   getState<T>(descriptor: ListStateDescriptor<T>): ListState<T>;
   getState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V>;

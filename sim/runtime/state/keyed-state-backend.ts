@@ -21,6 +21,8 @@ export interface KeyedStateBackend {
   readonly currentKey: unknown;
   /** Makes `key` current. Throws a `StateAccessError` if its key group is not in the range, or it is undefined or null. */
   setCurrentKey(key: unknown): void;
+  /** Makes no key current: to use state throws a `StateAccessError` until one is. */
+  clearCurrentKey(): void;
 
   /**
    * The state that the descriptor names, of whichever key is current at each call. One name always gives the same

@@ -12,6 +12,7 @@ import type { JobGraph, JobVertexDescription } from "./job-graph.ts";
 import type { OperatorLocation } from "./operator-location.ts";
 import type { RecordWriter } from "./record-writer.ts";
 import type { SourceSplit } from "./source.ts";
+import type { InputNumber } from "./stream-graph.ts";
 import { type RestoredState, StreamOperator, type Waiting } from "./stream-operator.ts";
 
 /** The chain of one attempt. */
@@ -58,9 +59,12 @@ export class OperatorChain {
     return true;
   }
 
-  /** Works on one record; what has to wait for the outside comes back and must be run before the next one. */
-  process(value: unknown): readonly Waiting[] | undefined {
-    const hook = this.head.process(value);
+  /**
+   * Works on one record of one of the head's inputs; what has to wait for the outside comes back and must be run before
+   * the next one.
+   */
+  process(value: unknown, input: InputNumber = 1): readonly Waiting[] | undefined {
+    const hook = this.head.process(value, input);
     if (hook !== undefined) this.#hooks.push(hook);
     return this.#takeHooks();
   }

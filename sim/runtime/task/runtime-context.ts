@@ -2,10 +2,13 @@
 // its state.
 
 import { canonicalText } from "../../kernel/canonical-value.ts";
+import { unreachable } from "../../kernel/invariant.ts";
 import { storedSerializerOf } from "../state/heap-state-factory.ts";
 import type { KeyedStateBackend } from "../state/keyed-state-backend.ts";
+import { keysWithState } from "../state/keys-with-state.ts";
 import type {
   AggregatingState,
+  AnyState,
   ListState,
   MapState,
   ReducingState,
@@ -96,10 +99,30 @@ export class RuntimeContextView implements RuntimeContext {
     return backend.getState(descriptor);
   }
 
+  /**
+   * Calls `apply` for each key that has something in the state, with that key current (Flink:
+   * KeyedStateBackend.applyToAllKeys). Afterwards the key is current again that was before, if there was one.
+   */
+  applyToAllKeys(
+    descriptor: StateDescriptor,
+    apply: (key: unknown, state: AnyState) => void,
+  ): void {
+    const backend = this.#backendFor(descriptor);
+    const state = this.#stateOf(descriptor);
+    const before = backend.currentKey;
+    for (const key of keysWithState(backend, descriptor, this.#location.now)) {
+      backend.setCurrentKey(key);
+      apply(key, state);
+      this.recordUpdates();
+    }
+    if (before === undefined) backend.clearCurrentKey();
+    else backend.setCurrentKey(before);
+  }
+
   /** Records which states of the current key have other values than after its last record. */
   recordUpdates(): void {
-    if (this.#keyed === undefined || !this.#location.recordsState) return;
-    const key = this.#keyed.currentKey;
+    const key = this.#keyed?.currentKey;
+    if (key === undefined || !this.#location.recordsState) return;
     for (const [state, read] of this.#readers) {
       const value = read();
       const text = canonicalText(value);
@@ -107,6 +130,23 @@ export class RuntimeContextView implements RuntimeContext {
       if (this.#seen.get(place) === text) continue;
       this.#seen.set(place, text);
       this.#location.recorder.record("state-updated", this.#location.at, { state, key, value });
+    }
+  }
+
+  #stateOf(descriptor: StateDescriptor): AnyState {
+    switch (descriptor.kind) {
+      case "value":
+        return this.getState(descriptor);
+      case "list":
+        return this.getListState(descriptor);
+      case "map":
+        return this.getMapState(descriptor);
+      case "reducing":
+        return this.getReducingState(descriptor);
+      case "aggregating":
+        return this.getAggregatingState(descriptor);
+      default:
+        return unreachable(descriptor);
     }
   }
 

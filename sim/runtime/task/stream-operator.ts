@@ -29,6 +29,7 @@ import {
   type SinkFunction,
 } from "./functions.ts";
 import type { OperatorLocation } from "./operator-location.ts";
+import { broadcastDescriptorsOf } from "./operators/broadcast-step.ts";
 import {
   hasTimers,
   type RecordStep,
@@ -39,7 +40,7 @@ import {
 import type { Hook, OutsideAnswer, OutsideRequest } from "./outside-request.ts";
 import { RuntimeContextView } from "./runtime-context.ts";
 import type { SourceSplit } from "./source.ts";
-import type { StreamNode } from "./stream-graph.ts";
+import type { InputNumber, StreamNode } from "./stream-graph.ts";
 import { InternalTimerService, TIMER_STATE } from "./timers/internal-timer-service.ts";
 import { blame, callUser, callUserHook } from "./user-code.ts";
 
@@ -107,6 +108,10 @@ export class StreamOperator {
         this.#operatorState.restore(restored.operator, restored.operatorShares);
       }
     }
+    // They are there and in every snapshot, whether or not the function asks for them.
+    for (const descriptor of broadcastDescriptorsOf(node)) {
+      this.#operatorState.getBroadcastState(descriptor);
+    }
     const subject = functionOf(node);
     if (node.operator.kind === "sink") this.#placeSink(node.operator.sink);
     if (isCheckpointedFunction(subject)) {
@@ -126,6 +131,8 @@ export class StreamOperator {
       out: this.#out,
       currentKey: () => this.#keyed?.currentKey,
       timers: this.#timers,
+      operatorState: this.#operatorState,
+      applyToAllKeys: (descriptor, apply) => this.#context.applyToAllKeys(descriptor, apply),
     };
     this.#step = callUser(node.name, () => recordStepOf(node, environment));
     this.#timerStep = timerStepOf(node, environment);
@@ -172,8 +179,8 @@ export class StreamOperator {
     return splits.length === 0 ? undefined : splits;
   }
 
-  /** Works on one record. A hook that comes back is run before the next record. */
-  process(value: unknown): Waiting | undefined {
+  /** Works on one record of one of its inputs. A hook that comes back is run before the next record. */
+  process(value: unknown, input: InputNumber = 1): Waiting | undefined {
     const step = must(this.#step, () => `step of ${this.node.name}, which has not been opened`);
     const { keySelector, name, operator, uid } = this.node;
     if (operator.kind === "sink") {
@@ -182,8 +189,9 @@ export class StreamOperator {
     }
     let hook: ReturnType<RecordStep>;
     try {
-      if (keySelector !== undefined) this.#keyed?.setCurrentKey(keySelector(value));
-      hook = step(value);
+      if (input === 2) this.#keyed?.clearCurrentKey();
+      else if (keySelector !== undefined) this.#keyed?.setCurrentKey(keySelector(value));
+      hook = step(value, input);
     } catch (error) {
       throw blame(this.node.name, error);
     }

@@ -42,6 +42,7 @@ import { OutsideRequests, type RequestOverdue } from "./outside-requests.ts";
 import type { Source } from "./source.ts";
 import { SourceInput } from "./source-input.ts";
 import { type RestoreTag, StateRestore, type TaskRestore } from "./state-restore.ts";
+import type { InputNumber } from "./stream-graph.ts";
 import type { Waiting } from "./stream-operator.ts";
 import { TimerAlarm } from "./timers/timer-alarm.ts";
 import { UserFunctionError } from "./user-code.ts";
@@ -79,6 +80,8 @@ export type TaskInput =
       readonly kind: "gate";
       readonly gate: InputGate<StreamElement>;
       readonly handler: CheckpointBarrierHandler;
+      /** Of each channel, which input of the chain's head it belongs to. */
+      readonly inputs: readonly InputNumber[];
     }
   | {
       readonly kind: "source";
@@ -372,7 +375,7 @@ export class StreamTask implements Actor {
     }
     if (!this.#mayTakeInput()) return;
     if (this.#input.kind === "source") this.#takeFromSource();
-    else this.#takeFromGate(this.#input.gate, this.#input.handler);
+    else this.#takeFromGate(this.#input);
   }
 
   #takeFromSource(): void {
@@ -391,7 +394,7 @@ export class StreamTask implements Actor {
     reader.advance();
   }
 
-  #takeFromGate(gate: InputGate<StreamElement>, handler: CheckpointBarrierHandler): void {
+  #takeFromGate({ gate, handler, inputs }: Extract<TaskInput, { kind: "gate" }>): void {
     const polled = gate.poll();
     if (polled === undefined) return;
     const { channel, element } = polled;
@@ -404,7 +407,7 @@ export class StreamTask implements Actor {
         this.#recordSequences[channel] = sequence + 1;
         const fields = { channel: name, sequence, value: element.value };
         this.#recorder.record("record-processed", this.incarnation, fields);
-        this.#runHooks(this.#chain.process(element.value));
+        this.#runHooks(this.#chain.process(element.value, inputs[channel]));
         return;
       }
       case "barrier": {

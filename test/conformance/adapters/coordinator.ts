@@ -385,6 +385,9 @@ class CoordinatorRun {
         for (const { task } of command.tasks) note(this.#notifiedAborted, task, command.checkpoint);
         this.#latestCompletedInAbort = command.latestCompleted;
         return;
+      case "note-savepoint":
+      case "restart-scheduler":
+        return;
       case "fail-job":
         this.#failJobCalls += 1;
         return;

@@ -141,6 +141,10 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     this.#keyContext.setCurrent(key);
   }
 
+  clearCurrentKey(): void {
+    this.#keyContext.clear();
+  }
+
   getState<T>(descriptor: ValueStateDescriptor<T>): ValueState<T>;
   getState<T>(descriptor: ListStateDescriptor<T>): ListState<T>;
   getState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V>;
