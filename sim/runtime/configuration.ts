@@ -203,6 +203,46 @@ export const OPTIONS = {
     100_000_000,
     "bytes that RocksDB merges in a second, in the background; 0 for at once",
   ),
+  storageHostBandwidth: sizeOption(
+    "world.storage.host-bandwidth",
+    0,
+    "bytes that all tasks of a task manager exchange with the storage in a second, each way; 0 for no bound",
+  ),
+  heapSerializationBandwidth: sizeOption(
+    "world.heap.serialization-bandwidth",
+    0,
+    "bytes of state on the heap that the asynchronous part serializes in a second; 0 for at once",
+  ),
+  heapDeserializationBandwidth: sizeOption(
+    "world.heap.deserialization-bandwidth",
+    0,
+    "bytes of state that a restore makes objects of in a second; 0 for at once",
+  ),
+  scanBandwidth: sizeOption(
+    "world.rocksdb.scan-bandwidth",
+    0,
+    "bytes of entries that RocksDB walks through in a second for a full snapshot; 0 for at once",
+  ),
+  loadBandwidth: sizeOption(
+    "world.rocksdb.load-bandwidth",
+    0,
+    "bytes of entries that a restore puts into RocksDB in a second; 0 for at once",
+  ),
+  flushBandwidth: sizeOption(
+    "world.rocksdb.flush-bandwidth",
+    0,
+    "bytes of the memtable that RocksDB writes in a second before an incremental snapshot; 0 for at once",
+  ),
+  holdCost: durationOption(
+    "world.rocksdb.hold-cost",
+    micros(0),
+    "time in which an incremental snapshot takes hold of RocksDB's files by hard links",
+  ),
+  openCost: durationOption(
+    "world.rocksdb.open-cost",
+    micros(0),
+    "time it takes a restore to open RocksDB",
+  ),
   levelZeroTrigger: countOption("world.rocksdb.level0-file-num-compaction-trigger", {
     defaultValue: 4,
     min: 1,

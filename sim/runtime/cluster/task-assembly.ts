@@ -12,6 +12,7 @@ import { FloatingCreditPool, InputGate } from "../../network/input-gate.ts";
 import type { Network } from "../../network/network.ts";
 import { ResultSubpartition } from "../../network/result-subpartition.ts";
 import type { SharedStorage } from "../../storage/shared-storage.ts";
+import { StorageLink } from "../../storage/storage-link.ts";
 import { AlignedBarrierHandler } from "../checkpoint/aligned-barrier-handler.ts";
 import type { CheckpointBarrierHandler } from "../checkpoint/barrier-handler.ts";
 import { BarrierTracker } from "../checkpoint/barrier-tracker.ts";
@@ -48,6 +49,8 @@ export interface TaskManagerOptions {
   readonly maxBuffersPerChannel: number;
   readonly isExactlyOnce: boolean;
   readonly deployCost: Duration;
+  /** Bytes that its tasks together exchange with the storage in a second, each way; 0 for no bound. */
+  readonly storageBandwidth: number;
   /** 0 switches heartbeats off. */
   readonly heartbeatTimeout: Duration;
   readonly fetchSize: number;
@@ -100,10 +103,17 @@ interface TaskParts {
 export class TaskAssembly {
   readonly #world: TaskManagerWorld;
   readonly #options: TaskManagerOptions;
+  readonly #storageLink: StorageLink;
 
   constructor(world: TaskManagerWorld, options: TaskManagerOptions) {
     this.#world = world;
     this.#options = options;
+    this.#storageLink = new StorageLink(options.storageBandwidth);
+  }
+
+  /** What its attempts share, as plain data. */
+  describeState(): unknown {
+    return this.#storageLink.describeState(this.#world.simulation.now);
   }
 
   /** The attempt that `deployment` describes, living as `incarnation`. It does not run yet. */
@@ -198,6 +208,7 @@ export class TaskAssembly {
       incarnation,
       simulation,
       storage,
+      storageLink: this.#storageLink,
       outside,
       recorder,
       causes,

@@ -148,7 +148,8 @@ export class TaskManager implements TaskManagerGateway {
 
   stateHash(): string {
     const tasks = [...this.#tasks.values()].map(({ attemptOf }) => attemptOf.describeState());
-    return stateHashOf([tasks, this.#waitingRequests, this.#leadership, this.#isJobOver]);
+    const shared = this.#assembly.describeState();
+    return stateHashOf([tasks, shared, this.#waitingRequests, this.#leadership, this.#isJobOver]);
   }
 
   // The leader.

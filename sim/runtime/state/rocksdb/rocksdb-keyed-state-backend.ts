@@ -3,7 +3,7 @@
 // full one is written in the canonical form, byte for byte as the heap backend writes it.
 
 import { invariant, must } from "../../../kernel/invariant.ts";
-import type { Instant } from "../../../kernel/virtual-time.ts";
+import { type Duration, type Instant, micros } from "../../../kernel/virtual-time.ts";
 import type { CheckpointId } from "../../stream-element.ts";
 import { storedSerializerOf } from "../heap-state-factory.ts";
 import { KeyContext } from "../key-context.ts";
@@ -13,6 +13,7 @@ import {
   type KeyedStateEntry,
   readKeyedSnapshot,
   readSerializedStates,
+  sizeOfSections,
 } from "../keyed-snapshot-format.ts";
 import type {
   KeyedSnapshot,
@@ -21,6 +22,7 @@ import type {
   WrittenKeyedState,
 } from "../keyed-state-backend.ts";
 import { OneTimeSnapshot } from "../one-time-snapshot.ts";
+import { type SnapshotCosts, serializationAt, timeOf } from "../snapshot-costs.ts";
 import type {
   AggregatingState,
   AnyState,
@@ -95,6 +97,8 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
   readonly #database: ContentDatabase;
   readonly #now: () => Instant;
   readonly #isIncremental: boolean;
+  readonly #snapshotCosts: SnapshotCosts;
+  readonly #charge: ((cost: Duration) => void) | undefined;
   readonly #directory = new StateDirectory();
   readonly #registered = new Map<string, RegisteredState>();
 
@@ -105,6 +109,8 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     this.#header = { keySerializerId: keySerializer.id, maxParallelism, keyGroupRange };
     this.#now = now;
     this.#isIncremental = options.isIncremental ?? false;
+    this.#snapshotCosts = options.snapshotCosts ?? {};
+    this.#charge = options.charge;
     this.#keyContext = new KeyContext(keySerializer, maxParallelism, keyGroupRange);
     this.#database = new ContentDatabase({
       tree: options.tree,
@@ -178,6 +184,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     const written = snapshots.filter(
       (snapshot) => snapshot.kind === "incremental" || snapshot.bytes.length > 0,
     );
+    if (written.length > 0) this.#charge?.(this.#snapshotCosts.openCost ?? micros(0));
     const [first] = written;
     if (first?.kind === "incremental" && written.length === 1 && this.#reuse(first)) return;
     this.#takeOver(written);
@@ -222,8 +229,11 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
   /** What is in memory is flushed first; merging waits until the files of this instant are held, as in RocksDB. */
   #incrementalSnapshot(checkpoint: CheckpointId): KeyedSnapshot {
     const { stored, carried } = this.#directory;
+    const { flushBandwidth, holdCost = 0 } = this.#snapshotCosts;
+    const { bytesFlushed } = this.#database.work;
     this.#database.flush();
     const held = this.#database.hold();
+    const flushed = this.#database.work.bytesFlushed - bytesFlushed;
     this.#database.compact();
     return new OneTimeSnapshot(checkpoint, {
       write: () => {
@@ -232,6 +242,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
       },
       hash: (visit) => visit(this.#write(held.version, { stored, carried })),
       release: held.release,
+      syncCost: micros(timeOf(flushed, flushBandwidth) + holdCost),
     });
   }
 
@@ -247,6 +258,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
       },
       hash: (visit) => visit(write()),
       release: held.release,
+      ...serializationAt(this.#snapshotCosts.serializationBandwidth),
     });
   }
 
@@ -345,30 +357,36 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     const numbers = inFiles.map(({ manifest }) => manifest.nextFileNumber);
     this.#database.adopt({ files: [], nextFileNumber: Math.max(1, ...numbers) });
     for (const snapshot of written) if (snapshot.kind === "full") this.#carry(snapshot.bytes);
+    let copied = 0;
     for (const { files, manifest } of inFiles) {
       checkHeader(manifest.header, this.#header);
-      this.#copyEntries(manifest, files);
+      copied += this.#copyEntries(manifest, files);
       this.#carry(manifest.carried);
     }
     this.#database.flush();
     this.#database.compact();
+    this.#charge?.(timeOf(copied, this.#snapshotCosts.restoreBandwidth));
   }
 
-  #copyEntries(manifest: Manifest, files: WrittenFiles["files"]): void {
+  /** Returns the bytes of the entries. */
+  #copyEntries(manifest: Manifest, files: WrittenFiles["files"]): number {
     const { nextFileNumber, states } = manifest;
     const own = new Map(
       states.map((state) => [state.id, this.#directory.claim(state.name, state)]),
     );
     const tree = new LsmTree({ from: { files: filesOf(manifest, files), nextFileNumber } });
     let group = -1;
+    let copied = 0;
     tree.scan(...boundsOf(this.keyGroupRange), (key, value) => {
       const state = must(own.get(stateIdIn(key)), "a state's number in a manifest");
       const nextGroup = keyGroupIn(key) * STATES_MAX + state.id;
       if (nextGroup !== group) this.#directory.markRestored(state.name, keyGroupIn(key));
       group = nextGroup;
       this.#database.put(withStateId(key, state.id), value);
+      copied += key.length + value.length;
       return true;
     });
+    return copied;
   }
 
   #carry(bytes: Uint8Array): void {
@@ -376,6 +394,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     const { header, states } = readSerializedStates(bytes, this.keyGroupRange);
     checkHeader(header, this.#header);
     this.#directory.carry(states);
+    this.#charge?.(timeOf(sizeOfSections(states), this.#snapshotCosts.restoreBandwidth));
   }
 }
 
