@@ -79,13 +79,10 @@ test("compare tells of a job that fails under a setting", async () => {
 
 test.each([
   [
-    ["compare", "state-growth", "--against", "state.backend.type=forst"],
-    /found "forst", expected one of/,
+    ["compare", "state-growth", "--against", "state.backend.type=lsm"],
+    /found "lsm", expected one of/,
   ],
-  [
-    ["compare", "state-growth", "--set", "state.changelog.enabled=true"],
-    /no such configuration key/,
-  ],
+  [["compare", "state-growth", "--set", "state.backend.kind=hashmap"], /no such configuration key/],
   [
     ["compare", "state-growth", "--against", "rocksdb"],
     /Cannot take --against "rocksdb": expected key=value/,
@@ -96,6 +93,21 @@ test.each([
   [["compare", "state-growth", "--over", "size=10"], /found the parameter "size"/],
   [["compare", "word-count", "--over", "keys=10"], /it takes none/],
   [["compare", "state-growth", "--plot", "out.html"], /found no --over/],
+  [
+    ["compare", "state-growth", "--set", "world.storage.bandwidth=0"],
+    /found "0", expected a size .*, at least 1 b/,
+  ],
+  [
+    ["compare", "state-growth", "--set", "world.rocksdb.open-cost=99999999999h"],
+    /found "99999999999h", expected a duration/,
+  ],
+  [
+    ["compare", "state-growth", "--against", "world.heap.serialization-bandwidth=fast"],
+    /found "fast", expected a size/,
+  ],
+  [["compare", "state-growth", "--over", "keys=10,100.5"], /Cannot take --over "keys=10,100\.5"/],
+  [["compare", "state-growth", "--over", "keys=1..10"], /found 1 as keys/],
+  [["compare", "state-growth", "--against", ""], /Cannot take --against "": expected key=value/],
   [["compare", "no-such-scenario"], /no such scenario, the nearest is/],
 ])(
   "%o is refused in one sentence",
