@@ -128,7 +128,9 @@ export function figuresOf(
     settled.map(({ checkpoint }) =>
       sumOf(written.filter((of) => of.checkpoint === checkpoint).map((of) => sizeOf(of.fullBytes))),
     );
-  const isOnDisk = configuration.get(OPTIONS.stateBackend) === "rocksdb";
+  const backend = configuration.get(OPTIONS.stateBackend);
+  const isOnHeap = backend === "hashmap";
+  const isOnDisk = backend === "rocksdb";
   const buffers = model.writeBuffers * configuration.get(OPTIONS.writeBufferSize);
   return {
     duration: median(settled.map(({ duration }) => duration)),
@@ -138,7 +140,7 @@ export function figuresOf(
     pause: median(pauses.map(({ sync }) => sync)),
     recovery: median(recoveriesIn(events)),
     memory: median(
-      totals((size) => (isOnDisk ? Math.min(size, buffers) : size * model.heapFactor)),
+      totals((size) => (isOnHeap ? size * model.heapFactor : Math.min(size, buffers))),
     ),
     disk: median(totals((size) => (isOnDisk ? size : 0))),
     storage: settled[0] === undefined ? undefined : mostStored(events, settled[0].index),
