@@ -357,19 +357,16 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     const numbers = inFiles.map(({ manifest }) => manifest.nextFileNumber);
     this.#database.adopt({ files: [], nextFileNumber: Math.max(1, ...numbers) });
     for (const snapshot of written) if (snapshot.kind === "full") this.#carry(snapshot.bytes);
-    let copied = 0;
     for (const { files, manifest } of inFiles) {
       checkHeader(manifest.header, this.#header);
-      copied += this.#copyEntries(manifest, files);
+      this.#copyEntries(manifest, files);
       this.#carry(manifest.carried);
     }
     this.#database.flush();
     this.#database.compact();
-    this.#charge?.(timeOf(copied, this.#snapshotCosts.restoreBandwidth));
   }
 
-  /** Returns the bytes of the entries. */
-  #copyEntries(manifest: Manifest, files: WrittenFiles["files"]): number {
+  #copyEntries(manifest: Manifest, files: WrittenFiles["files"]): void {
     const { nextFileNumber, states } = manifest;
     const own = new Map(
       states.map((state) => [state.id, this.#directory.claim(state.name, state)]),
@@ -386,7 +383,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
       copied += key.length + value.length;
       return true;
     });
-    return copied;
+    this.#charge?.(timeOf(copied, this.#snapshotCosts.restoreBandwidth));
   }
 
   #carry(bytes: Uint8Array): void {
