@@ -419,6 +419,7 @@ function taskManagerOptions(
     maxBuffersPerChannel: configuration.get(OPTIONS.maxBuffersPerChannel),
     isExactlyOnce: configuration.get(OPTIONS.checkpointingMode) === "EXACTLY_ONCE",
     deployCost: configuration.get(OPTIONS.deployCost),
+    storageBandwidth: configuration.get(OPTIONS.storageHostBandwidth),
     heartbeatTimeout: configuration.get(OPTIONS.heartbeatTimeout),
     fetchSize: configuration.get(OPTIONS.fetchSize),
     timing: {
@@ -444,10 +445,25 @@ function stateBackendOf(
   databases: NativeDatabases | undefined,
 ): StateBackendConfig {
   const kind = configuration.get(OPTIONS.stateBackend);
-  if (kind === "hashmap") return { kind };
+  if (kind === "hashmap") {
+    return {
+      kind,
+      snapshotCosts: {
+        serializationBandwidth: configuration.get(OPTIONS.heapSerializationBandwidth),
+        restoreBandwidth: configuration.get(OPTIONS.heapDeserializationBandwidth),
+      },
+    };
+  }
   return {
     kind,
     isIncremental: configuration.get(OPTIONS.incremental),
+    snapshotCosts: {
+      serializationBandwidth: configuration.get(OPTIONS.scanBandwidth),
+      restoreBandwidth: configuration.get(OPTIONS.loadBandwidth),
+      flushBandwidth: configuration.get(OPTIONS.flushBandwidth),
+      holdCost: configuration.get(OPTIONS.holdCost),
+      openCost: configuration.get(OPTIONS.openCost),
+    },
     tree: {
       writeBufferSizeBytes: configuration.get(OPTIONS.writeBufferSize),
       maxBytesForLevelBase: configuration.get(OPTIONS.levelSizeBase),

@@ -177,7 +177,9 @@ function outputOf(events: readonly TraceEvent[]): ReadonlyMap<string, readonly s
 
 function isSameOutput(one: FailureFreeOutput, other: FailureFreeOutput): boolean {
   const [texts, others] = [one, other].map((output) => {
-    const logs = [...(output ?? [])].map(([log, values]) => [log, values.toSorted(compareText)] as const);
+    const logs = [...(output ?? [])].map(
+      ([log, values]) => [log, values.toSorted(compareText)] as const,
+    );
     return canonicalText(logs.toSorted(([a], [b]) => compareText(a, b)));
   });
   return one !== undefined && other !== undefined && texts === others;

@@ -65,6 +65,8 @@ interface RunningSnapshot {
   filesToWrite: number;
   /** Whether a piece is more than the job master takes. */
   isTooLarge: boolean;
+  /** Whether the state has been turned into bytes, or is just being. */
+  isSerialized: boolean;
 }
 
 /** The checkpoints of one attempt. `Request` and `Answer` are what its hooks wait with. */
@@ -120,18 +122,20 @@ export class SubtaskCheckpoint<Request, Answer> {
     const { savepoint } = barrier;
     const snapshots = yield* this.#task.snapshotState(checkpoint, savepoint?.format);
     const waited = between(startedAt, this.#environment.now());
+    const own = snapshots.reduce((sum, { keyed }) => sum + (keyed?.syncCost ?? 0), 0);
+    const syncCost = micros(this.#options.syncCost + own);
     const metrics = {
       startDelay: alignment.startDelay,
       alignment: between(alignment.startedAt, alignment.endedAt),
-      sync: micros(waited + this.#options.syncCost),
+      sync: micros(waited + syncCost),
     };
     this.#recorder.record("snapshot-taken", this.#at, { checkpoint, ...metrics });
-    this.#environment.pause(this.#options.syncCost);
+    this.#environment.pause(syncCost);
     this.#running.set(checkpoint, {
       snapshots,
       savepoint,
       metrics,
-      asyncStartedAt: this.#environment.now() + this.#options.syncCost,
+      asyncStartedAt: this.#environment.now() + syncCost,
       bases: savepoint === undefined ? this.#bases() : new Map(),
       states: [],
       bytes: 0,
@@ -139,16 +143,15 @@ export class SubtaskCheckpoint<Request, Answer> {
       files: [],
       filesToWrite: 0,
       isTooLarge: false,
+      isSerialized: false,
     });
-    this.#environment.startAsyncPart(
-      checkpoint,
-      micros(this.#options.syncCost + this.#options.asyncCost),
-    );
+    this.#environment.startAsyncPart(checkpoint, micros(syncCost + this.#options.asyncCost));
     return true;
   }
 
   /** The asynchronous part: turns what was fixed into bytes and has the large pieces written. */
   writeSnapshot(checkpoint: CheckpointId): void {
+    if (this.#isBeingSerialized(checkpoint)) return;
     const running = this.#running.get(checkpoint);
     if (running === undefined) return;
     for (const snapshot of running.snapshots) {
@@ -222,6 +225,7 @@ export class SubtaskCheckpoint<Request, Answer> {
     const running = [...this.#running].map(([id, snapshot]) => [
       id,
       snapshot.filesToWrite,
+      snapshot.isSerialized,
       snapshot.states,
       [...snapshot.bases].map(([operator, base]) => [operator, [...base.keys()]]),
     ]);
@@ -240,6 +244,16 @@ export class SubtaskCheckpoint<Request, Answer> {
   decline(checkpoint: CheckpointId, reason: CheckpointFailureReason): void {
     this.#recorder.record("checkpoint-declined", this.#at, { checkpoint, reason });
     this.#environment.decline(checkpoint, reason);
+  }
+
+  /** Has the state turned into bytes first, if that takes time; the asynchronous part comes again once it is. */
+  #isBeingSerialized(checkpoint: CheckpointId): boolean {
+    const running = this.#running.get(checkpoint);
+    if (running === undefined || running.isSerialized) return false;
+    running.isSerialized = true;
+    const cost = running.snapshots.reduce((sum, { keyed }) => sum + (keyed?.serialize?.() ?? 0), 0);
+    if (cost > 0) this.#environment.startAsyncPart(checkpoint, micros(cost));
+    return cost > 0;
   }
 
   #broadcastBarrier(barrier: CheckpointBarrier): void {

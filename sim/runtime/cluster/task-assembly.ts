@@ -12,6 +12,7 @@ import { FloatingCreditPool, InputGate } from "../../network/input-gate.ts";
 import type { Network } from "../../network/network.ts";
 import { ResultSubpartition } from "../../network/result-subpartition.ts";
 import type { SharedStorage } from "../../storage/shared-storage.ts";
+import { StorageLink } from "../../storage/storage-link.ts";
 import { AlignedBarrierHandler } from "../checkpoint/aligned-barrier-handler.ts";
 import type { CheckpointBarrierHandler } from "../checkpoint/barrier-handler.ts";
 import { BarrierTracker } from "../checkpoint/barrier-tracker.ts";
@@ -49,6 +50,8 @@ export interface TaskManagerOptions {
   readonly maxBuffersPerChannel: number;
   readonly isExactlyOnce: boolean;
   readonly deployCost: Duration;
+  /** Bytes that its tasks together exchange with the storage in a second, each way; 0 for no bound. */
+  readonly storageBandwidth: number;
   /** 0 switches heartbeats off. */
   readonly heartbeatTimeout: Duration;
   readonly fetchSize: number;
@@ -100,11 +103,21 @@ interface TaskParts {
 /** Builds the attempts of one task manager. */
 export class TaskAssembly {
   readonly #world: TaskManagerWorld;
-  readonly #options: TaskManagerOptions;
+  readonly #optionsOf: (submission: number) => TaskManagerOptions;
+  /** Of the submission that the attempt in hand belongs to. */
+  #options: TaskManagerOptions;
+  readonly #storageLink: StorageLink;
 
-  constructor(world: TaskManagerWorld, options: TaskManagerOptions) {
+  constructor(world: TaskManagerWorld, optionsOf: (submission: number) => TaskManagerOptions) {
     this.#world = world;
-    this.#options = options;
+    this.#optionsOf = optionsOf;
+    this.#options = optionsOf(0);
+    this.#storageLink = new StorageLink(this.#options.storageBandwidth);
+  }
+
+  /** What its attempts share, as plain data. */
+  describeState(): unknown {
+    return this.#storageLink.describeState(this.#world.simulation.now);
   }
 
   /** The attempt that `deployment` describes, living as `incarnation`. It does not run yet. */
@@ -113,6 +126,7 @@ export class TaskAssembly {
     incarnation: Incarnation,
     reports: TaskReports,
   ): AssembledTask {
+    this.#options = this.#optionsOf(deployment.submission);
     const job = this.#world.createJobGraph(deployment.submission);
     const vertex = must(
       job.description.vertices[deployment.vertex],
@@ -199,6 +213,7 @@ export class TaskAssembly {
       incarnation,
       simulation,
       storage,
+      storageLink: this.#storageLink,
       outside,
       recorder,
       causes,

@@ -53,6 +53,7 @@ export class TaskManager implements TaskManagerGateway {
   readonly #disk: HostDisk;
   readonly #world: TaskManagerWorld;
   readonly #optionsOf: (submission: number) => TaskManagerOptions;
+  readonly #assembly: TaskAssembly;
   readonly #tasks = new Map<string, RunningTask>();
   /** The newest attempt of each task that was ever deployed or canceled here: no message starts it again. */
   readonly #newestAttempts = new Map<string, number>();
@@ -74,6 +75,7 @@ export class TaskManager implements TaskManagerGateway {
     this.#disk = machine.disk;
     this.#world = world;
     this.#optionsOf = optionsOf;
+    this.#assembly = new TaskAssembly(world, optionsOf);
   }
 
   /** Registers with the leader, now and until it is accepted. */
@@ -150,7 +152,8 @@ export class TaskManager implements TaskManagerGateway {
   stateHash(): string {
     const tasks = [...this.#tasks.values()].map(({ attemptOf }) => attemptOf.describeState());
     const job = [this.#submission, this.#isJobOver];
-    return stateHashOf([tasks, this.#waitingRequests, this.#leadership, job]);
+    const shared = this.#assembly.describeState();
+    return stateHashOf([tasks, shared, this.#waitingRequests, this.#leadership, job]);
   }
 
   // The leader.
@@ -259,8 +262,7 @@ export class TaskManager implements TaskManagerGateway {
     const incarnation = new Incarnation(new Place(task), attempt);
     this.#host.adopt(incarnation);
     const reports = this.#reportsOf(deployment, incarnation);
-    const assembly = new TaskAssembly(this.#world, this.#options);
-    const assembled = assembly.assemble(deployment, incarnation, reports);
+    const assembled = this.#assembly.assemble(deployment, incarnation, reports);
     const hostOf = new Map(
       deployment.producers.map(({ task, taskManager }) => [task, taskManager]),
     );

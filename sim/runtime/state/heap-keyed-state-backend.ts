@@ -4,7 +4,7 @@
 
 import { invariant } from "../../kernel/invariant.ts";
 import { describeValue, SerializationError } from "../../kernel/serialization-error.ts";
-import type { Instant } from "../../kernel/virtual-time.ts";
+import type { Duration, Instant } from "../../kernel/virtual-time.ts";
 import type { CheckpointId } from "../stream-element.ts";
 import type { CopyOnWriteStateTable, StateEntry } from "./copy-on-write-state-table.ts";
 import { type HeapMap, heapMapSerializer } from "./heap-map-state.ts";
@@ -23,6 +23,7 @@ import {
   readSerializedStates,
   type SerializedState,
   sectionsOf,
+  sizeOfSections,
   writeKeyedSnapshot,
   writtenSections,
 } from "./keyed-snapshot-format.ts";
@@ -33,6 +34,7 @@ import type {
   WrittenKeyedState,
 } from "./keyed-state-backend.ts";
 import { OneTimeSnapshot } from "./one-time-snapshot.ts";
+import { type SnapshotCosts, serializationAt, timeOf } from "./snapshot-costs.ts";
 import type {
   AggregatingState,
   AnyState,
@@ -81,6 +83,10 @@ export interface HeapKeyedStateBackendOptions {
   readonly now?: () => Instant;
   /** The uid of the operator whose state it is, for messages. */
   readonly operator?: string;
+  /** What snapshots and restores cost, by default nothing. */
+  readonly snapshotCosts?: SnapshotCosts;
+  /** Is told what a restore costs. */
+  readonly charge?: (cost: Duration) => void;
 }
 
 /**
@@ -104,11 +110,16 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
   /** What is cleaned up at every record; undefined for nothing. */
   #cleanUp: (() => void) | undefined = undefined;
 
+  readonly #snapshotCosts: SnapshotCosts;
+  readonly #charge: ((cost: Duration) => void) | undefined;
+
   constructor(options: HeapKeyedStateBackendOptions) {
     const { keySerializer = Types.GENERIC, maxParallelism, keyGroupRange, now = noClock } = options;
     this.keyGroupRange = keyGroupRange;
     this.#now = now;
     this.#operator = options.operator;
+    this.#snapshotCosts = options.snapshotCosts ?? {};
+    this.#charge = options.charge;
     this.#keySerializer = keySerializer;
     this.#header = { keySerializerId: keySerializer.id, maxParallelism, keyGroupRange };
     this.#context = new KeyContext(keySerializer, maxParallelism, keyGroupRange);
@@ -167,6 +178,7 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
       release: () => {
         for (const release of releases) release();
       },
+      ...serializationAt(this.#snapshotCosts.serializationBandwidth),
     });
   }
 
@@ -209,6 +221,8 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
       }
     }
     this.#unclaimed = restored;
+    const bytes = sizeOfSections([...restored.values()]);
+    this.#charge?.(timeOf(bytes, this.#snapshotCosts.restoreBandwidth));
   }
 
   entries(state?: string): readonly KeyedStateEntry[] {

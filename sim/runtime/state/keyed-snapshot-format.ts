@@ -34,6 +34,14 @@ export interface SerializedState {
   readonly sections: ReadonlyMap<number, Uint8Array>;
 }
 
+/** The bytes of all sections. */
+export function sizeOfSections(states: readonly SerializedState[]): number {
+  let size = 0;
+  for (const { sections } of states)
+    for (const section of sections.values()) size += section.length;
+  return size;
+}
+
 /** One value of keyed state, for inspection: a list as an array, a map as a Map. */
 export interface KeyedStateEntry {
   readonly state: string;

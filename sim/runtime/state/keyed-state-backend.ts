@@ -1,6 +1,7 @@
 // The contract of a keyed state backend (Flink: CheckpointableKeyedStateBackend): it holds the state of the keys of
 // one subtask's key groups, and takes snapshots in two parts, so that the task works on while bytes are written.
 
+import type { Duration } from "../../kernel/virtual-time.ts";
 import type { CheckpointId } from "../stream-element.ts";
 import type { KeyGroupRange } from "./key-groups.ts";
 import type { KeyedStateEntry } from "./keyed-snapshot-format.ts";
@@ -113,6 +114,10 @@ export type WrittenKeyedState =
 /** State fixed at one instant, to be written later (Flink: the RunnableFuture of a snapshot). */
 export interface KeyedSnapshot {
   readonly checkpoint: CheckpointId;
+  /** How long the backend took to fix the state, beyond what every snapshot takes; nothing if it does not say. */
+  readonly syncCost?: Duration;
+  /** Does the work of `writeAsync` ahead, before it and at most once, and tells how long that takes. */
+  serialize?(): Duration;
   /** The asynchronous part: the state as it was at the synchronous part. Once, and before `release`. */
   writeAsync(): KeyedStateSnapshot;
   /** Ends the snapshot, written or not: the backend need not keep this version any longer. Again is harmless. */

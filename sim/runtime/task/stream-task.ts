@@ -8,9 +8,10 @@ import type { Incarnation } from "../../kernel/place.ts";
 import type { CauseTracker } from "../../kernel/recorder.ts";
 import type { Simulation } from "../../kernel/simulation.ts";
 import { stateHashOf } from "../../kernel/state-hash.ts";
-import { after, type Duration, type Instant, micros } from "../../kernel/virtual-time.ts";
+import { after, between, type Duration, type Instant, micros } from "../../kernel/virtual-time.ts";
 import type { InputGate } from "../../network/input-gate.ts";
 import type { SharedStorage, StorageAnswer, StorageRequest } from "../../storage/shared-storage.ts";
+import type { StorageLink } from "../../storage/storage-link.ts";
 import type {
   Alignment,
   BarrierCommand,
@@ -96,6 +97,7 @@ type TaskMessage =
   | StorageAnswer
   | OutsideAnswerMessage
   | { readonly kind: "start" }
+  | { readonly kind: "restored" }
   | { readonly kind: "step" }
   | { readonly kind: "timer-due" }
   | { readonly kind: "async-part"; readonly checkpoint: CheckpointId }
@@ -110,6 +112,7 @@ type Phase = "created" | "restoring" | "running" | "finishing" | "ended";
 
 const STEP_JITTER = choiceKind("step-jitter");
 const START: TaskMessage = { kind: "start" };
+const RESTORED: TaskMessage = { kind: "restored" };
 const STEP: TaskMessage = { kind: "step" };
 const TIMER_DUE: TaskMessage = { kind: "timer-due" };
 
@@ -118,6 +121,7 @@ export class StreamTask implements Actor {
   readonly incarnation: Incarnation;
   readonly #simulation: Simulation;
   readonly #storage: SharedStorage;
+  readonly #storageLink: StorageLink;
   readonly #recorder: TaskRecorder & CheckpointRecorder;
   readonly #causes: CauseTracker;
   readonly #timing: TaskTiming;
@@ -151,6 +155,8 @@ export class StreamTask implements Actor {
     readonly incarnation: Incarnation;
     readonly simulation: Simulation;
     readonly storage: SharedStorage;
+    /** What the task's machine and the storage exchange. */
+    readonly storageLink: StorageLink;
     readonly outside: Outside;
     readonly recorder: TaskRecorder & CheckpointRecorder;
     readonly causes: CauseTracker;
@@ -165,6 +171,7 @@ export class StreamTask implements Actor {
     this.incarnation = options.incarnation;
     this.#simulation = options.simulation;
     this.#storage = options.storage;
+    this.#storageLink = options.storageLink;
     this.#recorder = options.recorder;
     this.#causes = options.causes;
     this.#timing = options.timing;
@@ -288,6 +295,9 @@ export class StreamTask implements Actor {
       case "start":
         this.#startRestore();
         break;
+      case "restored":
+        this.#run();
+        break;
       case "step":
         this.#isStepScheduled = false;
         this.#step();
@@ -332,6 +342,16 @@ export class StreamTask implements Actor {
 
   *#open(): Waiting {
     yield* this.#chain.initialize(this.#restore.states());
+    const { now } = this.#simulation;
+    // Turning what was read into state may have been charged for.
+    if (this.#pausedUntil > now) {
+      this.#simulation.schedule(between(now, this.#pausedUntil), this, RESTORED);
+      return;
+    }
+    this.#run();
+  }
+
+  #run(): void {
     this.#recorder.record("task-restored", this.incarnation, {
       checkpoint: this.#restore.checkpoint ?? 0,
     });
@@ -695,7 +715,8 @@ export class StreamTask implements Actor {
   }
 
   #requestStorage(request: StorageRequest, tag: StorageTag): void {
-    this.#storage.request(request, { requester: this, tag, id: this.#storageRequests++ });
+    const id = this.#storageRequests++;
+    this.#storage.request(request, { requester: this, tag, id, link: this.#storageLink });
   }
 }
 

@@ -30,13 +30,13 @@ import type { TaskRef } from "../checkpoint/task-ref.ts";
     },
     {
       file: "sim/runtime/cluster/task-manager.ts",
-      find: "    const assembled = assembly.assemble(deployment, incarnation, reports);\n",
+      find: "    const assembled = this.#assembly.assemble(deployment, incarnation, reports);\n",
       replace: `    const operators = this.#localStates.get(task);
     const local =
       deployment.restore === undefined || operators === undefined
         ? deployment
         : { ...deployment, restore: { ...deployment.restore, operators } };
-    const assembled = assembly.assemble(local, incarnation, reports);
+    const assembled = this.#assembly.assemble(local, incarnation, reports);
 `,
     },
     {

@@ -3,7 +3,7 @@
 // full one is written in the canonical form, byte for byte as the heap backend writes it.
 
 import { invariant, must } from "../../../kernel/invariant.ts";
-import type { Instant } from "../../../kernel/virtual-time.ts";
+import { type Duration, type Instant, micros } from "../../../kernel/virtual-time.ts";
 import type { CheckpointId } from "../../stream-element.ts";
 import { entrySerializerOf } from "../heap-state-factory.ts";
 import { KeyContext } from "../key-context.ts";
@@ -13,6 +13,7 @@ import {
   type KeyedStateEntry,
   readKeyedSnapshot,
   readSerializedStates,
+  sizeOfSections,
 } from "../keyed-snapshot-format.ts";
 import type {
   KeyedSnapshot,
@@ -21,6 +22,7 @@ import type {
   WrittenKeyedState,
 } from "../keyed-state-backend.ts";
 import { OneTimeSnapshot } from "../one-time-snapshot.ts";
+import { type SnapshotCosts, serializationAt, timeOf } from "../snapshot-costs.ts";
 import type {
   AggregatingState,
   AnyState,
@@ -102,6 +104,8 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
   readonly #now: () => Instant;
   readonly #isIncremental: boolean;
   readonly #directory: StateDirectory;
+  readonly #snapshotCosts: SnapshotCosts;
+  readonly #charge: ((cost: Duration) => void) | undefined;
   readonly #registered = new Map<string, RegisteredState>();
 
   constructor(options: RocksDBKeyedStateBackendOptions) {
@@ -112,6 +116,8 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     this.#now = now;
     this.#directory = new StateDirectory(options.operator);
     this.#isIncremental = options.isIncremental ?? false;
+    this.#snapshotCosts = options.snapshotCosts ?? {};
+    this.#charge = options.charge;
     this.#keyContext = new KeyContext(keySerializer, maxParallelism, keyGroupRange);
     this.#database = new ContentDatabase({
       tree: options.tree,
@@ -184,6 +190,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     const written = snapshots.filter(
       (snapshot) => snapshot.kind === "incremental" || snapshot.bytes.length > 0,
     );
+    if (written.length > 0) this.#charge?.(this.#snapshotCosts.openCost ?? micros(0));
     const [first] = written;
     if (first?.kind === "incremental" && written.length === 1 && this.#reuse(first)) return;
     this.#takeOver(written);
@@ -239,8 +246,11 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
   /** What is in memory is flushed first; merging waits until the files of this instant are held, as in RocksDB. */
   #incrementalSnapshot(checkpoint: CheckpointId): KeyedSnapshot {
     const { stored, carried } = this.#directory;
+    const { flushBandwidth, holdCost = 0 } = this.#snapshotCosts;
+    const { bytesFlushed } = this.#database.work;
     this.#database.flush();
     const held = this.#database.hold();
+    const flushed = this.#database.work.bytesFlushed - bytesFlushed;
     this.#database.compact();
     return new OneTimeSnapshot(checkpoint, {
       write: () => {
@@ -249,6 +259,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
       },
       hash: (visit) => visit(this.#write(held.version, { stored, carried })),
       release: held.release,
+      syncCost: micros(timeOf(flushed, flushBandwidth) + holdCost),
     });
   }
 
@@ -264,6 +275,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
       },
       hash: (visit) => visit(write()),
       release: held.release,
+      ...serializationAt(this.#snapshotCosts.serializationBandwidth),
     });
   }
 
@@ -378,14 +390,17 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     );
     const tree = new LsmTree({ from: { files: filesOf(manifest, files), nextFileNumber } });
     let group = -1;
+    let copied = 0;
     tree.scan(...boundsOf(this.keyGroupRange), (key, value) => {
       const state = must(own.get(stateIdIn(key)), "a state's number in a manifest");
       const nextGroup = keyGroupIn(key) * STATES_MAX + state.id;
       if (nextGroup !== group) this.#directory.markRestored(state.name, keyGroupIn(key));
       group = nextGroup;
       this.#database.put(withStateId(key, state.id), value);
+      copied += key.length + value.length;
       return true;
     });
+    this.#charge?.(timeOf(copied, this.#snapshotCosts.restoreBandwidth));
   }
 
   #carry(bytes: Uint8Array): void {
@@ -393,6 +408,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     const { header, states } = readSerializedStates(bytes, this.keyGroupRange);
     checkHeader(header, this.#header, this.#keySerializer);
     this.#directory.carry(states);
+    this.#charge?.(timeOf(sizeOfSections(states), this.#snapshotCosts.restoreBandwidth));
   }
 }
 
