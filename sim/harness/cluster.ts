@@ -24,7 +24,6 @@ import {
   type CheckpointCoordinatorConfig,
   checkpointConfig,
 } from "../runtime/checkpoint/checkpoint-config.ts";
-import type { SavepointFormat } from "../runtime/checkpoint/savepoint-options.ts";
 import { ClusterDirectory, type TaskManagerGateway } from "../runtime/cluster/cluster-directory.ts";
 import type { ConnectionLost } from "../runtime/cluster/cluster-message.ts";
 import { JobMaster, type JobMasterOptions } from "../runtime/cluster/job-master.ts";
@@ -33,6 +32,7 @@ import type { TaskManagerOptions, TaskManagerWorld } from "../runtime/cluster/ta
 import { TaskManager } from "../runtime/cluster/task-manager.ts";
 import type { UserRequest } from "../runtime/cluster/user-requests.ts";
 import { type Configuration, OPTIONS } from "../runtime/configuration.ts";
+import type { SavepointFormat } from "../runtime/savepoint-options.ts";
 import type { NativeDatabases } from "../runtime/state/rocksdb/native-database.ts";
 import type { StateBackendConfig } from "../runtime/state/state-backend.ts";
 import { type JobDescription, type JobGraph, neededSlots } from "../runtime/task/job-graph.ts";

@@ -2,12 +2,12 @@
 // that the protocol can be read from the first trigger to the last commit in one folder.
 
 import type { Duration, Instant } from "../../kernel/virtual-time.ts";
+import type { SavepointFormat } from "../savepoint-options.ts";
 import type { KeyedSnapshot, KeyedStateSnapshot } from "../state/keyed-state-backend.ts";
 import type { OperatorStateMeta } from "../state/operator-state-redistribution.ts";
 import type { CheckpointId, StreamElement } from "../stream-element.ts";
 import type { CheckpointFailureReason } from "./checkpoint-failure-reason.ts";
 import type { AcknowledgedOperatorState, SubtaskCheckpointMetrics } from "./coordinator-command.ts";
-import type { SavepointFormat } from "./savepoint-options.ts";
 
 /** What the synchronous part of a snapshot took hold of, for one operator. */
 export interface OperatorSnapshot {

@@ -4,6 +4,7 @@
 import { bytesHash } from "../../kernel/hash.ts";
 import type { Incarnation } from "../../kernel/place.ts";
 import { between, type Duration, micros } from "../../kernel/virtual-time.ts";
+import type { SavepointOptions } from "../savepoint-options.ts";
 import type {
   IncrementalKeyedStateSnapshot,
   KeyedStateSnapshot,
@@ -20,7 +21,6 @@ import type {
 import type { OperatorSubtaskState } from "./completed-checkpoint.ts";
 import type { AcknowledgedOperatorState } from "./coordinator-command.ts";
 import type { CheckpointRecorder } from "./events.ts";
-import type { SavepointOptions } from "./savepoint-options.ts";
 import type {
   HandedInFile,
   IncrementalStateHandle,

@@ -27,9 +27,9 @@ import {
 } from "../checkpoint/checkpoint-properties.ts";
 import type { CompletedCheckpoint } from "../checkpoint/completed-checkpoint.ts";
 import type { CheckpointRecorder } from "../checkpoint/events.ts";
-import type { SavepointFormat } from "../checkpoint/savepoint-options.ts";
 import { type AssignedState, restoreState } from "../checkpoint/state-assignment.ts";
 import { attemptNumber, type TaskRef } from "../checkpoint/task-ref.ts";
+import type { SavepointFormat } from "../savepoint-options.ts";
 import { type JobDescription, neededSlots } from "../task/job-graph.ts";
 import type { ClusterDirectory, JobMasterGateway } from "./cluster-directory.ts";
 import type { JobMasterMessage, TaskDeployment, TaskManagerMessage } from "./cluster-message.ts";
