@@ -31,6 +31,7 @@ import { restartStrategyConfig } from "../runtime/cluster/restart-strategy.ts";
 import type { TaskManagerOptions, TaskManagerWorld } from "../runtime/cluster/task-assembly.ts";
 import { TaskManager } from "../runtime/cluster/task-manager.ts";
 import { type Configuration, OPTIONS } from "../runtime/configuration.ts";
+import type { LocalRecoveryConfig } from "../runtime/local-recovery/local-recovery-config.ts";
 import type { NativeDatabases } from "../runtime/state/rocksdb/native-database.ts";
 import type { StateBackendConfig } from "../runtime/state/state-backend.ts";
 import { type JobGraph, neededSlots } from "../runtime/task/job-graph.ts";
@@ -322,6 +323,7 @@ function jobMasterOptions(
     partitions,
     checkpointing: checkpointingOf(configuration),
     restarting: restartingOf(configuration),
+    prefersPreviousLocation: configuration.get(OPTIONS.recoversFromLocal),
     heartbeatInterval: configuration.get(OPTIONS.heartbeatInterval),
     heartbeatTimeout: configuration.get(OPTIONS.heartbeatTimeout),
   };
@@ -399,8 +401,15 @@ function taskManagerOptions(
       directory: checkpointDirectory(configuration),
     },
     stateBackend: stateBackendOf(configuration, databases),
+    localRecovery: localRecoveryOf(configuration),
     recordsState: level === "state" || level === "network",
   };
+}
+
+function localRecoveryOf(configuration: Configuration): LocalRecoveryConfig {
+  const isRecoveryEnabled = configuration.get(OPTIONS.recoversFromLocal);
+  const isBackupEnabled = configuration.get(OPTIONS.localBackup) ?? isRecoveryEnabled;
+  return { isBackupEnabled, isRecoveryEnabled };
 }
 
 function stateBackendOf(

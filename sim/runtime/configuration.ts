@@ -115,6 +115,11 @@ function switchOption(key: string, description: string): ConfigOption<boolean> {
   return { key, defaultValue: false, description, parse };
 }
 
+/** A switch whose default follows from another option. */
+function optionalSwitchOption(key: string, description: string): ConfigOption<boolean | undefined> {
+  return { ...switchOption(key, description), defaultValue: undefined };
+}
+
 function textOption(key: string, description: string): ConfigOption<string | undefined> {
   return { key, defaultValue: undefined, description, parse: (raw) => String(raw) };
 }
@@ -183,6 +188,14 @@ export const OPTIONS = {
     description:
       "whether large state goes into files or travels in acknowledgements, 5 MiB at most",
   }),
+  recoversFromLocal: switchOption(
+    "execution.state-recovery.from-local",
+    "whether a task that comes back to its machine restores keyed state from the copy on its disk",
+  ),
+  localBackup: optionalSwitchOption(
+    "execution.checkpointing.local-backup.enabled",
+    "whether task managers keep copies of keyed state on their disks; unset means if restores use them",
+  ),
   writeBufferSize: sizeOption(
     "state.backend.rocksdb.writebuffer.size",
     64 * 1024 * 1024,

@@ -301,6 +301,9 @@ export class ProjectionState {
       case "request-handled":
       case "producer-fenced":
       case "fault-struck":
+      case "local-state-stored":
+      case "local-state-discarded":
+      case "restore-alternative-chosen":
         return;
       default:
         unreachable(event);

@@ -54,6 +54,8 @@ interface RunningSnapshot {
   readonly asyncStartedAt: number;
   /** What each operator had uploaded, as far as it was known to be kept, when the state was fixed. */
   readonly bases: ReadonlyMap<string, ReadonlyMap<string, UploadedFile>>;
+  /** Keyed state of which a copy is kept here, by operator. */
+  readonly copied: Map<string, KeyedStateSnapshot>;
   states: AcknowledgedOperatorState[];
   /** Bytes written for this checkpoint, and bytes of all the state it refers to. */
   bytes: number;
@@ -129,6 +131,7 @@ export class SubtaskCheckpoint<Request, Answer> {
       metrics,
       asyncStartedAt: this.#environment.now() + this.#options.syncCost,
       bases: this.#bases(),
+      copied: new Map(),
       states: [],
       bytes: 0,
       fullBytes: 0,
@@ -151,6 +154,8 @@ export class SubtaskCheckpoint<Request, Answer> {
       snapshot.keyed?.release();
       this.#task.recordWritten(checkpoint, snapshot, keyed);
       const state = this.#handlesOf(checkpoint, running, snapshot, keyed);
+      const isCopied = this.#environment.localState !== undefined && state?.keyed !== undefined;
+      if (isCopied && keyed !== undefined) running.copied.set(snapshot.operatorId, keyed);
       running.states.push({ operatorId: snapshot.operatorId, state });
     }
     if (running.isTooLarge) {
@@ -195,12 +200,14 @@ export class SubtaskCheckpoint<Request, Answer> {
   notifyAborted(checkpoint: CheckpointId): void {
     this.#drop(checkpoint);
     for (const uploads of this.#uploads.values()) uploads.abort(checkpoint);
+    this.#environment.localState?.abortCheckpoint(checkpoint);
     if (checkpoint > this.#last) this.#aborted.add(checkpoint);
   }
 
   /** The coordinator has completed the checkpoint; older ones cannot matter any more. */
   notifyComplete(checkpoint: CheckpointId): void {
     for (const uploads of this.#uploads.values()) uploads.confirm(checkpoint);
+    this.#environment.localState?.confirmCheckpoint(checkpoint);
     for (const aborted of [...this.#aborted]) {
       if (aborted <= checkpoint) this.#aborted.delete(aborted);
     }
@@ -250,6 +257,7 @@ export class SubtaskCheckpoint<Request, Answer> {
       if (state?.keyed?.kind !== "incremental") continue;
       this.#uploadsOf(operatorId).uploaded(checkpoint, state.keyed.files);
     }
+    this.#environment.localState?.storeLocalState(checkpoint, running.copied);
     this.#recorder.record("snapshot-written", this.#at, {
       checkpoint,
       bytes: running.bytes,

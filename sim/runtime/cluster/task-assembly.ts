@@ -17,6 +17,12 @@ import type { CheckpointBarrierHandler } from "../checkpoint/barrier-handler.ts"
 import { BarrierTracker } from "../checkpoint/barrier-tracker.ts";
 import type { CheckpointRecorder } from "../checkpoint/events.ts";
 import type { SubtaskCheckpointOptions } from "../checkpoint/subtask-checkpoint.ts";
+import type { LocalRecoveryRecorder } from "../local-recovery/events.ts";
+import type { LocalRecoveryConfig } from "../local-recovery/local-recovery-config.ts";
+import {
+  type LocalStateHost,
+  TaskLocalStateStore,
+} from "../local-recovery/task-local-state-store.ts";
 import type { StateBackendConfig } from "../state/state-backend.ts";
 import type { StreamElement } from "../stream-element.ts";
 import type { TaskRecorder } from "../task/events.ts";
@@ -54,6 +60,7 @@ export interface TaskManagerOptions {
   readonly timing: TaskTiming;
   readonly checkpointing: SubtaskCheckpointOptions;
   readonly stateBackend: StateBackendConfig;
+  readonly localRecovery: LocalRecoveryConfig;
   /** Whether changes of state are recorded. */
   readonly recordsState: boolean;
 }
@@ -65,7 +72,7 @@ export interface TaskManagerWorld {
   readonly storage: SharedStorage;
   readonly outside: Outside;
   readonly directory: ClusterDirectory;
-  readonly recorder: TaskRecorder & CheckpointRecorder & NetworkRecorder;
+  readonly recorder: TaskRecorder & CheckpointRecorder & NetworkRecorder & LocalRecoveryRecorder;
   readonly causes: CauseTracker;
   /** A job graph with function objects of its own, at each call. */
   readonly createJobGraph: () => JobGraph;
@@ -100,10 +107,16 @@ interface TaskParts {
 export class TaskAssembly {
   readonly #world: TaskManagerWorld;
   readonly #options: TaskManagerOptions;
+  readonly #localStateHost: LocalStateHost;
 
-  constructor(world: TaskManagerWorld, options: TaskManagerOptions) {
+  constructor(
+    world: TaskManagerWorld,
+    options: TaskManagerOptions,
+    localStateHost: LocalStateHost,
+  ) {
     this.#world = world;
     this.#options = options;
+    this.#localStateHost = localStateHost;
   }
 
   /** The attempt that `deployment` describes, living as `incarnation`. It does not run yet. */
@@ -226,7 +239,15 @@ export class TaskAssembly {
         restore === undefined
           ? undefined
           : { checkpoint: restore.checkpoint, operators: new Map(operators) },
+      localState: this.#localStateOf(deployment.task),
     });
+  }
+
+  #localStateOf(task: string): TaskLocalStateStore | undefined {
+    const { localRecovery } = this.#options;
+    const { isBackupEnabled, isRecoveryEnabled } = localRecovery;
+    if (!(isBackupEnabled || isRecoveryEnabled)) return undefined;
+    return new TaskLocalStateStore(this.#localStateHost, task, localRecovery);
   }
 
   #inputOf(parts: TaskParts): TaskInput {
