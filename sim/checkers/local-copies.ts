@@ -17,6 +17,7 @@ export class LocalCopies {
   readonly #aborted: Set<number>;
   #completed = 0;
   #isJobOver = false;
+  #leadership = 0;
   /** The machines the job master knows of, and those it knew of when it deployed last. */
   readonly #registered: Set<string>;
   #deployable: ReadonlySet<string> = new Set();
@@ -33,6 +34,7 @@ export class LocalCopies {
     if (original === undefined) return;
     this.#completed = original.#completed;
     this.#isJobOver = original.#isJobOver;
+    this.#leadership = original.#leadership;
     this.#deployable = original.#deployable;
   }
 
@@ -92,17 +94,15 @@ export class LocalCopies {
   /** Follows where tasks are and could be. */
   #place(event: TraceEvent): void {
     switch (event.kind) {
-      case "leadership-granted":
-        this.#registered.clear();
-        this.#deployed.clear();
-        return;
       case "task-manager-registered":
+        this.#follow(event);
         this.#registered.add(event.taskManager);
         return;
       case "task-manager-lost":
         this.#registered.delete(event.taskManager);
         return;
       case "restore-started":
+        this.#follow(event);
         this.#deployable = new Set(this.#registered);
         this.#deployedBefore.clear();
         for (const [task, deployed] of this.#deployed) this.#deployedBefore.set(task, deployed);
@@ -113,6 +113,14 @@ export class LocalCopies {
       default:
         return;
     }
+  }
+
+  /** A new job master knows no machine and no task yet; its leadership is the incarnation of its events. */
+  #follow({ incarnation }: TraceEvent): void {
+    if (incarnation === this.#leadership) return;
+    this.#leadership = incarnation;
+    this.#registered.clear();
+    this.#deployed.clear();
   }
 
   #discard(event: EventOf<"local-state-discarded">): Refutation | undefined {

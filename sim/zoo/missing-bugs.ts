@@ -59,25 +59,10 @@ export const MISSING_BUGS: readonly MissingBug[] = [
     lacks: "there are no windows",
   },
   {
-    ticket: "FLINK-11743",
-    title: "a restore from local state deletes the state it was restored from",
-    lacks: "there is no local recovery",
-  },
-  {
-    ticket: "FLINK-12296",
-    title: "two operators of one task keep their local state in one folder",
-    lacks: "there is no local recovery; its cousin in the checkpoint storage is T37",
-  },
-  {
     ticket: "FLINK-16576",
     title: "the numbers of states in one snapshot are taken for those in another",
     lacks:
       "a running job's parallelism does not change, so that a subtask restores from one snapshot",
-  },
-  {
-    ticket: "FLINK-19142",
-    title: "another task takes the slot next to a task's local state",
-    lacks: "there is no local recovery",
   },
   {
     ticket: "FLINK-19300",
