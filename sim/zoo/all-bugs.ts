@@ -128,7 +128,10 @@ export const BUGS: readonly Bug[] = [
   timedOutCommitSwallowed,
   producerReused,
   committedByPosition,
+  restoreDeletesSource,
+  localStateInOneFolder,
   closeAbortsPreCommitted,
+  slotHijacked,
   unreadCheckpointSkipped,
   keyOfDeadAttempt,
   commitErrorLogged,
@@ -139,9 +142,6 @@ export const BUGS: readonly Bug[] = [
   emptyTransactionCommittable,
   reuseNotCounted,
   committablesInMemory,
-  restoreDeletesSource,
-  localStateInOneFolder,
-  slotHijacked,
 ];
 
 /** The bug with this id or ticket, if there is one. */

@@ -195,7 +195,7 @@ export const CHINESE: SentenceTemplates = {
   "restore-alternative-chosen": (event) =>
     event.alternative === "local"
       ? `子任务 ${event.task} 用 TaskManager ${who(event, "启动")} 磁盘上的副本恢复 checkpoint ${event.checkpoint} 中算子“${event.operator}”的键控状态。`
-      : `TaskManager ${who(event, "启动")} 上的子任务 ${event.task} 从 checkpoint 存储恢复 checkpoint ${event.checkpoint} 中算子“${event.operator}”的键控状态，本地副本不可用：${event.reason}。`,
+      : `TaskManager ${who(event, "启动")} 上的子任务 ${event.task} 恢复 checkpoint ${event.checkpoint} 中算子“${event.operator}”的键控状态时采用 ${event.alternative} 来源，即 checkpoint 存储，因为本地副本不可用：${event.reason}。`,
 };
 
 interface Actor {

@@ -198,7 +198,7 @@ export const ENGLISH: SentenceTemplates = {
   "restore-alternative-chosen": (event) =>
     event.alternative === "local"
       ? `${event.task} restores ${event.operator} of checkpoint ${event.checkpoint} from the copy on the disk of ${who(event, "boot")}.`
-      : `${event.task} on ${who(event, "boot")} restores ${event.operator} of checkpoint ${event.checkpoint} from the checkpoint storage: ${event.reason}.`,
+      : `${event.task} on ${who(event, "boot")} takes the ${event.alternative} alternative for ${event.operator} of checkpoint ${event.checkpoint} and asks the checkpoint storage: ${event.reason}.`,
 };
 
 interface Actor {
