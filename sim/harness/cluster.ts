@@ -38,6 +38,7 @@ import { type JobGraph, neededSlots } from "../runtime/task/job-graph.ts";
 import { HostDisk } from "../storage/host-disk.ts";
 import { SharedStorage, type StorageConditions } from "../storage/shared-storage.ts";
 import type { TRACE_EVENTS } from "../trace/trace-event.ts";
+import { checkpointLocationOf } from "./checkpoint-location.ts";
 
 /** The recorder of a whole world. */
 export type WorldRecorder = TraceRecorder<typeof TRACE_EVENTS>;
@@ -103,6 +104,7 @@ export class Cluster implements Actor, FaultTarget {
           latency: configuration.get(OPTIONS.storageLatency),
           jitter: configuration.get(OPTIONS.storageJitter),
           bandwidth: configuration.get(OPTIONS.storageBandwidth),
+          objectStore: checkpointLocationOf(configuration).objectStore,
         },
       });
     this.outside =
@@ -339,7 +341,7 @@ export function checkpointingOf(configuration: Configuration): CheckpointCoordin
     numRetained: configuration.get(OPTIONS.retainedCheckpoints),
     tolerableFailures: configuration.get(OPTIONS.tolerableFailedCheckpoints),
     mode: configuration.get(OPTIONS.checkpointingMode),
-    directory: checkpointDirectory(configuration),
+    directory: checkpointLocationOf(configuration).metadataDirectory,
     isUncoordinated: configuration.get(OPTIONS.uncoordinatedSnapshots),
   });
 }
@@ -378,6 +380,7 @@ function taskManagerOptions(
   level: RecordingLevel,
   databases: NativeDatabases | undefined,
 ): TaskManagerOptions {
+  const { directory, entropy } = checkpointLocationOf(configuration);
   return {
     slots: configuration.get(OPTIONS.slots),
     buffersPerChannel: configuration.get(OPTIONS.buffersPerChannel),
@@ -398,7 +401,8 @@ function taskManagerOptions(
       asyncCost: configuration.get(OPTIONS.asyncCost),
       inlineThreshold: configuration.get(OPTIONS.inlineThreshold),
       storage: configuration.get(OPTIONS.checkpointStorage),
-      directory: checkpointDirectory(configuration),
+      directory,
+      entropy,
     },
     stateBackend: stateBackendOf(configuration, databases),
     localRecovery: localRecoveryOf(configuration),
@@ -430,12 +434,6 @@ function stateBackendOf(
     },
     databases,
   };
-}
-
-/** A place in the simulated storage: `file:///checkpoints` and `checkpoints` are the same one. */
-function checkpointDirectory(configuration: Configuration): string {
-  const directory = configuration.get(OPTIONS.checkpointDirectory) ?? "checkpoints";
-  return directory.replace(/^[a-z0-9]+:\/*/, "").replace(/\/+$/, "");
 }
 
 function splitOnce(target: string): readonly [string, string] {

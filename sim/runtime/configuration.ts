@@ -168,6 +168,15 @@ export const OPTIONS = {
     "execution.checkpointing.dir",
     "where checkpoints lie in the simulated storage",
   ),
+  entropyKey: textOption(
+    "s3.entropy.key",
+    "the part of an s3:// checkpoint directory that gives way to entropy in the keys of state files",
+  ),
+  entropyLength: countOption("s3.entropy.length", {
+    defaultValue: 4,
+    min: 1,
+    description: "characters of entropy",
+  }),
   inlineThreshold: sizeOption(
     "execution.checkpointing.data-inline-threshold",
     20 * 1024,
@@ -331,6 +340,11 @@ export const OPTIONS = {
     "world.storage.latency",
     millis(5),
     "time a storage request takes at least",
+  ),
+  objectStoreLatency: durationOption(
+    "world.object-store.latency",
+    millis(100),
+    "time a request takes at least where checkpoints lie in s3://",
   ),
   storageJitter: durationOption("world.storage.jitter", millis(5), "what chance may add to it"),
   storageBandwidth: sizeOption(

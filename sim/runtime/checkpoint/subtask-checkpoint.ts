@@ -19,6 +19,7 @@ import type {
 } from "./checkpointable.ts";
 import type { OperatorSubtaskState } from "./completed-checkpoint.ts";
 import type { AcknowledgedOperatorState } from "./coordinator-command.ts";
+import { type EntropyOptions, withEntropy } from "./entropy-injection.ts";
 import type { CheckpointRecorder } from "./events.ts";
 import type {
   HandedInFile,
@@ -41,8 +42,10 @@ export interface SubtaskCheckpointOptions {
   readonly storage: "filesystem" | "jobmanager";
   /** In files: state smaller than this travels in the acknowledgement, in bytes. */
   readonly inlineThreshold: number;
-  /** The job's checkpoint directory. */
+  /** The job's checkpoint directory, with the part that stands for entropy. */
   readonly directory: string;
+  /** Undefined unless the directory is in an object store. */
+  readonly entropy: EntropyOptions | undefined;
 }
 
 /** The largest piece of state that a job master takes (Flink: JobManagerCheckpointStorage, 5 MiB). */
@@ -361,7 +364,7 @@ export class SubtaskCheckpoint<Request, Answer> {
   #store(
     checkpoint: CheckpointId,
     running: RunningSnapshot,
-    path: string,
+    name: string,
     bytes: Uint8Array,
   ): StateHandle {
     running.bytes += bytes.length;
@@ -370,6 +373,7 @@ export class SubtaskCheckpoint<Request, Answer> {
     if (storage === "jobmanager" && bytes.length > MAX_STATE_SIZE_BYTES) running.isTooLarge = true;
     if (storage === "jobmanager" || bytes.length < inlineThreshold)
       return { kind: "inline", bytes };
+    const path = withEntropy(name, this.#options.entropy);
     running.filesToWrite++;
     this.#environment.writeFile(checkpoint, path, bytes);
     return { kind: "file", path, sizeBytes: bytes.length, hash: bytesHash(bytes) };
