@@ -39,9 +39,21 @@ export interface Checkpointable<Request, Answer> {
   ): void;
 }
 
+/** Second copies of a task's keyed state, kept near to it (Flink: TaskLocalStateStore). */
+export interface LocalStateCopies {
+  /** Keeps a copy of what the task hands in for `checkpoint`, by operator. */
+  storeLocalState(checkpoint: CheckpointId, states: ReadonlyMap<string, KeyedStateSnapshot>): void;
+  /** `checkpoint` is completed. */
+  confirmCheckpoint(checkpoint: CheckpointId): void;
+  /** `checkpoint` was given up. */
+  abortCheckpoint(checkpoint: CheckpointId): void;
+}
+
 /** Where a task's part of the protocol happens. */
 export interface SubtaskEnvironment {
   readonly now: () => Instant;
+  /** Undefined without local recovery. */
+  readonly localState: LocalStateCopies | undefined;
   /** Keeps the task from its next step for the length of the synchronous part. */
   pause(duration: Duration): void;
   /** Calls `writeSnapshot` of the checkpoint after `delay`. */

@@ -54,6 +54,7 @@ import {
   type RestartStrategy,
   type RestartStrategyConfig,
 } from "./restart-strategy.ts";
+import { assignSlots } from "./slot-assignment.ts";
 import {
   type HeartbeatTimer,
   type TaskManagerRegistration,
@@ -68,6 +69,8 @@ export interface JobMasterOptions {
   readonly partitions: ReadonlyMap<number, number>;
   readonly checkpointing: CheckpointCoordinatorConfig;
   readonly restarting: RestartStrategyConfig;
+  /** Whether subtasks go back to the machine they ran on, where copies of their state may lie. */
+  readonly prefersPreviousLocation: boolean;
   readonly heartbeatInterval: Duration;
   /** 0 switches heartbeats off. */
   readonly heartbeatTimeout: Duration;
@@ -475,6 +478,9 @@ export class JobMaster implements JobMasterGateway {
       this.#proceed();
       return;
     }
+    const assigned = this.#options.prefersPreviousLocation
+      ? assignSlots(slots, this.#executions.locations)
+      : slots;
     this.#executions.reset(attemptNumber(attempt));
     const checkpoint = this.#coordinator.latestCompleted;
     const fields = { checkpoint: checkpoint?.id ?? 0 };
@@ -483,7 +489,7 @@ export class JobMaster implements JobMasterGateway {
     const states = this.#statesOf(checkpoint);
     for (const execution of this.#executions.all) {
       const taskManager = must(
-        slots[execution.subtaskIndex],
+        assigned[execution.subtaskIndex],
         () => `slot for ${execution.place.name}`,
       );
       this.#executions.update(execution, { state: "DEPLOYING", taskManager });
