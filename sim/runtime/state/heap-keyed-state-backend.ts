@@ -10,9 +10,10 @@ import type { CopyOnWriteStateTable, StateEntry } from "./copy-on-write-state-ta
 import type { HeapMap } from "./heap-map-state.ts";
 import {
   createHeapState,
+  identityOf,
   type RegisteredState,
   type SnapshotFilter,
-  storedSerializerOf,
+  storedStateMaker,
 } from "./heap-state-factory.ts";
 import { KeyContext } from "./key-context.ts";
 import type { KeyGroupRange } from "./key-groups.ts";
@@ -28,9 +29,9 @@ import {
   writtenSections,
 } from "./keyed-snapshot-format.ts";
 import type {
+  BaseKeyedStateBackend,
   FullKeyedState,
   KeyedSnapshot,
-  KeyedStateBackend,
   WrittenKeyedState,
 } from "./keyed-state-backend.ts";
 import { OneTimeSnapshot } from "./one-time-snapshot.ts";
@@ -42,7 +43,7 @@ import type {
   ReducingState,
   ValueState,
 } from "./state.ts";
-import { checkHeader, checkUnchanged, type StateIdentity } from "./state-compatibility.ts";
+import { checkHeader, checkUnchanged } from "./state-compatibility.ts";
 import type {
   AggregatingStateDescriptor,
   ListStateDescriptor,
@@ -53,6 +54,7 @@ import type {
   ValueStateDescriptor,
 } from "./state-descriptor.ts";
 import { StateMigrationError, StateTtlError } from "./state-errors.ts";
+import { type StoredState, storedStateOf } from "./stored-state.ts";
 import { inKeyOrder } from "./structural-key.ts";
 import { Types } from "./type-information.ts";
 import type { TypeSerializer } from "./type-serializer.ts";
@@ -77,7 +79,7 @@ export interface HeapKeyedStateBackendOptions {
 }
 
 /**
- * The default {@link KeyedStateBackend}.
+ * The default {@link BaseKeyedStateBackend}.
  *
  * @example
  * const backend = new HeapKeyedStateBackend({ maxParallelism: 128, keyGroupRange: { start: 0, end: 127 } });
@@ -85,7 +87,7 @@ export interface HeapKeyedStateBackendOptions {
  * backend.setCurrentKey("flink");
  * count.update((count.value() ?? 0) + 1);
  */
-export class HeapKeyedStateBackend implements KeyedStateBackend {
+export class HeapKeyedStateBackend implements BaseKeyedStateBackend {
   readonly keyGroupRange: KeyGroupRange;
   readonly #keySerializer: TypeSerializer<unknown>;
   readonly #header: KeyedSnapshotHeader;
@@ -122,11 +124,14 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
     descriptor: AggregatingStateDescriptor<In, Acc, Out>,
   ): AggregatingState<In, Out>;
   getState(descriptor: StateDescriptor): AnyState {
-    const known = this.#registered.get(descriptor.name);
-    if (known === undefined) return this.#register(descriptor).state;
-    const { kind, table } = known;
-    checkUnchanged(known.name, { kind, serializerId: table.serializer.id }, identityOf(descriptor));
-    return known.state;
+    return this.#claim(descriptor).state;
+  }
+
+  getStoredState(descriptor: StateDescriptor): StoredState {
+    return storedStateOf(
+      descriptor,
+      storedStateMaker(this.#claim(descriptor).table, this.#context),
+    );
   }
 
   stored(name: string): unknown {
@@ -200,11 +205,11 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
   entries(): readonly KeyedStateEntry[] {
     const own = [this.#keySerializer];
     for (const { reader } of this.#registered.values()) own.push(reader);
-    return readKeyedSnapshot(this.#writePresent(), own);
+    return readKeyedSnapshot(this.canonicalForm(), own);
   }
 
   hash(visit: (part: Uint8Array) => void): void {
-    visit(this.#writePresent());
+    visit(this.canonicalForm());
   }
 
   close(): void {
@@ -220,6 +225,14 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
       return [table.entries().map(({ at }) => at.key), ttl?.incremental?.describeState()];
     });
     return [entries, this.#now(), cleanups];
+  }
+
+  #claim(descriptor: StateDescriptor): RegisteredState {
+    const known = this.#registered.get(descriptor.name);
+    if (known === undefined) return this.#register(descriptor);
+    const { kind, table } = known;
+    checkUnchanged(known.name, { kind, serializerId: table.serializer.id }, identityOf(descriptor));
+    return known;
   }
 
   #register(descriptor: StateDescriptor): RegisteredState {
@@ -261,7 +274,7 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
     }
   }
 
-  #writePresent(): Uint8Array {
+  canonicalForm(): Uint8Array {
     const present = [...this.#registered.values()].map(({ name, kind, table }) => {
       const entries = table.entries();
       return { name, kind, serializer: table.serializer, entries, filter: undefined };
@@ -283,10 +296,6 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
     });
     return writeKeyedSnapshot(this.#header, [...written, ...carriedOn]);
   }
-}
-
-function identityOf(descriptor: StateDescriptor): StateIdentity {
-  return { kind: descriptor.kind, serializerId: storedSerializerOf(descriptor).id };
 }
 
 /** The entries that a filter keeps, as far as it keeps them. */

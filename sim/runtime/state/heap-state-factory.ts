@@ -12,6 +12,7 @@ import { HeapReducingState } from "./heap-reducing-state.ts";
 import { HeapValueState } from "./heap-value-state.ts";
 import type { KeyContext } from "./key-context.ts";
 import type { AnyState } from "./state.ts";
+import type { StateIdentity } from "./state-compatibility.ts";
 import type {
   ListStateDescriptor,
   MapStateDescriptor,
@@ -86,6 +87,24 @@ export function storedSerializerOf(descriptor: StateDescriptor): TypeSerializer<
     default:
       return unreachable(descriptor);
   }
+}
+
+/** What of a state must stay as it is. */
+export function identityOf(descriptor: StateDescriptor): StateIdentity {
+  return { kind: descriptor.kind, serializerId: storedSerializerOf(descriptor).id };
+}
+
+/** Makes states that show what is in `table` as it is stored. */
+export function storedStateMaker(
+  table: CopyOnWriteStateTable<unknown>,
+  context: KeyContext,
+): StateMaker<unknown> {
+  const typed = <V>() => table as CopyOnWriteStateTable<unknown> as CopyOnWriteStateTable<V>;
+  return {
+    value: (descriptor) => ({ state: new HeapValueState(descriptor, typed(), context) }),
+    list: (descriptor) => ({ state: new HeapListState(descriptor, typed(), context) }),
+    map: (descriptor) => ({ state: new HeapMapState(descriptor, typed(), context) }),
+  };
 }
 
 type Made = Pick<RegisteredState, "table" | "state">;

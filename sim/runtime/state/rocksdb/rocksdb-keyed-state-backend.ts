@@ -5,7 +5,7 @@
 import { invariant, must } from "../../../kernel/invariant.ts";
 import type { Instant } from "../../../kernel/virtual-time.ts";
 import type { CheckpointId } from "../../stream-element.ts";
-import { storedSerializerOf } from "../heap-state-factory.ts";
+import { identityOf } from "../heap-state-factory.ts";
 import { KeyContext } from "../key-context.ts";
 import type { KeyGroupRange } from "../key-groups.ts";
 import {
@@ -15,8 +15,8 @@ import {
   readSerializedStates,
 } from "../keyed-snapshot-format.ts";
 import type {
+  BaseKeyedStateBackend,
   KeyedSnapshot,
-  KeyedStateBackend,
   KeyedStateSnapshot,
   WrittenKeyedState,
 } from "../keyed-state-backend.ts";
@@ -39,6 +39,7 @@ import type {
   ValueStateDescriptor,
 } from "../state-descriptor.ts";
 import { StateTtlError } from "../state-errors.ts";
+import { type StoredState, storedStateOf } from "../stored-state.ts";
 import { Types } from "../type-information.ts";
 import type { TypeSerializer } from "../type-serializer.ts";
 import { AccessMeter } from "./access-costs.ts";
@@ -50,13 +51,13 @@ import {
   filesOf,
   type Manifest,
   manifestFileOf,
+  type StoredState as NumberedState,
   readManifest,
-  type StoredState,
   writeManifest,
 } from "./manifest-format.ts";
 import { mapKeyReaderById } from "./map-key-reader.ts";
 import type { RocksDBKeyedStateBackendOptions } from "./rocksdb-keyed-state-backend-options.ts";
-import { createRocksDBState, type RegisteredState } from "./rocksdb-state-factory.ts";
+import { createRocksDBState, type RegisteredState, stateMakerOf } from "./rocksdb-state-factory.ts";
 import { sectionFiller } from "./section-filler.ts";
 import { type ColumnContext, StateColumn } from "./state-column.ts";
 import { StateDirectory } from "./state-directory.ts";
@@ -77,7 +78,7 @@ const NO_BYTES = new Uint8Array(0);
 type WrittenFiles = Extract<WrittenKeyedState, { readonly kind: "incremental" }>;
 
 /**
- * The {@link KeyedStateBackend} for state that is larger than memory.
+ * The {@link BaseKeyedStateBackend} for state that is larger than memory.
  *
  * @example
  * const backend = new RocksDBKeyedStateBackend({
@@ -86,7 +87,7 @@ type WrittenFiles = Extract<WrittenKeyedState, { readonly kind: "incremental" }>
  *   isIncremental: true,
  * });
  */
-export class RocksDBKeyedStateBackend implements KeyedStateBackend {
+export class RocksDBKeyedStateBackend implements BaseKeyedStateBackend {
   readonly keyGroupRange: KeyGroupRange;
   readonly #keySerializer: TypeSerializer<unknown>;
   readonly #header: KeyedSnapshotHeader;
@@ -142,13 +143,11 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     descriptor: AggregatingStateDescriptor<In, Acc, Out>,
   ): AggregatingState<In, Out>;
   getState(descriptor: StateDescriptor): AnyState {
-    const { name, kind } = descriptor;
-    const known = this.#registered.get(name);
-    const stored = this.#directory.claim(name, {
-      kind,
-      serializerId: storedSerializerOf(descriptor).id,
-    });
-    return (known ?? this.#register(descriptor, stored)).state;
+    return this.#claim(descriptor).state;
+  }
+
+  getStoredState(descriptor: StateDescriptor): StoredState {
+    return storedStateOf(descriptor, stateMakerOf(this.#claim(descriptor).column));
   }
 
   stored(name: string): unknown {
@@ -186,11 +185,11 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
   entries(): readonly KeyedStateEntry[] {
     const own = [this.#keySerializer];
     for (const { reader } of this.#registered.values()) own.push(reader);
-    return readKeyedSnapshot(this.#writePresent(), own);
+    return readKeyedSnapshot(this.canonicalForm(), own);
   }
 
   hash(visit: (part: Uint8Array) => void): void {
-    visit(this.#writePresent());
+    visit(this.canonicalForm());
   }
 
   describeState(): unknown {
@@ -205,7 +204,14 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     this.#database.close();
   }
 
-  #register(descriptor: StateDescriptor, { id, name }: StoredState): RegisteredState {
+  #claim(descriptor: StateDescriptor): RegisteredState {
+    const { name } = descriptor;
+    const known = this.#registered.get(name);
+    const numbered = this.#directory.claim(name, identityOf(descriptor));
+    return known ?? this.#register(descriptor, numbered);
+  }
+
+  #register(descriptor: StateDescriptor, { id, name }: NumberedState): RegisteredState {
     const column = new StateColumn(name, id, this.#columns);
     const registered = createRocksDBState(descriptor, column, this.#now);
     const fill = sectionFiller(descriptor, id, {
@@ -252,7 +258,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
 
   #writeFiles(
     { version, nextFileNumber }: HeldContent,
-    states: readonly StoredState[],
+    states: readonly NumberedState[],
     carried: CarriedStates,
   ): KeyedStateSnapshot {
     if (states.length === 0 && carried.size === 0) return { kind: "full", bytes: NO_BYTES };
@@ -273,7 +279,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     };
   }
 
-  #writePresent(): Uint8Array {
+  canonicalForm(): Uint8Array {
     return this.#write(this.#database.present, this.#directory);
   }
 
@@ -284,7 +290,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
       carried,
       filters,
     }: {
-      readonly stored: readonly StoredState[];
+      readonly stored: readonly NumberedState[];
       readonly carried: CarriedStates;
       readonly filters?: ReadonlyMap<number, EntryFilter>;
     },
