@@ -32,7 +32,7 @@ import type { TaskManagerOptions, TaskManagerWorld } from "../runtime/cluster/ta
 import { TaskManager } from "../runtime/cluster/task-manager.ts";
 import { type Configuration, OPTIONS } from "../runtime/configuration.ts";
 import type { NativeDatabases } from "../runtime/state/rocksdb/native-database.ts";
-import type { StateBackendConfig } from "../runtime/state/state-backend.ts";
+import type { BaseStateBackendConfig, StateBackendConfig } from "../runtime/state/state-backend.ts";
 import { type JobGraph, neededSlots } from "../runtime/task/job-graph.ts";
 import { HostDisk } from "../storage/host-disk.ts";
 import { SharedStorage, type StorageConditions } from "../storage/shared-storage.ts";
@@ -397,16 +397,24 @@ function taskManagerOptions(
       inlineThreshold: configuration.get(OPTIONS.inlineThreshold),
       storage: configuration.get(OPTIONS.checkpointStorage),
       directory: checkpointDirectory(configuration),
+      materializationInterval: configuration.get(OPTIONS.materializationInterval),
     },
-    stateBackend: stateBackendOf(configuration, databases),
+    stateBackend: withChangelog(configuration, stateBackendOf(configuration, databases)),
     recordsState: level === "state" || level === "network",
   };
+}
+
+function withChangelog(
+  configuration: Configuration,
+  base: BaseStateBackendConfig,
+): StateBackendConfig {
+  return configuration.get(OPTIONS.changelog) ? { kind: "changelog", base } : base;
 }
 
 function stateBackendOf(
   configuration: Configuration,
   databases: NativeDatabases | undefined,
-): StateBackendConfig {
+): BaseStateBackendConfig {
   const kind = configuration.get(OPTIONS.stateBackend);
   if (kind === "hashmap") return { kind };
   return {

@@ -183,6 +183,20 @@ export const OPTIONS = {
     description:
       "whether large state goes into files or travels in acknowledgements, 5 MiB at most",
   }),
+  changelog: switchOption(
+    "state.changelog.enabled",
+    "whether changes of keyed state are logged, so that checkpoints have to write only the last of them",
+  ),
+  changelogStorage: choiceOption("state.changelog.storage", {
+    values: ["filesystem"],
+    defaultValue: "filesystem",
+    description: "where the log of changes lies: with the files of checkpoints",
+  }),
+  materializationInterval: durationOption(
+    "state.changelog.periodic-materialize.interval",
+    seconds(600),
+    "time after which state with a log of changes is uploaded whole and the log begins anew; 0 for never",
+  ),
   writeBufferSize: sizeOption(
     "state.backend.rocksdb.writebuffer.size",
     64 * 1024 * 1024,

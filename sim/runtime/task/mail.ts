@@ -17,4 +17,5 @@ export type Mail =
       readonly checkpoint: CheckpointId;
       readonly latestCompleted: CheckpointId | undefined;
     }
+  | { readonly kind: "materialize" }
   | { readonly kind: "finish" };
