@@ -405,7 +405,7 @@ export class SubtaskCheckpoint<Request, Answer> {
     if (running === undefined) return;
     this.#running.delete(checkpoint);
     for (const snapshot of running.snapshots) snapshot.keyed?.release();
-    this.#delete(running.files);
+    for (const path of running.files) this.#environment.deleteFile(path);
     this.#delete(this.#materialized.dropped(checkpoint));
     // A delete could overtake a write, whose file would then stay for ever: what is being written is deleted later.
     if (running.filesToWrite > 0) this.#dropped.set(checkpoint, running.filesToWrite);
