@@ -83,7 +83,7 @@ test.each([
     /found "forst", expected one of/,
   ],
   [
-    ["compare", "state-growth", "--set", "state.changelog.enabled=true"],
+    ["compare", "state-growth", "--set", "state.backend.forst.cache.size-based-limit=1gb"],
     /no such configuration key/,
   ],
   [
