@@ -11,7 +11,8 @@
 //
 // Not checked: which of the files in its own directory a checkpoint really refers to, and that the hash it noted is
 // theirs, which the trace does not say; what is in them (reachable-snapshot does); leaks near any trouble; files of
-// savepoints; open transactions of a failed job, which the outside's time-out ends.
+// savepoints; open transactions of a job that failed or was stopped, which the outside's time-out ends, or the job when
+// it is started again.
 
 import { stateHashOf } from "../kernel/state-hash.ts";
 import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
@@ -26,6 +27,7 @@ import {
   type StorageEvent,
   StoredFiles,
 } from "./stored-files.ts";
+import { hasWorkedOff } from "./work-done.ts";
 
 export const storageIntegrity: Checker = {
   name: "storage-integrity",
@@ -56,7 +58,7 @@ class StorageIntegrityFold implements CheckerFold {
   readonly #troubles: Set<number>;
   #checked = 0;
   #ended: EventOf<"job-ended"> | undefined;
-  /** Checkpoints with a pointer when the job ended. */
+  /** Checkpoints with a pointer when the job ended, and what it was started from without claiming it. */
   #retained: ReadonlySet<number> = new Set();
   #refutation: Refutation | undefined;
 
@@ -116,6 +118,9 @@ class StorageIntegrityFold implements CheckerFold {
         return;
       case "job-ended":
         this.#end(event);
+        return;
+      case "job-submitted":
+        this.#startAgain(event);
         return;
       default:
         return;
@@ -230,16 +235,26 @@ class StorageIntegrityFold implements CheckerFold {
     return { sentence, events: [event.index] };
   }
 
+  /** What a job could still be restored from may be kept for it to be started again. */
   #end(event: EventOf<"job-ended">): void {
     if (this.#ended !== undefined) return;
     this.#ended = event;
-    if (event.status !== "FAILED") return;
+    if (hasWorkedOff(event)) return;
     const retained = [...this.#files.all].filter(({ pointer }) => pointer !== undefined);
-    this.#retained = new Set(retained.map(({ checkpoint }) => checkpoint));
+    const kept = retained.map(({ checkpoint }) => checkpoint);
+    this.#retained = new Set([...this.#retained, ...kept]);
+  }
+
+  /** What was kept stays, but for what the job has taken for its own. */
+  #startAgain({ submission, checkpoint, claimMode }: EventOf<"job-submitted">): void {
+    this.#ended = undefined;
+    this.#files.startAgain(submission);
+    const kept = [...this.#retained].filter((id) => id !== checkpoint);
+    this.#retained = new Set(claimMode === "CLAIM" ? kept : [...kept, checkpoint]);
   }
 
   #refuteTransactions(ended: EventOf<"job-ended">): Refutation | undefined {
-    if (ended.status !== "FINISHED") return undefined;
+    if (!hasWorkedOff(ended)) return undefined;
     for (const begun of this.#open.values()) {
       const sentence = `Left behind: transaction ${begun.transaction}, begun by ${begun.by} in attempt ${begun.attempt}, is still open, though the job finished`;
       return { sentence, events: [begun.index, ended.index] };
@@ -248,7 +263,9 @@ class StorageIntegrityFold implements CheckerFold {
   }
 
   #refuteFiles(ended: EventOf<"job-ended">): Refutation | undefined {
-    for (const { checkpoint, pointer, files } of this.#files.all) {
+    for (const held of this.#files.all) {
+      const { checkpoint, pointer, files } = held;
+      if (this.#files.isSavepoint(held)) continue;
       const file = pointer ?? [...files.values()].find(({ path }) => !this.#isStillUsed(path));
       if (file === undefined || this.#retained.has(checkpoint)) continue;
       if (this.#wasNearTrouble(checkpoint)) continue;

@@ -21,6 +21,7 @@ import type { OperatorSubtaskState } from "./completed-checkpoint.ts";
 import type { AcknowledgedOperatorState } from "./coordinator-command.ts";
 import type { CheckpointRecorder } from "./events.ts";
 import type { MaterializedFiles } from "./materialized-files.ts";
+import type { SavepointOptions } from "./savepoint-options.ts";
 import type {
   HandedInFile,
   IncrementalStateHandle,
@@ -58,6 +59,7 @@ export function isTooLarge(bytes: Uint8Array, { storage }: SubtaskCheckpointOpti
 
 interface RunningSnapshot {
   readonly snapshots: readonly OperatorSnapshot[];
+  readonly savepoint: SavepointOptions | undefined;
   readonly metrics: { startDelay: Duration; alignment: Duration; sync: Duration };
   readonly asyncStartedAt: number;
   /** What each operator had uploaded, as far as it was known to be kept, when the state was fixed. */
@@ -71,6 +73,8 @@ interface RunningSnapshot {
   filesToWrite: number;
   /** Whether a piece is more than the job master takes. */
   isTooLarge: boolean;
+  /** Whether the state has been turned into bytes, or is just being. */
+  isSerialized: boolean;
 }
 
 /** The checkpoints of one attempt. `Request` and `Answer` are what its hooks wait with. */
@@ -118,49 +122,53 @@ export class SubtaskCheckpoint<Request, Answer> {
     return this.#uploads.get(operatorId)?.base.has(name) === true;
   }
 
-  /** Barrier on, then the synchronous part. */
+  /** Barrier on, then the synchronous part. Returns whether there was one: not for a checkpoint that is past. */
   *checkpointState(
     barrier: CheckpointBarrier,
     alignment: Alignment,
-  ): SnapshotWait<Request, Answer, void> {
+  ): SnapshotWait<Request, Answer, boolean> {
     const checkpoint = barrier.checkpoint;
-    if (checkpoint <= this.#last) return;
+    if (checkpoint <= this.#last) return false;
     this.#last = checkpoint;
     if (this.#aborted.delete(checkpoint)) {
       this.broadcastCancelMarker(checkpoint);
-      return;
+      return false;
     }
     if (barrier.alignment !== "uncoordinated") this.#broadcastBarrier(barrier);
     const startedAt = this.#environment.now();
-    const snapshots = yield* this.#task.snapshotState(checkpoint);
+    const { savepoint } = barrier;
+    const snapshots = yield* this.#task.snapshotState(checkpoint, savepoint?.format);
     const waited = between(startedAt, this.#environment.now());
+    const own = snapshots.reduce((sum, { keyed }) => sum + (keyed?.syncCost ?? 0), 0);
+    const syncCost = micros(this.#options.syncCost + own);
     const metrics = {
       startDelay: alignment.startDelay,
       alignment: between(alignment.startedAt, alignment.endedAt),
-      sync: micros(waited + this.#options.syncCost),
+      sync: micros(waited + syncCost),
     };
     this.#recorder.record("snapshot-taken", this.#at, { checkpoint, ...metrics });
-    this.#environment.pause(this.#options.syncCost);
+    this.#environment.pause(syncCost);
     this.#running.set(checkpoint, {
       snapshots,
+      savepoint,
       metrics,
-      asyncStartedAt: this.#environment.now() + this.#options.syncCost,
-      bases: this.#bases(),
+      asyncStartedAt: this.#environment.now() + syncCost,
+      bases: savepoint === undefined ? this.#bases() : new Map(),
       states: [],
       bytes: 0,
       fullBytes: 0,
       files: [],
       filesToWrite: 0,
       isTooLarge: false,
+      isSerialized: false,
     });
-    this.#environment.startAsyncPart(
-      checkpoint,
-      micros(this.#options.syncCost + this.#options.asyncCost),
-    );
+    this.#environment.startAsyncPart(checkpoint, micros(syncCost + this.#options.asyncCost));
+    return true;
   }
 
   /** The asynchronous part: turns what was fixed into bytes and has the large pieces written. */
   writeSnapshot(checkpoint: CheckpointId): void {
+    if (this.#isBeingSerialized(checkpoint)) return;
     const running = this.#running.get(checkpoint);
     if (running === undefined) return;
     for (const snapshot of running.snapshots) {
@@ -234,6 +242,7 @@ export class SubtaskCheckpoint<Request, Answer> {
     const running = [...this.#running].map(([id, snapshot]) => [
       id,
       snapshot.filesToWrite,
+      snapshot.isSerialized,
       snapshot.states,
       [...snapshot.bases].map(([operator, base]) => [operator, [...base.keys()]]),
     ]);
@@ -254,6 +263,16 @@ export class SubtaskCheckpoint<Request, Answer> {
     this.#environment.decline(checkpoint, reason);
   }
 
+  /** Has the state turned into bytes first, if that takes time; the asynchronous part comes again once it is. */
+  #isBeingSerialized(checkpoint: CheckpointId): boolean {
+    const running = this.#running.get(checkpoint);
+    if (running === undefined || running.isSerialized) return false;
+    running.isSerialized = true;
+    const cost = running.snapshots.reduce((sum, { keyed }) => sum + (keyed?.serialize?.() ?? 0), 0);
+    if (cost > 0) this.#environment.startAsyncPart(checkpoint, micros(cost));
+    return cost > 0;
+  }
+
   #broadcastBarrier(barrier: CheckpointBarrier): void {
     const { checkpoint } = barrier;
     const cause = this.#recorder.record("barrier-emitted", this.#at, { checkpoint });
@@ -264,7 +283,7 @@ export class SubtaskCheckpoint<Request, Answer> {
     this.#running.delete(checkpoint);
     const async = micros(Math.max(0, this.#environment.now() - running.asyncStartedAt));
     for (const { operatorId, state } of running.states) {
-      if (state?.keyed?.kind !== "incremental") continue;
+      if (running.savepoint !== undefined || state?.keyed?.kind !== "incremental") continue;
       this.#uploadsOf(operatorId).uploaded(checkpoint, state.keyed.files);
     }
     this.#delete(this.#materialized.acknowledged(checkpoint));
@@ -345,7 +364,10 @@ export class SubtaskCheckpoint<Request, Answer> {
         running.fullBytes += sizeBytes;
         return { ...known, handle: { kind: "placeholder" } };
       }
-      const materialized = this.#materialized.use(checkpoint, operatorId, name);
+      const materialized =
+        running.savepoint === undefined
+          ? this.#materialized.use(checkpoint, operatorId, name)
+          : undefined;
       if (materialized !== undefined) {
         running.fullBytes += sizeBytes;
         return materialized;
@@ -354,7 +376,8 @@ export class SubtaskCheckpoint<Request, Answer> {
       // No other bytes ever get this name: files of a backend are told apart by theirs, repeated uploads of one
       // file by the checkpoint, backends by task, attempt and operator.
       const unique = `chk-${checkpoint}-${place.name}-${number}-${operatorId}-${name}`;
-      const key = `${this.#options.directory}/shared/${unique}`;
+      const directory = running.savepoint?.directory ?? `${this.#options.directory}/shared`;
+      const key = `${directory}/${unique}`;
       return { name, key, sizeBytes, handle: this.#store(checkpoint, running, key, file.read()) };
     });
     return { kind: "incremental", meta: own, files: shared };
@@ -369,7 +392,9 @@ export class SubtaskCheckpoint<Request, Answer> {
   ): StateHandle | undefined {
     if (bytes === undefined || bytes.length === 0) return undefined;
     const { place, number } = this.#at;
-    const path = `${this.#options.directory}/chk-${checkpoint}/${place.name}-${number}-${name}`;
+    const directory =
+      running.savepoint?.directory ?? `${this.#options.directory}/chk-${checkpoint}`;
+    const path = `${directory}/${place.name}-${number}-${name}`;
     return this.#store(checkpoint, running, path, bytes);
   }
 

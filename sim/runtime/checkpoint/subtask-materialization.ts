@@ -44,6 +44,8 @@ interface RunningMaterialization {
   filesToWrite: number;
   bytes: number;
   failure: string | undefined;
+  /** Whether the state has been turned into bytes, or is just being. */
+  isSerialized: boolean;
 }
 
 /** The materializations of one attempt: one at a time. */
@@ -88,9 +90,13 @@ export class SubtaskMaterialization {
       return;
     }
     const number = ++this.#count;
-    const { syncCost, asyncCost } = this.#options;
+    const { asyncCost } = this.#options;
+    const syncCost = operators.reduce(
+      (sum, { materialization }) => sum + materialization.syncCost,
+      this.#options.syncCost as number,
+    );
     this.#recorder.record("materialization-started", this.#at, { materialization: number });
-    this.#environment.pause(syncCost);
+    this.#environment.pause(micros(syncCost));
     this.#running = {
       number,
       operators,
@@ -100,6 +106,7 @@ export class SubtaskMaterialization {
       filesToWrite: 0,
       bytes: 0,
       failure: undefined,
+      isSerialized: false,
     };
     this.#environment.startAsyncPart(number, micros(syncCost + asyncCost));
   }
@@ -107,7 +114,7 @@ export class SubtaskMaterialization {
   /** The asynchronous part: has everything written that is not uploaded yet. */
   write(materialization: number): void {
     const running = this.#running;
-    if (running?.number !== materialization) return;
+    if (running?.number !== materialization || this.#isBeingSerialized(running)) return;
     for (const { operatorId, materialization: fixed } of running.operators) {
       const handles = fixed.written().files.flatMap((file) => {
         if (this.#task.isUploaded(operatorId, file.name)) return [];
@@ -167,9 +174,21 @@ export class SubtaskMaterialization {
 
   /** What determines the future of this attempt's materializations, as plain data. */
   describeState(): unknown {
-    const { number, filesToWrite, written } = this.#running ?? {};
-    const running = [number, filesToWrite, written];
+    const { number, isSerialized, filesToWrite, written } = this.#running ?? {};
+    const running = [number, isSerialized, filesToWrite, written];
     return [this.#count, running, [...this.#dropped], this.#files.describeState()];
+  }
+
+  /** Has the state turned into bytes first, if that takes time; the asynchronous part comes again once it is. */
+  #isBeingSerialized(running: RunningMaterialization): boolean {
+    if (running.isSerialized) return false;
+    running.isSerialized = true;
+    const cost = running.operators.reduce(
+      (sum, { materialization }) => sum + materialization.takeWritingTime(),
+      0,
+    );
+    if (cost > 0) this.#environment.startAsyncPart(running.number, micros(cost));
+    return cost > 0;
   }
 
   #upload(

@@ -12,7 +12,6 @@ import { HeapReducingState } from "./heap-reducing-state.ts";
 import { HeapValueState } from "./heap-value-state.ts";
 import type { KeyContext } from "./key-context.ts";
 import type { AnyState } from "./state.ts";
-import type { StateIdentity } from "./state-compatibility.ts";
 import type {
   ListStateDescriptor,
   MapStateDescriptor,
@@ -73,6 +72,13 @@ export function createHeapState(
 
 /** The serializer of one key's whole value, with its times if it has any. */
 export function storedSerializerOf(descriptor: StateDescriptor): TypeSerializer<unknown> {
+  const entrySerializer = entrySerializerOf(descriptor);
+  if (descriptor.kind !== "map") return entrySerializer;
+  return mapSerializer(descriptor.keySerializer, entrySerializer) as TypeSerializer<unknown>;
+}
+
+/** The serializer of one entry's value: in a map of one of its values, with its time if it has one. */
+export function entrySerializerOf(descriptor: StateDescriptor): TypeSerializer<unknown> {
   const timed = <T>(serializer: TypeSerializer<T>): TypeSerializer<unknown> =>
     descriptor.timeToLive === undefined ? serializer : ttlSerializer(serializer);
   switch (descriptor.kind) {
@@ -83,15 +89,10 @@ export function storedSerializerOf(descriptor: StateDescriptor): TypeSerializer<
     case "list":
       return listSerializer(timed(descriptor.elementSerializer));
     case "map":
-      return mapSerializer(descriptor.keySerializer, timed(descriptor.valueSerializer));
+      return timed(descriptor.valueSerializer);
     default:
       return unreachable(descriptor);
   }
-}
-
-/** What of a state must stay as it is. */
-export function identityOf(descriptor: StateDescriptor): StateIdentity {
-  return { kind: descriptor.kind, serializerId: storedSerializerOf(descriptor).id };
 }
 
 /** Makes states that show what is in `table` as it is stored. */

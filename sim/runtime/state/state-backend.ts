@@ -9,6 +9,7 @@ import type { BaseKeyedStateBackend, KeyedStateBackend } from "./keyed-state-bac
 import type { LsmTreeOptions } from "./rocksdb/lsm-tree-options.ts";
 import type { NativeDatabases } from "./rocksdb/native-database.ts";
 import { RocksDBKeyedStateBackend } from "./rocksdb/rocksdb-keyed-state-backend.ts";
+import type { SnapshotCosts } from "./snapshot-costs.ts";
 
 /** What a job's keyed state is held in. */
 export type StateBackendConfig =
@@ -19,13 +20,14 @@ export type StateBackendConfig =
 /** What holds keyed state itself. */
 export type BaseStateBackendConfig =
   /** Objects on the heap (Flink: HashMapStateBackend). */
-  | { readonly kind: "hashmap" }
+  | { readonly kind: "hashmap"; readonly snapshotCosts?: SnapshotCosts }
   /** An ordered database on the task manager's disk (Flink: EmbeddedRocksDBStateBackend). */
   | {
       readonly kind: "rocksdb";
       /** Whether checkpoints refer to files of earlier ones; savepoints never do. */
       readonly isIncremental: boolean;
       readonly tree: Partial<LsmTreeOptions>;
+      readonly snapshotCosts?: SnapshotCosts;
       /** Real databases to hold the contents; without them the simulated tree does. */
       readonly databases: NativeDatabases | undefined;
     };
@@ -36,9 +38,11 @@ export interface KeyedStateDemand {
   readonly keyGroupRange: KeyGroupRange;
   /** The task's clock. */
   readonly now: () => Instant;
+  /** The operator's uid. */
+  readonly operator: string;
   /** Tells this backend from all others of the job: task, attempt and operator. */
   readonly name: string;
-  /** Is told what accesses to the state cost the task. */
+  /** Is told what accesses to the state, and its restore, cost the task. */
   readonly charge: (cost: Duration) => void;
 }
 
@@ -58,13 +62,15 @@ function createBaseBackend(
   config: BaseStateBackendConfig,
   demand: KeyedStateDemand,
 ): BaseKeyedStateBackend {
+  const { snapshotCosts = {} } = config;
   switch (config.kind) {
     case "hashmap":
-      return new HeapKeyedStateBackend(demand);
+      return new HeapKeyedStateBackend({ ...demand, snapshotCosts });
     case "rocksdb": {
       const { isIncremental, tree, databases } = config;
       return new RocksDBKeyedStateBackend({
         ...demand,
+        snapshotCosts,
         isIncremental,
         tree,
         ...(databases === undefined ? {} : { databases, databaseName: demand.name }),

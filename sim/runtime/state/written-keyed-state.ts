@@ -18,9 +18,12 @@ export function entriesOfWritten(
   return readKeyedSnapshot(canonicalFormOf(written, own), own);
 }
 
-/** Every (state, key, value) of a snapshot that has just been written. */
-export function entriesOfSnapshot(snapshot: KeyedStateSnapshot): readonly KeyedStateEntry[] {
-  return entriesOfWritten(readBack(snapshot));
+/** Every (state, key, value) of a snapshot that has just been written; `own` as in `entriesOfWritten`. */
+export function entriesOfSnapshot(
+  snapshot: KeyedStateSnapshot,
+  own: readonly TypeSerializer<unknown>[],
+): readonly KeyedStateEntry[] {
+  return entriesOfWritten(readBack(snapshot), own);
 }
 
 /** A snapshot as it is read back once all its files are written. */

@@ -20,6 +20,8 @@ import type { RestoredState } from "./stream-operator.ts";
 /** The state an attempt starts from. */
 export interface TaskRestore {
   readonly checkpoint: CheckpointId;
+  /** Whether snapshots may refer to the files restored from. */
+  readonly mayBuildOn: boolean;
   /** By operator uid. */
   readonly operators: ReadonlyMap<string, AssignedState>;
 }
@@ -132,7 +134,7 @@ export class StateRestore {
    * not upload them again.
    */
   get reusable(): readonly ReusableFiles[] {
-    if (this.#restore === undefined) return [];
+    if (this.#restore?.mayBuildOn !== true) return [];
     const { checkpoint, operators } = this.#restore;
     return [...operators].flatMap(([operator, { keyed }]) => {
       const [only] = keyed;

@@ -5,7 +5,7 @@
 import type { Instant } from "../../../kernel/virtual-time.ts";
 import { type CheckpointId, checkpointId } from "../../stream-element.ts";
 import { DataInputView } from "../data-input-view.ts";
-import { identityOf, storedSerializerOf } from "../heap-state-factory.ts";
+import { storedSerializerOf } from "../heap-state-factory.ts";
 import { KeyContext } from "../key-context.ts";
 import type { KeyGroupRange } from "../key-groups.ts";
 import {
@@ -16,12 +16,14 @@ import {
 } from "../keyed-snapshot-format.ts";
 import type {
   BaseKeyedStateBackend,
+  FullKeyedState,
   KeyedSnapshot,
   KeyedStateBackend,
   KeyedStateSnapshot,
   WrittenKeyedState,
 } from "../keyed-state-backend.ts";
 import { OneTimeSnapshot } from "../one-time-snapshot.ts";
+import { readManifest } from "../rocksdb/manifest-format.ts";
 import type {
   AggregatingState,
   AnyState,
@@ -30,7 +32,7 @@ import type {
   ReducingState,
   ValueState,
 } from "../state.ts";
-import { checkHeader, type StateIdentity } from "../state-compatibility.ts";
+import { checkHeader, identityOf, type StateIdentity } from "../state-compatibility.ts";
 import type {
   AggregatingStateDescriptor,
   ListStateDescriptor,
@@ -45,7 +47,11 @@ import { Types } from "../type-information.ts";
 import type { TypeSerializer } from "../type-serializer.ts";
 import { canonicalFormOf, readBack } from "../written-keyed-state.ts";
 import { ChangeLog, type LogSegment, segmentFileOf } from "./change-log.ts";
-import { isChangelogManifest, writeChangelogManifest } from "./changelog-manifest.ts";
+import {
+  type ChangelogManifest,
+  isChangelogManifest,
+  writeChangelogManifest,
+} from "./changelog-manifest.ts";
 import { createChangelogState } from "./changelog-state-factory.ts";
 import {
   fileOf,
@@ -60,6 +66,8 @@ import { type LogContext, StateChanges } from "./state-changes.ts";
 import { UnclaimedChanges } from "./unclaimed-changes.ts";
 import { readWrittenChangelog, type WrittenChangelog } from "./written-changelog.ts";
 
+const NO_BYTES = new Uint8Array(0);
+
 /** What a changelog backend is made for. */
 export interface ChangelogKeyedStateBackendOptions {
   /** Holds the state; made for the same keys, and nobody else uses it. */
@@ -69,6 +77,8 @@ export interface ChangelogKeyedStateBackendOptions {
   readonly maxParallelism: number;
   /** The task's clock, which state with a time to live cannot do without. */
   readonly now?: () => Instant;
+  /** The uid of the operator whose state it is, for messages. */
+  readonly operator?: string;
 }
 
 /**
@@ -92,10 +102,12 @@ export class ChangelogKeyedStateBackend implements KeyedStateBackend {
   readonly #identities = new Map<string, StateIdentity>();
   /** The job's serializers, as far as they are known. */
   readonly #serializers: TypeSerializer<unknown>[];
-  readonly #unclaimed = new UnclaimedChanges();
+  readonly #unclaimed: UnclaimedChanges;
   /** What snapshots refer to; undefined if the next one has to make one, since what was restored can not be one. */
   #materialized: Materialization | undefined = nothingMaterialized();
   #materializations = 0;
+  /** Up to this number they have states as they were before a migration, which snapshots cannot refer to any more. */
+  #outdated = 0;
 
   constructor(options: ChangelogKeyedStateBackendOptions) {
     const { base, keySerializer = Types.GENERIC, maxParallelism, now = noClock } = options;
@@ -104,6 +116,7 @@ export class ChangelogKeyedStateBackend implements KeyedStateBackend {
     this.#base = base;
     this.#header = { keySerializerId: keySerializer.id, maxParallelism, keyGroupRange };
     this.#now = now;
+    this.#unclaimed = new UnclaimedChanges(options.operator);
     this.#serializers = [keySerializer];
     const keyContext = new KeyContext(keySerializer, maxParallelism, keyGroupRange);
     this.#context = { keyContext, keySerializer, log: this.#log };
@@ -118,6 +131,11 @@ export class ChangelogKeyedStateBackend implements KeyedStateBackend {
     this.#base.setCurrentKey(key);
   }
 
+  clearCurrentKey(): void {
+    this.#context.keyContext.clear();
+    this.#base.clearCurrentKey();
+  }
+
   getState<T>(descriptor: ValueStateDescriptor<T>): ValueState<T>;
   getState<T>(descriptor: ListStateDescriptor<T>): ListState<T>;
   getState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V>;
@@ -127,12 +145,14 @@ export class ChangelogKeyedStateBackend implements KeyedStateBackend {
   ): AggregatingState<In, Out>;
   getState(descriptor: StateDescriptor): AnyState {
     const { name } = descriptor;
-    const identity = identityOf(descriptor);
+    // Nothing is changed until all changes have been read, nor if the base backend refuses: a migration may throw.
+    const { changes, isMigrated } = this.#unclaimed.changesFor(descriptor);
     const stored = this.#base.getStoredState(descriptor);
-    const changes = this.#unclaimed.claim(name, identity);
     const known = this.#registered.get(name);
     if (known !== undefined) return known;
-    this.#identities.set(name, identity);
+    this.#unclaimed.drop(name);
+    if (isMigrated) this.#materializeAnew();
+    this.#identities.set(name, identityOf(descriptor));
     this.#serializers.push(...serializersOf(descriptor, stored));
     this.#replay(changes, stored);
     const logged = new StateChanges(name, this.#context);
@@ -145,20 +165,9 @@ export class ChangelogKeyedStateBackend implements KeyedStateBackend {
     return this.#registered.has(name) ? this.#base.stored(name) : undefined;
   }
 
-  /** The synchronous part: ends a segment of the log. */
-  snapshot(checkpoint: CheckpointId): KeyedSnapshot {
-    const to = this.#log.roll();
-    this.#materialized ??= this.#materialization(to);
-    const materialization = this.#materialized;
-    const segments = this.#log.segmentsFrom(materialization.upTo);
-    const states = this.#states();
-    const write = () => this.#write(materialization, segments, states);
-    return new OneTimeSnapshot(checkpoint, {
-      write,
-      hash: (visit) => visit(canonicalFormOf(readBack(write()), this.#serializers)),
-      // The materialization is not this snapshot's: others refer to it, too.
-      release: () => {},
-    });
+  /** The synchronous part. A form is asked for by a savepoint, which has no log. */
+  snapshot(checkpoint: CheckpointId, form?: KeyedStateSnapshot["kind"]): KeyedSnapshot {
+    return form === undefined ? this.#checkpoint(checkpoint) : this.#savepoint(checkpoint, form);
   }
 
   /**
@@ -172,6 +181,7 @@ export class ChangelogKeyedStateBackend implements KeyedStateBackend {
 
   /** From now on snapshots refer to this materialization, unless they do to a later one; the log before it is forgotten. */
   materialized(materialization: Materialization): void {
+    if (materialization.number <= this.#outdated) return;
     if (materialization.number < (this.#materialized?.number ?? 0)) return;
     this.#materialized = materialization;
     this.#log.truncate(materialization.upTo);
@@ -183,8 +193,9 @@ export class ChangelogKeyedStateBackend implements KeyedStateBackend {
         ? { ...readWrittenChangelog(snapshot), files: snapshot.files }
         : snapshot,
     );
+    const { keySerializer } = this.#context;
     for (const part of parts)
-      if ("manifest" in part) checkHeader(part.manifest.header, this.#header);
+      if ("manifest" in part) checkHeader(part.manifest.header, this.#header, keySerializer);
     this.#base.restore(parts.flatMap((part) => ("manifest" in part ? (part.base ?? []) : part)));
     for (const part of parts) {
       const states = "manifest" in part ? part.manifest.states : statesOf(part);
@@ -193,11 +204,11 @@ export class ChangelogKeyedStateBackend implements KeyedStateBackend {
     const [only] = parts;
     if (only === undefined) return;
     if (parts.length === 1 && "manifest" in only && this.#isOwn(only)) this.#goOnWith(only);
-    else this.#materialized = undefined;
+    else this.#beginAfter(parts.flatMap((part) => ("manifest" in part ? part.manifest : [])));
   }
 
-  entries(): readonly KeyedStateEntry[] {
-    return readKeyedSnapshot(this.#canonicalForm(), this.#serializers);
+  entries(state?: string): readonly KeyedStateEntry[] {
+    return readKeyedSnapshot(this.#canonicalForm(state), this.#serializers, state);
   }
 
   hash(visit: (part: Uint8Array) => void): void {
@@ -212,7 +223,50 @@ export class ChangelogKeyedStateBackend implements KeyedStateBackend {
   describeState(): unknown {
     const { number, upTo } = this.#materialized ?? {};
     const changes = [this.#unclaimed.changes, this.#log.describeState()];
-    return [this.#base.describeState(), number, upTo, this.#materializations, ...changes];
+    const numbers = [number, upTo, this.#materializations, this.#outdated];
+    return [this.#base.describeState(), ...numbers, ...changes];
+  }
+
+  /** Ends a segment of the log. */
+  #checkpoint(checkpoint: CheckpointId): KeyedSnapshot {
+    const to = this.#log.roll();
+    const isMadeNow = this.#materialized === undefined;
+    this.#materialized ??= this.#materialization(to);
+    const materialization = this.#materialized;
+    const segments = this.#log.segmentsFrom(materialization.upTo);
+    const states = this.#states();
+    const write = () => this.#write(materialization, segments, states);
+    return new OneTimeSnapshot(checkpoint, {
+      write,
+      hash: (visit) => visit(canonicalFormOf(readBack(write()), this.#serializers)),
+      // The materialization is not this snapshot's: others refer to it, too.
+      release: () => {},
+      ...(isMadeNow ? { syncCost: materialization.syncCost } : {}),
+      serializationCost: () => materialization.takeWritingTime(),
+    });
+  }
+
+  /**
+   * The base backend's snapshot, in the form that is asked for (Flink: ChangelogKeyedStateBackend.nativeSavepoint); in the
+   * canonical one if there are changes that nobody has claimed, for only that takes them in.
+   */
+  #savepoint(checkpoint: CheckpointId, form: KeyedStateSnapshot["kind"]): KeyedSnapshot {
+    const states = this.#states();
+    const { changes } = this.#unclaimed;
+    if (this.#unclaimed.states.size === 0) return this.#base.snapshot(checkpoint, form);
+    const whole = this.#base.snapshot(checkpoint, "full");
+    // Its number is of no account: nobody will ever refer to it.
+    const materialization = materializationOf({ number: 0, upTo: 0 }, whole, changes);
+    const write = () => {
+      return canonicalFormOf(readBack(this.#write(materialization, [], states)), this.#serializers);
+    };
+    return new OneTimeSnapshot<FullKeyedState>(checkpoint, {
+      write: () => ({ kind: "full", bytes: write() }),
+      hash: (visit) => visit(write()),
+      release: () => materialization.release(),
+      syncCost: materialization.syncCost,
+      serializationCost: () => materialization.takeWritingTime(),
+    });
   }
 
   #replay(changes: readonly StateChange[], stored: StoredState): void {
@@ -221,9 +275,15 @@ export class ChangelogKeyedStateBackend implements KeyedStateBackend {
       this.#base.setCurrentKey(keySerializer.deserialize(new DataInputView(key)));
       apply(operation, stored);
     }
-    if (changes.length > 0 && keyContext.key !== undefined) {
-      this.#base.setCurrentKey(keyContext.key);
-    }
+    if (changes.length === 0) return;
+    if (keyContext.key === undefined) this.#base.clearCurrentKey();
+    else this.#base.setCurrentKey(keyContext.key);
+  }
+
+  /** Snapshots go on from the state as it is now. */
+  #materializeAnew(): void {
+    this.#materialized = undefined;
+    this.#outdated = this.#materializations;
   }
 
   /** A materialization of now; the log has a segment that begins at `upTo`. */
@@ -238,7 +298,7 @@ export class ChangelogKeyedStateBackend implements KeyedStateBackend {
     segments: readonly LogSegment[],
     states: ReadonlyMap<string, StateIdentity>,
   ): KeyedStateSnapshot {
-    if (states.size === 0) return { kind: "full", bytes: new Uint8Array(0) };
+    if (states.size === 0) return { kind: "full", bytes: NO_BYTES };
     const { number, upTo, hasCarried } = materialization;
     const { form, files } = materialization.written();
     return {
@@ -258,10 +318,11 @@ export class ChangelogKeyedStateBackend implements KeyedStateBackend {
     return new Map([...this.#unclaimed.states, ...this.#identities]);
   }
 
-  #canonicalForm(): Uint8Array {
+  /** With `only`, it does not matter what there is of the other states. */
+  #canonicalForm(only?: string): Uint8Array {
     const base = this.#base.canonicalForm();
-    const { changes, states: unclaimed } = this.#unclaimed;
-    if (unclaimed.size === 0) return base;
+    if (this.#unclaimed.states.size === 0) return base;
+    const changes = this.#unclaimed.changes.filter(({ state }) => (only ?? state) === state);
     const states = this.#states();
     return replayChanges({ header: this.#header, base, states, changes, own: this.#serializers });
   }
@@ -271,11 +332,20 @@ export class ChangelogKeyedStateBackend implements KeyedStateBackend {
     return start === this.keyGroupRange.start && end === this.keyGroupRange.end;
   }
 
+  /** Goes on with what comes from others' snapshots: no file may bear the name of one of theirs. */
+  #beginAfter(manifests: readonly ChangelogManifest[]): void {
+    const numbers = manifests.map(({ materialization }) => materialization.number);
+    this.#materialized = undefined;
+    this.#materializations = Math.max(0, ...numbers);
+    this.#log.adopt([], Math.max(0, ...manifests.map(endOf)));
+  }
+
   /** Snapshots go on to refer to the files of the one that was restored. */
   #goOnWith({
-    manifest: { materialization, segments },
+    manifest,
     files,
   }: WrittenChangelog & { readonly files: ReadonlyMap<string, Uint8Array> }): void {
+    const { materialization, segments } = manifest;
     const ofLog = new Map(segments.map((segment) => [segmentFileOf(segment.from), segment]));
     const own = [...files].filter(([name]) => !ofLog.has(name));
     this.#materialized = restoredMaterialization(
@@ -286,8 +356,13 @@ export class ChangelogKeyedStateBackend implements KeyedStateBackend {
     const adopted = [...ofLog].map(([name, segment]) => {
       return { ...segment, file: fileOf(name, files.get(name) ?? new Uint8Array(0)) };
     });
-    this.#log.adopt(adopted, segments.at(-1)?.to ?? materialization.upTo);
+    this.#log.adopt(adopted, endOf(manifest));
   }
+}
+
+/** The number of the first change that a snapshot does not have. */
+function endOf({ segments, materialization }: ChangelogManifest): number {
+  return segments.at(-1)?.to ?? materialization.upTo;
 }
 
 /** All serializers of a state that may be needed to read it without its descriptor. */
@@ -302,9 +377,14 @@ function serializersOf(
 
 /** The states of a snapshot that has no log. */
 function statesOf(written: WrittenKeyedState): ReadonlyMap<string, StateIdentity> {
-  const bytes = canonicalFormOf(written);
+  const manifest = written.kind === "incremental" ? readManifest(written.meta) : undefined;
+  const bytes = written.kind === "full" ? written.bytes : (manifest?.carried ?? NO_BYTES);
   const states = bytes.length === 0 ? [] : readSerializedStates(bytes).states;
-  return new Map(states.map(({ name, kind, serializerId }) => [name, { kind, serializerId }]));
+  return new Map(
+    [...(manifest?.states ?? []), ...states].map(({ name, kind, serializerId }) => {
+      return [name, { kind, serializerId }];
+    }),
+  );
 }
 
 function noClock(): never {

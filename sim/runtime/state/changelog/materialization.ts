@@ -1,6 +1,7 @@
 // The base backend's state at one point of the log, as files (Flink: the materialized part of a
 // ChangelogStateBackendHandle). It is written once, by whoever needs it first: its own upload or a checkpoint.
 
+import { type Duration, micros } from "../../../kernel/virtual-time.ts";
 import type { KeyedSnapshot, KeyedStateSnapshot, SnapshotFile } from "../keyed-state-backend.ts";
 import type { MaterializedForm } from "./changelog-manifest.ts";
 import { writeSegment } from "./log-segment.ts";
@@ -23,6 +24,14 @@ export function carriedFileOf(number: number): string {
   return `carried-${number}`;
 }
 
+interface MaterializationActions {
+  readonly write: () => MaterializedState;
+  readonly release: () => void;
+  /** Does the work of `write` ahead, and tells how long that takes. */
+  readonly serialize?: () => Duration;
+  readonly syncCost?: Duration;
+}
+
 /** A materialization of a living backend. */
 export class Materialization {
   /** Tells it apart from the others of this backend. It has nothing to do with the numbers of checkpoints. */
@@ -30,33 +39,44 @@ export class Materialization {
   /** The number of the first change that is not in it. */
   readonly upTo: number;
   readonly hasCarried: boolean;
-  readonly #write: () => MaterializedState;
-  readonly #release: () => void;
+  /** How long it took to fix the state. */
+  readonly syncCost: Duration;
+  readonly #actions: MaterializationActions;
   #written: MaterializedState | undefined = undefined;
+  #writingTime = micros(0);
 
   constructor(
     at: { readonly number: number; readonly upTo: number; readonly hasCarried: boolean },
-    actions: { readonly write: () => MaterializedState; readonly release: () => void },
+    actions: MaterializationActions,
   ) {
     this.number = at.number;
     this.upTo = at.upTo;
     this.hasCarried = at.hasCarried;
-    this.#write = actions.write;
-    this.#release = actions.release;
+    this.syncCost = actions.syncCost ?? micros(0);
+    this.#actions = actions;
   }
 
   /** The asynchronous part: the files, the same at each call. */
   written(): MaterializedState {
     if (this.#written === undefined) {
-      this.#written = this.#write();
-      this.#release();
+      this.#writingTime = this.#actions.serialize?.() ?? micros(0);
+      this.#written = this.#actions.write();
+      this.#actions.release();
     }
     return this.#written;
   }
 
+  /** How long it takes to write it, which only the first who asks has to wait for. */
+  takeWritingTime(): Duration {
+    this.written();
+    const time = this.#writingTime;
+    this.#writingTime = micros(0);
+    return time;
+  }
+
   /** Nobody will write it any more. Again is harmless. */
   release(): void {
-    this.#release();
+    this.#actions.release();
   }
 }
 
@@ -84,6 +104,8 @@ export function materializationOf(
         return { form, files: [...files, fileOf(carriedFileOf(at.number), writeSegment(carried))] };
       },
       release: () => snapshot.release(),
+      serialize: () => snapshot.serialize?.() ?? micros(0),
+      syncCost: snapshot.syncCost ?? micros(0),
     },
   );
 }
