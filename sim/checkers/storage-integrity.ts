@@ -3,6 +3,9 @@
 // them, and every shared file that its metadata refers to, with the content they had; looked at after every write and
 // deletion. A new leader finds the newest of them.
 //
+// Of the second copies of state that task managers keep for local recovery (local-copies.ts): that they stay as long as
+// they may be of use, are used where they are, and go in the end.
+//
 // And that nothing is left behind. When the job has finished and all is at rest no transaction is open, and no
 // pointer and no file is left of any checkpoint that no trouble came near: no fault, failed or canceled task, lost
 // message or failed write between the second completion before its first file and the second after its last, or, for
@@ -17,6 +20,7 @@
 import { stateHashOf } from "../kernel/state-hash.ts";
 import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
+import { LocalCopies } from "./local-copies.ts";
 import { lackOf, notChecked } from "./not-checked.ts";
 import type { Refutation } from "./refutation.ts";
 import { counted } from "./sentence.ts";
@@ -48,6 +52,7 @@ class StorageIntegrityFold implements CheckerFold {
   /** Says whether all is at rest, once the trace is complete. */
   readonly #job: CheckedJob;
   readonly #files: StoredFiles;
+  readonly #copies: LocalCopies;
   readonly #open: Map<string, EventOf<"transaction-begun">>;
   /** Checkpoints completed so far. */
   #completed = 0;
@@ -66,6 +71,7 @@ class StorageIntegrityFold implements CheckerFold {
     if (original instanceof StorageIntegrityFold) {
       this.#job = original.#job;
       this.#files = original.#files.clone();
+      this.#copies = original.#copies.clone();
       this.#open = new Map(original.#open);
       this.#completed = original.#completed;
       this.#firstFile = new Map(original.#firstFile);
@@ -79,6 +85,7 @@ class StorageIntegrityFold implements CheckerFold {
     }
     this.#job = original;
     this.#files = new StoredFiles();
+    this.#copies = new LocalCopies();
     this.#open = new Map();
     this.#firstFile = new Map();
     this.#lastFile = new Map();
@@ -90,6 +97,8 @@ class StorageIntegrityFold implements CheckerFold {
       this.#store(event);
       return;
     }
+    const misused = this.#copies.step(event);
+    this.#refutation ??= misused;
     switch (event.kind) {
       case "shared-files-referenced":
         this.#files.refer(event);
@@ -139,7 +148,10 @@ class StorageIntegrityFold implements CheckerFold {
     const sofar = this.verdict();
     if (sofar.kind !== "holds" || this.#ended === undefined || !this.#job.cameToRest) return sofar;
     const { name: checker } = storageIntegrity;
-    const left = this.#refuteTransactions(this.#ended) ?? this.#refuteFiles(this.#ended);
+    const left =
+      this.#refuteTransactions(this.#ended) ??
+      this.#refuteFiles(this.#ended) ??
+      this.#copies.refuteLeft(this.#ended);
     if (left !== undefined) return { kind: "violated", checker, ...left };
     let excused = 0;
     for (const { files, checkpoint } of this.#files.all) {
@@ -163,6 +175,7 @@ class StorageIntegrityFold implements CheckerFold {
     });
     return stateHashOf([
       this.#files.describeState(),
+      this.#copies.describeState(),
       [...this.#open.keys()],
       near,
       [...this.#troubles].map((completed) => this.#completed - completed),

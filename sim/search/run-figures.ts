@@ -89,7 +89,7 @@ export type FigureName = (typeof FIGURES)[number]["name"];
  * - `pause`: the synchronous part at the subtask with the most state.
  * - `recovery`: from the start of a restore until all tasks run; the median over all of a run.
  * - `memory`: on the heap, the state and what objects add to it; with RocksDB, no more than its write buffers.
- * - `disk`: of the task managers. RocksDB keeps all state there.
+ * - `disk`: of the task managers. RocksDB keeps all state there, local recovery copies of it.
  * - `storage`: the most that lay in the shared storage once checkpoints were settled.
  */
 export type RunFigures = { readonly [name in FigureName]: number | undefined };
@@ -131,6 +131,11 @@ export function figuresOf(
   const backend = configuration.get(OPTIONS.stateBackend);
   const isOnHeap = backend === "hashmap";
   const isOnDisk = backend === "rocksdb";
+  const isCopied =
+    configuration.get(OPTIONS.localBackup) ?? configuration.get(OPTIONS.recoversFromLocal);
+  // Files that never change need no copy to be kept: links to them do.
+  const areFilesKept = isOnDisk && configuration.get(OPTIONS.incremental);
+  const onDisk = (isOnDisk ? 1 : 0) + (isCopied && !areFilesKept ? 1 : 0);
   const buffers = model.writeBuffers * configuration.get(OPTIONS.writeBufferSize);
   return {
     duration: median(settled.map(({ duration }) => duration)),
@@ -142,7 +147,7 @@ export function figuresOf(
     memory: median(
       totals((size) => (isOnHeap ? size * model.heapFactor : Math.min(size, buffers))),
     ),
-    disk: median(totals((size) => (isOnDisk ? size : 0))),
+    disk: median(totals((size) => size * onDisk)),
     storage: settled[0] === undefined ? undefined : mostStored(events, settled[0].index),
   };
 }

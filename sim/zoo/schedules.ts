@@ -26,6 +26,9 @@ export const CHANGELOG: ConfigValues = {
   "execution.checkpointing.data-inline-threshold": "0b",
 };
 
+/** Task managers keep copies of keyed state on their disks, and restores take them. */
+export const LOCAL_RECOVERY: ConfigValues = { "execution.state-recovery.from-local": true };
+
 /** Checkpoints so close, and an input so slow, that ids get a second digit before its end. */
 export const MANY_CHECKPOINTS: ConfigValues = {
   "execution.checkpointing.interval": "25 ms",

@@ -7,6 +7,7 @@ import type { Incarnation } from "../../kernel/place.ts";
 import { between, type Duration, type Instant, micros } from "../../kernel/virtual-time.ts";
 import type { SnapshotFile } from "../state/keyed-state-backend.ts";
 import type { OperatorMaterialization } from "./checkpointable.ts";
+import { withEntropy } from "./entropy-injection.ts";
 import type { CheckpointRecorder } from "./events.ts";
 import type { MaterializedFiles } from "./materialized-files.ts";
 import type { SharedFileHandle, StateHandle } from "./state-handle.ts";
@@ -204,13 +205,14 @@ export class SubtaskMaterialization {
     return { name, key, sizeBytes, handle: this.#store(running, key, file.read()) };
   }
 
-  #store(running: RunningMaterialization, path: string, bytes: Uint8Array): StateHandle {
+  #store(running: RunningMaterialization, name: string, bytes: Uint8Array): StateHandle {
     const { storage, inlineThreshold } = this.#options;
     running.bytes += bytes.length;
-    if (isTooLarge(bytes, this.#options)) running.failure = `${path} is too large for its storage`;
+    if (isTooLarge(bytes, this.#options)) running.failure = `${name} is too large for its storage`;
     if (storage === "jobmanager" || bytes.length < inlineThreshold) {
       return { kind: "inline", bytes };
     }
+    const path = withEntropy(name, this.#options.entropy);
     running.filesToWrite++;
     this.#environment.writeFile(running.number, path, bytes);
     return { kind: "file", path, sizeBytes: bytes.length, hash: bytesHash(bytes) };

@@ -1,5 +1,6 @@
 // Reads the state an attempt starts from (Flink: TaskStateManager): what travelled in the deployment is there at
-// once, the rest is read from the checkpoint's files, each of which must be there and be what was written.
+// once, the rest is read from the checkpoint's files, each of which must be there and be what was written. Keyed state
+// of which there is a copy on this machine is not asked for.
 
 import { bytesHash } from "../../kernel/hash.ts";
 import { must } from "../../kernel/invariant.ts";
@@ -12,6 +13,7 @@ import type {
   SharedFileHandle,
   StateHandle,
 } from "../checkpoint/state-handle.ts";
+import type { TaskLocalStateStore } from "../local-recovery/task-local-state-store.ts";
 import type { WrittenKeyedState } from "../state/keyed-state-backend.ts";
 import type { OperatorStateShare } from "../state/operator-state-redistribution.ts";
 import type { CheckpointId } from "../stream-element.ts";
@@ -64,6 +66,7 @@ interface OperatorRestore {
 export class StateRestore {
   readonly #restore: TaskRestore | undefined;
   readonly #request: (request: StorageRequest, tag: RestoreTag) => void;
+  readonly #localState: TaskLocalStateStore | undefined;
   readonly #operators = new Map<string, OperatorRestore>();
   readonly #reads: Read[] = [];
   #filesToRead = 0;
@@ -72,9 +75,11 @@ export class StateRestore {
   constructor(
     restore: TaskRestore | undefined,
     request: (request: StorageRequest, tag: RestoreTag) => void,
+    localState?: TaskLocalStateStore,
   ) {
     this.#restore = restore;
     this.#request = request;
+    this.#localState = localState;
   }
 
   /** The checkpoint restored; undefined for a start from nothing. */
@@ -91,7 +96,9 @@ export class StateRestore {
   start(): void {
     for (const [operator, state] of this.#restore?.operators ?? []) {
       this.#operators.set(operator, {
-        keyed: state.keyed.map((handle) => this.#readKeyed(operator, handle)),
+        keyed:
+          this.#retrieveLocal(operator, state) ??
+          state.keyed.map((handle) => this.#readKeyed(operator, handle)),
         operator: state.operator.handles.map((handle) => {
           return this.#read(operator, "operator", handle);
         }),
@@ -141,6 +148,15 @@ export class StateRestore {
       if (keyed.length !== 1 || only?.kind !== "incremental") return [];
       return [{ checkpoint, operator, files: only.files }];
     });
+  }
+
+  /** The copy on this machine, if this is the one state that the subtask itself had. */
+  #retrieveLocal(operator: string, { keyed }: AssignedState): OperatorRestore["keyed"] | undefined {
+    const [only] = keyed;
+    if (this.#restore === undefined || keyed.length !== 1 || only === undefined) return undefined;
+    const { checkpoint } = this.#restore;
+    const local = this.#localState?.retrieveLocalState(checkpoint, operator, only);
+    return local === undefined ? undefined : [() => local];
   }
 
   #readKeyed(operator: string, handle: KeyedStateHandle): () => WrittenKeyedState {

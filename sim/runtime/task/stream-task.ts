@@ -29,6 +29,7 @@ import {
   type SubtaskCheckpointOptions,
 } from "../checkpoint/subtask-checkpoint.ts";
 import { SubtaskMaterialization } from "../checkpoint/subtask-materialization.ts";
+import type { TaskLocalStateStore } from "../local-recovery/task-local-state-store.ts";
 import { StateMigrationError } from "../state/state-errors.ts";
 import type { CheckpointBarrier, CheckpointId, StreamElement } from "../stream-element.ts";
 import type { TaskRecorder } from "./events.ts";
@@ -132,6 +133,7 @@ export class StreamTask implements Actor {
   readonly #causes: CauseTracker;
   readonly #timing: TaskTiming;
   readonly #reports: TaskReports;
+  readonly #localState: TaskLocalStateStore | undefined;
   readonly #input: TaskInput;
   readonly #chain: OperatorChain;
   readonly #restore: StateRestore;
@@ -175,6 +177,8 @@ export class StreamTask implements Actor {
     /** Makes the chain, which needs its task for the way out and for a source's positions. */
     readonly createChain: (task: StreamTask) => OperatorChain;
     readonly restore: TaskRestore | undefined;
+    /** Undefined without local recovery. */
+    readonly localState: TaskLocalStateStore | undefined;
   }) {
     this.incarnation = options.incarnation;
     this.#simulation = options.simulation;
@@ -184,10 +188,13 @@ export class StreamTask implements Actor {
     this.#causes = options.causes;
     this.#timing = options.timing;
     this.#reports = options.reports;
+    this.#localState = options.localState;
     this.#input = options.input;
     this.#chain = options.createChain(this);
-    this.#restore = new StateRestore(options.restore, (request, tag) =>
-      this.#requestStorage(request, tag),
+    this.#restore = new StateRestore(
+      options.restore,
+      (request, tag) => this.#requestStorage(request, tag),
+      options.localState,
     );
     this.#requests = new OutsideRequests({
       requester: this,
@@ -722,6 +729,7 @@ export class StreamTask implements Actor {
     const simulation = this.#simulation;
     return {
       now: () => simulation.now,
+      localState: this.#localState,
       pause: (duration: Duration) => {
         this.#pausedUntil = after(simulation.now, duration);
       },
