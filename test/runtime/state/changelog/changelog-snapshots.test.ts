@@ -225,3 +225,33 @@ describe("A changelog backend refuses", () => {
     }
   });
 });
+
+test("A savepoint has no log, and is what the backend beneath would write", () => {
+  const plain = new HeapKeyedStateBackend({ maxParallelism, keyGroupRange: all });
+  const backend = onHeap();
+  for (const each of [plain, backend]) add(each, "a");
+  const before = checkpoint(backend);
+  const restored = onHeap();
+  restored.restore([before]);
+  for (const each of [backend, restored]) {
+    for (const form of ["full", "incremental"] as const) {
+      expect(each.snapshot(checkpointId(2), form).writeAsync()).toEqual(
+        plain.snapshot(checkpointId(2)).writeAsync(),
+      );
+    }
+  }
+  expect(namesOf(backend), "the log goes on as if there had been none").toEqual(["changes-0"]);
+});
+
+test("After a rescale no file bears the name of one that it comes from", () => {
+  const backend = onHeap();
+  add(backend, "a");
+  materialize(backend);
+  add(backend, "b");
+  const before = checkpoint(backend);
+  const half = onHeap(keyGroupRangeOf(maxParallelism, 2, 0));
+  half.restore([before]);
+  half.getState(words);
+  const names = namesOf(half);
+  expect(names.filter((name) => before.files.has(name))).toEqual([]);
+});
