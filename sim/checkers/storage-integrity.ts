@@ -333,7 +333,8 @@ class StorageIntegrityFold implements CheckerFold {
       const file = pointer ?? [...files.values()].find(({ path }) => !this.#isStillUsed(path));
       if (file === undefined || this.#retained.has(checkpoint)) continue;
       if (this.#wasNearTrouble(checkpoint)) continue;
-      const sentence = `Left behind: ${file.path} of checkpoint ${checkpoint}, which no trouble came near, though the job ended ${ended.status}`;
+      const of = checkpoint < 0 ? `materialization ${-checkpoint}` : `checkpoint ${checkpoint}`;
+      const sentence = `Left behind: ${file.path} of ${of}, which no trouble came near, though the job ended ${ended.status}`;
       return { sentence, events: [file.index, ended.index] };
     }
     return undefined;

@@ -35,7 +35,7 @@ import { type Configuration, OPTIONS } from "../runtime/configuration.ts";
 import type { LocalRecoveryConfig } from "../runtime/local-recovery/local-recovery-config.ts";
 import type { SavepointFormat } from "../runtime/savepoint-options.ts";
 import type { NativeDatabases } from "../runtime/state/rocksdb/native-database.ts";
-import type { StateBackendConfig } from "../runtime/state/state-backend.ts";
+import type { BaseStateBackendConfig, StateBackendConfig } from "../runtime/state/state-backend.ts";
 import { type JobDescription, type JobGraph, neededSlots } from "../runtime/task/job-graph.ts";
 import { HostDisk } from "../storage/host-disk.ts";
 import { SharedStorage, type StorageConditions } from "../storage/shared-storage.ts";
@@ -440,8 +440,9 @@ function taskManagerOptions(
       storage: configuration.get(OPTIONS.checkpointStorage),
       directory,
       entropy,
+      materializationInterval: configuration.get(OPTIONS.materializationInterval),
     },
-    stateBackend: stateBackendOf(configuration, databases),
+    stateBackend: withChangelog(configuration, stateBackendOf(configuration, databases)),
     localRecovery: localRecoveryOf(configuration),
     recordsState: level === "state" || level === "network",
   };
@@ -453,10 +454,17 @@ function localRecoveryOf(configuration: Configuration): LocalRecoveryConfig {
   return { isBackupEnabled, isRecoveryEnabled };
 }
 
+function withChangelog(
+  configuration: Configuration,
+  base: BaseStateBackendConfig,
+): StateBackendConfig {
+  return configuration.get(OPTIONS.changelog) ? { kind: "changelog", base } : base;
+}
+
 function stateBackendOf(
   configuration: Configuration,
   databases: NativeDatabases | undefined,
-): StateBackendConfig {
+): BaseStateBackendConfig {
   const kind = configuration.get(OPTIONS.stateBackend);
   if (kind === "hashmap") {
     return {

@@ -214,6 +214,20 @@ export const OPTIONS = {
     description:
       "whether large state goes into files or travels in acknowledgements, 5 MiB at most",
   }),
+  changelog: switchOption(
+    "state.changelog.enabled",
+    "whether changes of keyed state are logged, so that checkpoints have to write only the last of them",
+  ),
+  changelogStorage: choiceOption("state.changelog.storage", {
+    values: ["filesystem"],
+    defaultValue: "filesystem",
+    description: "where the log of changes lies: with the files of checkpoints",
+  }),
+  materializationInterval: durationOption(
+    "state.changelog.periodic-materialize.interval",
+    seconds(600),
+    "time after which state with a log of changes is uploaded whole and the log begins anew; 0 for never",
+  ),
   recoversFromLocal: switchOption(
     "execution.state-recovery.from-local",
     "whether a task that comes back to its machine restores keyed state from the copy on its disk",

@@ -9,7 +9,9 @@ import { acknowledgedDiscarded } from "./bugs/acknowledged-discarded.ts";
 import { announcedBeforeStored } from "./bugs/announced-before-stored.ts";
 import { barrierAfterSnapshot } from "./bugs/barrier-after-snapshot.ts";
 import { barrierOvertakesRecords } from "./bugs/barrier-overtakes-records.ts";
+import { changeAtTheEdge } from "./bugs/change-at-the-edge.ts";
 import { channelNotBlocked } from "./bugs/channel-not-blocked.ts";
+import { checkpointNumberTaken } from "./bugs/checkpoint-number-taken.ts";
 import { closeAbortsPreCommitted } from "./bugs/close-aborts-pre-committed.ts";
 import { commitErrorLogged } from "./bugs/commit-error-logged.ts";
 import { committableNotSaved } from "./bugs/committable-not-saved.ts";
@@ -150,6 +152,8 @@ export const BUGS: readonly Bug[] = [
   emptyTransactionCommittable,
   reuseNotCounted,
   committablesInMemory,
+  changeAtTheEdge,
+  checkpointNumberTaken,
 ];
 
 /** The bug with this id or ticket, if there is one. */

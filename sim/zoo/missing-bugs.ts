@@ -72,17 +72,6 @@ export const MISSING_BUGS: readonly MissingBug[] = [
     lacks: "there are no unaligned checkpoints",
   },
   {
-    ticket: "FLINK-25492",
-    title:
-      "the change at the edge of a materialization is in the base and in the log, or in neither",
-    lacks: "there is no changelog backend",
-  },
-  {
-    ticket: "FLINK-25524",
-    title: "a checkpoint's number is taken for that of a materialization",
-    lacks: "there is no changelog backend",
-  },
-  {
     ticket: "FLINK-26985",
     title: "files of the checkpoint that a job was started from are deleted with its own",
     lacks:
@@ -91,13 +80,13 @@ export const MISSING_BUGS: readonly MissingBug[] = [
   {
     ticket: "FLINK-30561",
     title: "a cached file of the changelog is let go twice by one reader",
-    lacks: "there is no changelog backend",
+    lacks: "files of the changelog are not cached: each subtask reads those it needs",
   },
   {
     ticket: "FLINK-30863",
     title:
       "local files of the changelog are registered only when the checkpoint is known to be complete",
-    lacks: "there is no changelog backend and no local recovery",
+    lacks: "there is no local recovery",
   },
   {
     ticket: "KAFKA-7192",

@@ -3,6 +3,7 @@
 
 import type { Duration, Instant } from "../../kernel/virtual-time.ts";
 import type { SavepointFormat } from "../savepoint-options.ts";
+import type { Materialization } from "../state/changelog/materialization.ts";
 import type { KeyedSnapshot, KeyedStateSnapshot } from "../state/keyed-state-backend.ts";
 import type { OperatorStateMeta } from "../state/operator-state-redistribution.ts";
 import type { CheckpointId, StreamElement } from "../stream-element.ts";
@@ -17,6 +18,14 @@ export interface OperatorSnapshot {
   readonly operator: Uint8Array | undefined;
   /** What is in `operator`. */
   readonly operatorStates: readonly OperatorStateMeta[];
+}
+
+/** What the synchronous part of a materialization took hold of, for one operator. */
+export interface OperatorMaterialization {
+  readonly operatorId: string;
+  readonly materialization: Materialization;
+  /** Has the operator's snapshots refer to it. */
+  readonly confirm: () => void;
 }
 
 /** A wait inside the snapshot of a chain: whatever the task's hooks yield, handed through. */

@@ -22,6 +22,7 @@ import type { OperatorSubtaskState } from "./completed-checkpoint.ts";
 import type { AcknowledgedOperatorState } from "./coordinator-command.ts";
 import { type EntropyOptions, withEntropy } from "./entropy-injection.ts";
 import type { CheckpointRecorder } from "./events.ts";
+import type { MaterializedFiles } from "./materialized-files.ts";
 import type {
   HandedInFile,
   IncrementalStateHandle,
@@ -45,12 +46,19 @@ export interface SubtaskCheckpointOptions {
   readonly inlineThreshold: number;
   /** The job's checkpoint directory, with the part that stands for entropy. */
   readonly directory: string;
+  /** From one materialization of changelog state to the next; 0 for none at all. */
+  readonly materializationInterval: Duration;
   /** Undefined unless the directory is in an object store. */
   readonly entropy: EntropyOptions | undefined;
 }
 
 /** The largest piece of state that a job master takes (Flink: JobManagerCheckpointStorage, 5 MiB). */
 const MAX_STATE_SIZE_BYTES = 5 * 1024 * 1024;
+
+/** Whether a piece of state is more than its storage takes. */
+export function isTooLarge(bytes: Uint8Array, { storage }: SubtaskCheckpointOptions): boolean {
+  return storage === "jobmanager" && bytes.length > MAX_STATE_SIZE_BYTES;
+}
 
 interface RunningSnapshot {
   readonly snapshots: readonly OperatorSnapshot[];
@@ -81,6 +89,7 @@ export class SubtaskCheckpoint<Request, Answer> {
   readonly #recorder: CheckpointRecorder;
   readonly #at: Incarnation;
   readonly #options: SubtaskCheckpointOptions;
+  readonly #materialized: MaterializedFiles;
   readonly #running = new Map<CheckpointId, RunningSnapshot>();
   /** How many files are still being written for checkpoints that were given up. */
   readonly #dropped = new Map<CheckpointId, number>();
@@ -95,12 +104,15 @@ export class SubtaskCheckpoint<Request, Answer> {
     readonly recorder: CheckpointRecorder;
     readonly at: Incarnation;
     readonly options: SubtaskCheckpointOptions;
+    /** What materializations have uploaded. */
+    readonly materialized: MaterializedFiles;
   }) {
     this.#task = options.task;
     this.#environment = options.environment;
     this.#recorder = options.recorder;
     this.#at = options.at;
     this.#options = options.options;
+    this.#materialized = options.materialized;
   }
 
   /** The operator goes on with these files of a completed checkpoint, which need not be uploaded again. */
@@ -108,6 +120,11 @@ export class SubtaskCheckpoint<Request, Answer> {
     const uploads = this.#uploadsOf(operatorId);
     uploads.uploaded(checkpoint, files);
     uploads.confirm(checkpoint);
+  }
+
+  /** Whether a checkpoint that is known to be completed has uploaded this file of an operator. */
+  isUploaded(operatorId: string, name: string): boolean {
+    return this.#uploads.get(operatorId)?.base.has(name) === true;
   }
 
   /** Barrier on, then the synchronous part. Returns whether there was one: not for a checkpoint that is past. */
@@ -280,6 +297,7 @@ export class SubtaskCheckpoint<Request, Answer> {
       if (running.savepoint !== undefined || state?.keyed?.kind !== "incremental") continue;
       this.#uploadsOf(operatorId).uploaded(checkpoint, state.keyed.files);
     }
+    this.#delete(this.#materialized.acknowledged(checkpoint));
     this.#environment.localState?.storeLocalState(checkpoint, running.copied);
     this.#recorder.record("snapshot-written", this.#at, {
       checkpoint,
@@ -358,6 +376,14 @@ export class SubtaskCheckpoint<Request, Answer> {
         running.fullBytes += sizeBytes;
         return { ...known, handle: { kind: "placeholder" } };
       }
+      const materialized =
+        running.savepoint === undefined
+          ? this.#materialized.use(checkpoint, operatorId, name)
+          : undefined;
+      if (materialized !== undefined) {
+        running.fullBytes += sizeBytes;
+        return materialized;
+      }
       const { place, number } = this.#at;
       // No other bytes ever get this name: files of a backend are told apart by theirs, repeated uploads of one
       // file by the checkpoint, backends by task, attempt and operator.
@@ -393,7 +419,7 @@ export class SubtaskCheckpoint<Request, Answer> {
     running.bytes += bytes.length;
     running.fullBytes += bytes.length;
     const { storage, inlineThreshold } = this.#options;
-    if (storage === "jobmanager" && bytes.length > MAX_STATE_SIZE_BYTES) running.isTooLarge = true;
+    if (isTooLarge(bytes, this.#options)) running.isTooLarge = true;
     if (storage === "jobmanager" || bytes.length < inlineThreshold)
       return { kind: "inline", bytes };
     const path = withEntropy(name, this.#options.entropy);
@@ -418,7 +444,12 @@ export class SubtaskCheckpoint<Request, Answer> {
     this.#running.delete(checkpoint);
     for (const snapshot of running.snapshots) snapshot.keyed?.release();
     for (const path of running.files) this.#environment.deleteFile(path);
+    this.#delete(this.#materialized.dropped(checkpoint));
     // A delete could overtake a write, whose file would then stay for ever: what is being written is deleted later.
     if (running.filesToWrite > 0) this.#dropped.set(checkpoint, running.filesToWrite);
+  }
+
+  #delete(paths: readonly string[]): void {
+    for (const path of paths) this.#environment.deleteFile(path);
   }
 }

@@ -11,8 +11,10 @@ import type {
   ListStateDescriptor,
   MapStateDescriptor,
   ReducingStateDescriptor,
+  StateDescriptor,
   ValueStateDescriptor,
 } from "./state-descriptor.ts";
+import type { StoredState } from "./stored-state.ts";
 
 /** Holds the state of every key of one subtask. */
 export interface KeyedStateBackend {
@@ -69,6 +71,14 @@ export interface KeyedStateBackend {
 
   /** What determines its future, as plain data: its entries, and besides what state with a time to live depends on. */
   describeState(): unknown;
+}
+
+/** A backend that another may be built upon. */
+export interface BaseKeyedStateBackend extends KeyedStateBackend {
+  /** As `getState`, but as it is stored. */
+  getStoredState(descriptor: StateDescriptor): StoredState;
+  /** The present state in the canonical form. */
+  canonicalForm(): Uint8Array;
 }
 
 /**

@@ -2,9 +2,10 @@
 
 import { unreachable } from "../../kernel/invariant.ts";
 import type { Duration, Instant } from "../../kernel/virtual-time.ts";
+import { ChangelogKeyedStateBackend } from "./changelog/changelog-keyed-state-backend.ts";
 import { HeapKeyedStateBackend } from "./heap-keyed-state-backend.ts";
 import type { KeyGroupRange } from "./key-groups.ts";
-import type { KeyedStateBackend } from "./keyed-state-backend.ts";
+import type { BaseKeyedStateBackend, KeyedStateBackend } from "./keyed-state-backend.ts";
 import type { LsmTreeOptions } from "./rocksdb/lsm-tree-options.ts";
 import type { NativeDatabases } from "./rocksdb/native-database.ts";
 import { RocksDBKeyedStateBackend } from "./rocksdb/rocksdb-keyed-state-backend.ts";
@@ -12,6 +13,12 @@ import type { SnapshotCosts } from "./snapshot-costs.ts";
 
 /** What a job's keyed state is held in. */
 export type StateBackendConfig =
+  | BaseStateBackendConfig
+  /** Another one, with a log of its changes (Flink: ChangelogStateBackend). */
+  | { readonly kind: "changelog"; readonly base: BaseStateBackendConfig };
+
+/** What holds keyed state itself. */
+export type BaseStateBackendConfig =
   /** Objects on the heap (Flink: HashMapStateBackend). */
   | { readonly kind: "hashmap"; readonly snapshotCosts?: SnapshotCosts }
   /** An ordered database on the task manager's disk (Flink: EmbeddedRocksDBStateBackend). */
@@ -44,6 +51,17 @@ export function createKeyedStateBackend(
   config: StateBackendConfig,
   demand: KeyedStateDemand,
 ): KeyedStateBackend {
+  if (config.kind !== "changelog") return createBaseBackend(config, demand);
+  return new ChangelogKeyedStateBackend({
+    ...demand,
+    base: createBaseBackend(config.base, demand),
+  });
+}
+
+function createBaseBackend(
+  config: BaseStateBackendConfig,
+  demand: KeyedStateDemand,
+): BaseKeyedStateBackend {
   const { snapshotCosts = {} } = config;
   switch (config.kind) {
     case "hashmap":

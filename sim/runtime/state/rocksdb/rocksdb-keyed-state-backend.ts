@@ -16,8 +16,8 @@ import {
   sizeOfSections,
 } from "../keyed-snapshot-format.ts";
 import type {
+  BaseKeyedStateBackend,
   KeyedSnapshot,
-  KeyedStateBackend,
   KeyedStateSnapshot,
   WrittenKeyedState,
 } from "../keyed-state-backend.ts";
@@ -46,6 +46,7 @@ import type {
   ValueStateDescriptor,
 } from "../state-descriptor.ts";
 import { StateTtlError } from "../state-errors.ts";
+import { type StoredState, storedStateOf } from "../stored-state.ts";
 import { Types } from "../type-information.ts";
 import type { TypeSerializer } from "../type-serializer.ts";
 import { AccessMeter } from "./access-costs.ts";
@@ -57,14 +58,14 @@ import {
   filesOf,
   type Manifest,
   manifestFileOf,
+  type StoredState as NumberedState,
   readManifest,
-  type StoredState,
   writeManifest,
 } from "./manifest-format.ts";
 import { mapKeyReaderById } from "./map-key-reader.ts";
 import { rewrittenEntries } from "./rewritten-entries.ts";
 import type { RocksDBKeyedStateBackendOptions } from "./rocksdb-keyed-state-backend-options.ts";
-import { createRocksDBState, type RegisteredState } from "./rocksdb-state-factory.ts";
+import { createRocksDBState, type RegisteredState, stateMakerOf } from "./rocksdb-state-factory.ts";
 import { sectionFiller } from "./section-filler.ts";
 import { type ColumnContext, StateColumn } from "./state-column.ts";
 import { StateDirectory } from "./state-directory.ts";
@@ -85,7 +86,7 @@ const NO_BYTES = new Uint8Array(0);
 type WrittenFiles = Extract<WrittenKeyedState, { readonly kind: "incremental" }>;
 
 /**
- * The {@link KeyedStateBackend} for state that is larger than memory.
+ * The {@link BaseKeyedStateBackend} for state that is larger than memory.
  *
  * @example
  * const backend = new RocksDBKeyedStateBackend({
@@ -94,7 +95,7 @@ type WrittenFiles = Extract<WrittenKeyedState, { readonly kind: "incremental" }>
  *   isIncremental: true,
  * });
  */
-export class RocksDBKeyedStateBackend implements KeyedStateBackend {
+export class RocksDBKeyedStateBackend implements BaseKeyedStateBackend {
   readonly keyGroupRange: KeyGroupRange;
   readonly #keySerializer: TypeSerializer<unknown>;
   readonly #header: KeyedSnapshotHeader;
@@ -159,11 +160,11 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     descriptor: AggregatingStateDescriptor<In, Acc, Out>,
   ): AggregatingState<In, Out>;
   getState(descriptor: StateDescriptor): AnyState {
-    const known = this.#registered.get(descriptor.name);
-    if (known === undefined) return this.#register(descriptor).state;
-    const identity = { kind: known.kind, serializerId: known.reader.id };
-    checkUnchanged(this.#directory.labelOf(descriptor.name), identity, identityOf(descriptor));
-    return known.state;
+    return this.#claim(descriptor).state;
+  }
+
+  getStoredState(descriptor: StateDescriptor): StoredState {
+    return storedStateOf(descriptor, stateMakerOf(this.#claim(descriptor).column));
   }
 
   stored(name: string): unknown {
@@ -199,11 +200,11 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
   entries(state?: string): readonly KeyedStateEntry[] {
     const own = [this.#keySerializer];
     for (const { reader } of this.#registered.values()) own.push(reader);
-    return readKeyedSnapshot(this.#writePresent(), own, state);
+    return readKeyedSnapshot(this.canonicalForm(), own, state);
   }
 
   hash(visit: (part: Uint8Array) => void): void {
-    visit(this.#writePresent());
+    visit(this.canonicalForm());
   }
 
   describeState(): unknown {
@@ -216,6 +217,14 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
   /** Lets go of the real database, if there is one. */
   close(): void {
     this.#database.close();
+  }
+
+  #claim(descriptor: StateDescriptor): RegisteredState {
+    const known = this.#registered.get(descriptor.name);
+    if (known === undefined) return this.#register(descriptor);
+    const identity = { kind: known.kind, serializerId: known.reader.id };
+    checkUnchanged(this.#directory.labelOf(descriptor.name), identity, identityOf(descriptor));
+    return known;
   }
 
   /** Nothing is changed until all that was restored has been read: an author's migration may throw. */
@@ -281,7 +290,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
 
   #writeFiles(
     { version, nextFileNumber }: HeldContent,
-    states: readonly StoredState[],
+    states: readonly NumberedState[],
     carried: CarriedStates,
   ): KeyedStateSnapshot {
     if (states.length === 0 && carried.size === 0) return { kind: "full", bytes: NO_BYTES };
@@ -302,7 +311,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     };
   }
 
-  #writePresent(): Uint8Array {
+  canonicalForm(): Uint8Array {
     return this.#write(this.#database.present, this.#directory);
   }
 
@@ -313,7 +322,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
       carried,
       filters,
     }: {
-      readonly stored: readonly StoredState[];
+      readonly stored: readonly NumberedState[];
       readonly carried: CarriedStates;
       readonly filters?: ReadonlyMap<number, EntryFilter>;
     },

@@ -1,5 +1,5 @@
-// Some RocksDB backends that share the keys, as the subtasks of one operator, with what their snapshots have written;
-// and random uses, snapshots, crashes and rescales of them against the plain model of the bank.
+// Some backends that share the keys, as the subtasks of one operator, with what their snapshots have written; and random
+// uses, snapshots, crashes and rescales of them against the plain model of the bank.
 
 import fc from "fast-check";
 import { expect } from "vitest";
@@ -11,6 +11,7 @@ import {
 } from "../../../../sim/runtime/state/key-groups.ts";
 import type {
   KeyedSnapshot,
+  KeyedStateBackend,
   KeyedStateSnapshot,
   WrittenKeyedState,
 } from "../../../../sim/runtime/state/keyed-state-backend.ts";
@@ -18,8 +19,9 @@ import { compareBytes } from "../../../../sim/runtime/state/rocksdb/byte-order.t
 import type { LsmTreeOptions } from "../../../../sim/runtime/state/rocksdb/lsm-tree-options.ts";
 import type { NativeDatabases } from "../../../../sim/runtime/state/rocksdb/native-database.ts";
 import { RocksDBKeyedStateBackend } from "../../../../sim/runtime/state/rocksdb/rocksdb-keyed-state-backend.ts";
+import type { RocksDBKeyedStateBackendOptions } from "../../../../sim/runtime/state/rocksdb/rocksdb-keyed-state-backend-options.ts";
 import { entriesOfWritten } from "../../../../sim/runtime/state/written-keyed-state.ts";
-import { checkpointId } from "../../../../sim/runtime/stream-element.ts";
+import { type CheckpointId, checkpointId } from "../../../../sim/runtime/stream-element.ts";
 import {
   anyKeyedCommand,
   type BackendTraits,
@@ -29,14 +31,21 @@ import {
   maxParallelism,
 } from "../bank.ts";
 
-/** What is read from the tree is a copy. */
-const rocksDBTraits: BackendTraits = { sharesValues: false };
+/** What is read is a copy. */
+const copyingTraits: BackendTraits = { sharesValues: false };
+
+/** A backend whose snapshots may be asked for in a form of their own; those that have but one do not mind. */
+export interface ClusterBackend extends KeyedStateBackend {
+  snapshot(checkpoint: CheckpointId, form?: KeyedStateSnapshot["kind"]): KeyedSnapshot;
+}
 
 /** How the backends are made. */
 export interface ClusterSettings {
   readonly tree: Partial<LsmTreeOptions>;
   readonly isIncremental: boolean;
   readonly databases?: NativeDatabases;
+  /** Makes the backends; without it they are RocksDB's. */
+  readonly create?: (options: RocksDBKeyedStateBackendOptions) => ClusterBackend;
 }
 
 /** A snapshot of all subtasks, taken or written. */
@@ -46,11 +55,11 @@ interface Taken {
 }
 
 /** The subtasks. */
-class Cluster {
+export class Cluster {
   readonly settings: ClusterSettings;
   readonly taken: Taken[] = [];
   readonly written: (readonly WrittenKeyedState[])[] = [];
-  banks: readonly Bank<RocksDBKeyedStateBackend>[] = [];
+  banks: readonly Bank<ClusterBackend>[] = [];
   #lives = 0;
   #checkpoints = 0;
   /** What each name means to each subtask of this life. */
@@ -80,10 +89,12 @@ class Cluster {
     this.stop();
     this.#lives++;
     this.banks = Array.from({ length: parallelism }, (_, index) => {
-      const backend = new RocksDBKeyedStateBackend({
+      const { create = (options) => new RocksDBKeyedStateBackend(options), ...settings } =
+        this.settings;
+      const backend = create({
         maxParallelism,
         keyGroupRange: keyGroupRangeOf(maxParallelism, parallelism, index),
-        ...this.settings,
+        ...settings,
         databaseName: `${this.#lives}-${index}`,
       });
       backend.restore(written);
@@ -139,7 +150,8 @@ interface ClusterModel {
 
 type ClusterCommands = Iterable<fc.Command<ClusterModel, Cluster>>;
 
-class Step implements fc.Command<ClusterModel, Cluster> {
+/** One thing that is done to the cluster, and what it means for the model. */
+export class Step implements fc.Command<ClusterModel, Cluster> {
   readonly #name: string;
   readonly #run: (model: ClusterModel, real: Cluster) => void;
 
@@ -249,10 +261,14 @@ export function expectAgreement(commands: ClusterCommands, settings: ClusterSett
   real.stop();
 }
 
-/** A run of a cluster. */
-export function anyClusterCommands(maxCommands = 100): fc.Arbitrary<ClusterCommands> {
+/** A run of a cluster; `others` are things to be done besides. */
+export function anyClusterCommands(
+  maxCommands = 100,
+  others: readonly fc.Arbitrary<Step>[] = [],
+): fc.Arbitrary<ClusterCommands> {
   const kinds = [
-    ...Array.from({ length: 6 }, () => anyKeyedCommand(rocksDBTraits)),
+    ...others,
+    ...Array.from({ length: 6 }, () => anyKeyedCommand(copyingTraits)),
     takeSnapshot,
     endSnapshot,
     endSnapshot,
