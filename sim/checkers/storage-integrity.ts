@@ -9,6 +9,8 @@
 // shared files, after the last checkpoint that refers to them. A failed job may besides leave the checkpoints it could
 // still be restored from.
 //
+// Files that attempts keep there themselves may be left only by trouble near the end, since all others are swept then.
+//
 // Not checked: which of the files in its own directory a checkpoint really refers to, and that the hash it noted is
 // theirs, which the trace does not say; what is in them (reachable-snapshot does); leaks near any trouble; files of
 // savepoints; open transactions of a failed job, which the outside's time-out ends.
@@ -26,6 +28,7 @@ import {
   type StorageEvent,
   StoredFiles,
 } from "./stored-files.ts";
+import { isWorkingFile, WorkingFiles } from "./working-files.ts";
 
 export const storageIntegrity: Checker = {
   name: "storage-integrity",
@@ -46,6 +49,7 @@ class StorageIntegrityFold implements CheckerFold {
   /** Says whether all is at rest, once the trace is complete. */
   readonly #job: CheckedJob;
   readonly #files: StoredFiles;
+  readonly #working: WorkingFiles;
   readonly #open: Map<string, EventOf<"transaction-begun">>;
   /** Checkpoints completed so far. */
   #completed = 0;
@@ -64,6 +68,7 @@ class StorageIntegrityFold implements CheckerFold {
     if (original instanceof StorageIntegrityFold) {
       this.#job = original.#job;
       this.#files = original.#files.clone();
+      this.#working = original.#working.clone();
       this.#open = new Map(original.#open);
       this.#completed = original.#completed;
       this.#firstFile = new Map(original.#firstFile);
@@ -77,6 +82,7 @@ class StorageIntegrityFold implements CheckerFold {
     }
     this.#job = original;
     this.#files = new StoredFiles();
+    this.#working = new WorkingFiles();
     this.#open = new Map();
     this.#firstFile = new Map();
     this.#lastFile = new Map();
@@ -134,9 +140,12 @@ class StorageIntegrityFold implements CheckerFold {
     const sofar = this.verdict();
     if (sofar.kind !== "holds" || this.#ended === undefined || !this.#job.cameToRest) return sofar;
     const { name: checker } = storageIntegrity;
-    const left = this.#refuteTransactions(this.#ended) ?? this.#refuteFiles(this.#ended);
+    const left =
+      this.#refuteTransactions(this.#ended) ??
+      this.#refuteFiles(this.#ended) ??
+      this.#refuteWorkingFiles(this.#ended);
     if (left !== undefined) return { kind: "violated", checker, ...left };
-    let excused = 0;
+    let excused = [...this.#working.all].filter(({ path }) => !this.#isStillUsed(path)).length;
     for (const { files, checkpoint } of this.#files.all) {
       if (!this.#retained.has(checkpoint)) excused += files.size;
     }
@@ -158,6 +167,7 @@ class StorageIntegrityFold implements CheckerFold {
     });
     return stateHashOf([
       this.#files.describeState(),
+      this.#working.describeState(),
       [...this.#open.keys()],
       near,
       [...this.#troubles].map((completed) => this.#completed - completed),
@@ -169,6 +179,12 @@ class StorageIntegrityFold implements CheckerFold {
 
   #store(event: StorageEvent): void {
     if (event.kind === "write-failed") this.#troubles.add(this.#completed);
+    if (isWorkingFile(event)) {
+      const before = this.#working.step(event);
+      this.#checked++;
+      this.#refutation ??= this.#refuteSharedChange(event, before);
+      return;
+    }
     const change = this.#files.step(event);
     if (change === undefined) return;
     const { checkpoint } = change.of;
@@ -179,20 +195,25 @@ class StorageIntegrityFold implements CheckerFold {
   }
 
   #refuteChange(event: StorageEvent, change: StorageChange): Refutation | undefined {
-    if (change.isShared) return this.#refuteSharedChange(event, change);
+    if (change.isShared) return this.#refuteSharedChange(event, change.before);
     const refutation = refuteChange(event, change);
     if (refutation !== undefined || !change.isPointer || event.kind !== "write-completed") {
       return refutation;
     }
     const { checkpoint, references } = change.of;
-    const missing = [...references].find((path) => !this.#files.hasShared(path));
+    const missing = [...references].find(
+      (path) => !this.#files.hasShared(path) && !this.#working.has(path),
+    );
     if (missing === undefined) return undefined;
     const sentence = `${missing} is not there, but checkpoint ${checkpoint}, which refers to it, has become one to restore from`;
     return { sentence, events: [event.index] };
   }
 
   /** As long as a retained checkpoint refers to a shared file it stays, and stays what it was. */
-  #refuteSharedChange(event: StorageEvent, { before }: StorageChange): Refutation | undefined {
+  #refuteSharedChange(
+    event: StorageEvent,
+    before: StorageChange["before"],
+  ): Refutation | undefined {
     if (event.kind !== "file-deleted" && event.kind !== "write-completed") return undefined;
     const [user] = this.#files.retainedUsersOf(event.path);
     if (user?.pointer === undefined) return undefined;
@@ -254,6 +275,17 @@ class StorageIntegrityFold implements CheckerFold {
       if (this.#wasNearTrouble(checkpoint)) continue;
       const sentence = `Left behind: ${file.path} of checkpoint ${checkpoint}, which no trouble came near, though the job ended ${ended.status}`;
       return { sentence, events: [file.index, ended.index] };
+    }
+    return undefined;
+  }
+
+  #refuteWorkingFiles(ended: EventOf<"job-ended">): Refutation | undefined {
+    const isExcused = [...this.#troubles].some((completed) => completed >= this.#completed - NEAR);
+    if (isExcused) return undefined;
+    for (const { path, index } of this.#working.all) {
+      if (this.#isStillUsed(path)) continue;
+      const sentence = `Left behind: ${path}, which no checkpoint needs, though the job ended ${ended.status} and no trouble came near its end`;
+      return { sentence, events: [index, ended.index] };
     }
     return undefined;
   }

@@ -324,6 +324,10 @@ function jobMasterOptions(
     restarting: restartingOf(configuration),
     heartbeatInterval: configuration.get(OPTIONS.heartbeatInterval),
     heartbeatTimeout: configuration.get(OPTIONS.heartbeatTimeout),
+    workingDirectory:
+      configuration.get(OPTIONS.stateBackend) === "forst"
+        ? forstDirectory(configuration)
+        : undefined,
   };
 }
 
@@ -409,23 +413,39 @@ function stateBackendOf(
 ): StateBackendConfig {
   const kind = configuration.get(OPTIONS.stateBackend);
   if (kind === "hashmap") return { kind };
+  const tree = {
+    writeBufferSizeBytes: configuration.get(OPTIONS.writeBufferSize),
+    maxBytesForLevelBase: configuration.get(OPTIONS.levelSizeBase),
+    targetFileSizeBaseBytes: configuration.get(OPTIONS.targetFileSizeBase),
+    level0FileNumCompactionTrigger: configuration.get(OPTIONS.levelZeroTrigger),
+    compactionBytesPerSecond: configuration.get(OPTIONS.compactionBandwidth),
+  };
+  if (kind === "rocksdb") {
+    return { kind, isIncremental: configuration.get(OPTIONS.incremental), tree, databases };
+  }
   return {
     kind,
-    isIncremental: configuration.get(OPTIONS.incremental),
-    tree: {
-      writeBufferSizeBytes: configuration.get(OPTIONS.writeBufferSize),
-      maxBytesForLevelBase: configuration.get(OPTIONS.levelSizeBase),
-      targetFileSizeBaseBytes: configuration.get(OPTIONS.targetFileSizeBase),
-      level0FileNumCompactionTrigger: configuration.get(OPTIONS.levelZeroTrigger),
-      compactionBytesPerSecond: configuration.get(OPTIONS.compactionBandwidth),
+    tree,
+    primaryDirectory: forstDirectory(configuration),
+    cacheLimitBytes: configuration.get(OPTIONS.forstCacheLimit),
+    readCosts: {
+      latency: configuration.get(OPTIONS.storageLatency),
+      bytesPerSecond: configuration.get(OPTIONS.storageBandwidth),
     },
-    databases,
   };
 }
 
-/** A place in the simulated storage: `file:///checkpoints` and `checkpoints` are the same one. */
 function checkpointDirectory(configuration: Configuration): string {
-  const directory = configuration.get(OPTIONS.checkpointDirectory) ?? "checkpoints";
+  return storagePlace(configuration.get(OPTIONS.checkpointDirectory) ?? "checkpoints");
+}
+
+function forstDirectory(configuration: Configuration): string {
+  const directory = configuration.get(OPTIONS.forstPrimaryDirectory);
+  return directory === undefined ? checkpointDirectory(configuration) : storagePlace(directory);
+}
+
+/** A place in the simulated storage: `file:///checkpoints` and `checkpoints` are the same one. */
+function storagePlace(directory: string): string {
   return directory.replace(/^[a-z0-9]+:\/*/, "").replace(/\/+$/, "");
 }
 

@@ -169,7 +169,7 @@ export const OPTIONS = {
     "state smaller than this travels in the acknowledgement and lies in _metadata",
   ),
   stateBackend: choiceOption("state.backend.type", {
-    values: ["hashmap", "rocksdb"],
+    values: ["hashmap", "rocksdb", "forst"],
     defaultValue: "hashmap",
     description: "what keyed state is held in",
   }),
@@ -197,6 +197,15 @@ export const OPTIONS = {
     "state.backend.rocksdb.compaction.level.target-file-size-base",
     64 * 1024 * 1024,
     "bytes a file below level 0 grows to",
+  ),
+  forstPrimaryDirectory: textOption(
+    "state.backend.forst.primary-dir",
+    "where ForSt keeps its files in the simulated storage; unset means where checkpoints lie",
+  ),
+  forstCacheLimit: sizeOption(
+    "state.backend.forst.cache.size-based-limit",
+    0,
+    "bytes of files that ForSt has copies of on a task manager; 0 for any amount",
   ),
   compactionBandwidth: sizeOption(
     "world.rocksdb.compaction-bandwidth",

@@ -2,6 +2,7 @@
 // that the protocol can be read from the first trigger to the last commit in one folder.
 
 import type { Duration, Instant } from "../../kernel/virtual-time.ts";
+import type { WorkingDirectory } from "../state/forst/working-directory.ts";
 import type { KeyedSnapshot, KeyedStateSnapshot } from "../state/keyed-state-backend.ts";
 import type { OperatorStateMeta } from "../state/operator-state-redistribution.ts";
 import type { CheckpointId, StreamElement } from "../stream-element.ts";
@@ -40,6 +41,8 @@ export interface Checkpointable<Request, Answer> {
 /** Where a task's part of the protocol happens. */
 export interface SubtaskEnvironment {
   readonly now: () => Instant;
+  /** The files that backends keep in the shared storage themselves. */
+  readonly workingDirectory: WorkingDirectory;
   /** Keeps the task from its next step for the length of the synchronous part. */
   pause(duration: Duration): void;
   /** Calls `writeSnapshot` of the checkpoint after `delay`. */

@@ -7,6 +7,7 @@ import { between, type Duration, micros } from "../../kernel/virtual-time.ts";
 import type {
   IncrementalKeyedStateSnapshot,
   KeyedStateSnapshot,
+  SnapshotFile,
 } from "../state/keyed-state-backend.ts";
 import type { CheckpointBarrier, CheckpointId } from "../stream-element.ts";
 import type { Alignment } from "./barrier-handler.ts";
@@ -60,6 +61,9 @@ interface RunningSnapshot {
   fullBytes: number;
   /** Paths of the files that have been written. */
   files: string[];
+  /** Files that a backend keeps in the shared storage itself: those referred to, and those still being written. */
+  readonly held: Set<string>;
+  readonly awaited: Set<string>;
   filesToWrite: number;
   /** Whether a piece is more than the job master takes. */
   isTooLarge: boolean;
@@ -133,6 +137,8 @@ export class SubtaskCheckpoint<Request, Answer> {
       bytes: 0,
       fullBytes: 0,
       files: [],
+      held: new Set(),
+      awaited: new Set(),
       filesToWrite: 0,
       isTooLarge: false,
     });
@@ -182,6 +188,18 @@ export class SubtaskCheckpoint<Request, Answer> {
     if (running.filesToWrite === 0) this.#acknowledge(checkpoint, running);
   }
 
+  /** A file that a backend keeps in the shared storage itself is there, or could not be written. */
+  workingFileSettled(path: string, hasFailed: boolean): void {
+    for (const [checkpoint, running] of [...this.#running]) {
+      if (!running.awaited.delete(path)) continue;
+      running.filesToWrite--;
+      if (hasFailed) {
+        this.#drop(checkpoint);
+        this.decline(checkpoint, "CHECKPOINT_ASYNC_EXCEPTION");
+      } else if (running.filesToWrite === 0) this.#acknowledge(checkpoint, running);
+    }
+  }
+
   /** Says no to the coordinator, and downstream that no barrier of this checkpoint will come. */
   abort(checkpoint: CheckpointId, reason: CheckpointFailureReason): void {
     if (checkpoint > this.#last) {
@@ -218,6 +236,7 @@ export class SubtaskCheckpoint<Request, Answer> {
       id,
       snapshot.filesToWrite,
       snapshot.states,
+      [...snapshot.awaited],
       [...snapshot.bases].map(([operator, base]) => [operator, [...base.keys()]]),
     ]);
     const uploads = [...this.#uploads].map(([operator, files]) => [
@@ -245,6 +264,7 @@ export class SubtaskCheckpoint<Request, Answer> {
 
   #acknowledge(checkpoint: CheckpointId, running: RunningSnapshot): void {
     this.#running.delete(checkpoint);
+    this.#releaseFiles(running, true);
     const async = micros(Math.max(0, this.#environment.now() - running.asyncStartedAt));
     for (const { operatorId, state } of running.states) {
       if (state?.keyed?.kind !== "incremental") continue;
@@ -322,6 +342,7 @@ export class SubtaskCheckpoint<Request, Answer> {
     const base = running.bases.get(operatorId);
     const shared = files.map((file): SharedFileHandle<HandedInFile> => {
       const { name, sizeBytes } = file;
+      if (file.remote !== undefined) return this.#refer(running, name, file.remote);
       const known = base?.get(name);
       if (known !== undefined) {
         running.fullBytes += sizeBytes;
@@ -335,6 +356,28 @@ export class SubtaskCheckpoint<Request, Answer> {
       return { name, key, sizeBytes, handle: this.#store(checkpoint, running, key, file.read()) };
     });
     return { kind: "incremental", meta: own, files: shared };
+  }
+
+  /** Names a file that is where the checkpoint needs it, or will be; only then is the checkpoint acknowledged. */
+  #refer(
+    running: RunningSnapshot,
+    name: string,
+    handle: NonNullable<SnapshotFile["remote"]>,
+  ): SharedFileHandle<HandedInFile> {
+    const { workingDirectory } = this.#environment;
+    const { path, sizeBytes } = handle;
+    running.fullBytes += sizeBytes;
+    if (workingDirectory.isNew(path)) running.bytes += sizeBytes;
+    running.held.add(path);
+    if (workingDirectory.hold(path) === "writing") {
+      running.awaited.add(path);
+      running.filesToWrite++;
+    }
+    return { name, key: path, sizeBytes, handle };
+  }
+
+  #releaseFiles({ held }: RunningSnapshot, isHandedIn: boolean): void {
+    for (const path of held) this.#environment.workingDirectory.release(path, isHandedIn);
   }
 
   /** State that only this checkpoint refers to; nothing for no bytes. */
@@ -383,7 +426,9 @@ export class SubtaskCheckpoint<Request, Answer> {
     this.#running.delete(checkpoint);
     for (const snapshot of running.snapshots) snapshot.keyed?.release();
     for (const path of running.files) this.#environment.deleteFile(path);
+    this.#releaseFiles(running, false);
     // A delete could overtake a write, whose file would then stay for ever: what is being written is deleted later.
-    if (running.filesToWrite > 0) this.#dropped.set(checkpoint, running.filesToWrite);
+    const ownToWrite = running.filesToWrite - running.awaited.size;
+    if (ownToWrite > 0) this.#dropped.set(checkpoint, ownToWrite);
   }
 }

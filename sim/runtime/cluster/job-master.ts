@@ -24,6 +24,7 @@ import type { CompletedCheckpoint } from "../checkpoint/completed-checkpoint.ts"
 import type { CheckpointRecorder } from "../checkpoint/events.ts";
 import { type AssignedState, restoreState } from "../checkpoint/state-assignment.ts";
 import { attemptNumber, type TaskRef } from "../checkpoint/task-ref.ts";
+import { attemptOfWorkingFile, workingFolder } from "../state/forst/working-directory.ts";
 import { type JobDescription, neededSlots } from "../task/job-graph.ts";
 import type { ClusterDirectory, JobMasterGateway } from "./cluster-directory.ts";
 import type { JobMasterMessage, TaskDeployment, TaskManagerMessage } from "./cluster-message.ts";
@@ -61,6 +62,8 @@ export interface JobMasterOptions {
   readonly heartbeatInterval: Duration;
   /** 0 switches heartbeats off. */
   readonly heartbeatTimeout: Duration;
+  /** Where attempts keep files in the shared storage themselves; undefined if they do not. */
+  readonly workingDirectory: string | undefined;
 }
 
 /** What a job master finds around it. */
@@ -80,6 +83,7 @@ type OwnTag =
   | { readonly kind: "metadata-read"; readonly path: string }
   | { readonly kind: "attempt-written"; readonly attempt: number }
   | { readonly kind: "failures-written" }
+  | { readonly kind: "working-files-listed"; readonly attempt: number }
   | { readonly kind: "result-written"; readonly status: JobResult["status"] };
 
 type Message =
@@ -271,6 +275,9 @@ export class JobMaster implements JobMasterGateway {
         return;
       case "failures-written":
         return;
+      case "working-files-listed":
+        this.#onWorkingFilesListed(tag.attempt, outcome);
+        return;
       case "result-written":
         if (outcome.kind === "failed") {
           this.#writeResult(tag.status);
@@ -409,6 +416,7 @@ export class JobMaster implements JobMasterGateway {
     const fields = { checkpoint: checkpoint?.id ?? 0 };
     this.#world.recorder.record("restore-started", this.incarnation, fields);
     this.#driver.run(this.#coordinator.restoredFrom(checkpoint?.id, this.#world.simulation.now));
+    if (attempt > 0) this.#sweepAttemptsBefore(attempt);
     const states = this.#statesOf(checkpoint);
     for (const execution of this.#executions.all) {
       const taskManager = must(
@@ -604,6 +612,26 @@ export class JobMaster implements JobMasterGateway {
     }
   }
 
+  // What attempts leave behind: when they have ended, nobody else knows of the files that no checkpoint was handed.
+
+  #sweepAttemptsBefore(attempt: number): void {
+    const { workingDirectory } = this.#options;
+    if (workingDirectory === undefined) return;
+    const request = { kind: "list", prefix: workingFolder(workingDirectory) } as const;
+    const tag = { kind: "working-files-listed", attempt } as const;
+    this.#world.storage.request(request, this.#request(tag));
+  }
+
+  #onWorkingFilesListed(attempt: number, outcome: StorageOutcome): void {
+    if (outcome.kind !== "listed") {
+      // The next restart sweeps again; after the end none comes.
+      if (this.#isOver) this.#sweepAttemptsBefore(attempt);
+      return;
+    }
+    const left = outcome.files.map(({ path }) => path).filter((path) => isLeftBy(path, attempt));
+    this.#driver.run(this.#coordinator.attemptsLeft(left));
+  }
+
   // The end.
 
   get #isOver(): boolean {
@@ -622,6 +650,7 @@ export class JobMaster implements JobMasterGateway {
     this.#setStatus(status);
     recorder.record("job-ended", this.incarnation, { status, reason: this.#reason });
     this.#driver.run(this.#coordinator.shutdown(status, simulation.now));
+    if (this.#isEnding) this.#sweepAttemptsBefore(this.#attempt + 1);
     this.#taskManagers.stop();
     for (const name of this.#taskManagers.names) this.#tell(name, { kind: "job-ended" });
   }
@@ -673,6 +702,11 @@ export class JobMaster implements JobMasterGateway {
     const address = { kind: RESTART_JITTER, at: this.incarnation, ordinal: this.#failures };
     return this.#world.simulation.chooser.choose(address, bound);
   }
+}
+
+/** Whether a file was written by an attempt before this one. */
+function isLeftBy(path: string, attempt: number): boolean {
+  return (attemptOfWorkingFile(path) ?? attempt) < attempt;
 }
 
 /** The completed checkpoint that a `_metadata` file tells of, or why it does not. */

@@ -203,6 +203,7 @@ export class TaskAssembly {
       causes,
       timing: this.#options.timing,
       checkpointing: this.#options.checkpointing,
+      opensFiles: this.#options.stateBackend.kind === "forst",
       reports: parts.reports,
       input: this.#inputOf(parts),
       createChain: (task) =>
@@ -217,6 +218,7 @@ export class TaskAssembly {
             recordsState: this.#options.recordsState,
             now: () => simulation.now,
             stateBackend: this.#options.stateBackend,
+            workingDirectory: task.workingDirectory,
             charge: (cost) => task.charge(cost),
           },
           writers: this.#writersOf(parts),

@@ -2,6 +2,9 @@
 
 import { unreachable } from "../../kernel/invariant.ts";
 import type { Duration, Instant } from "../../kernel/virtual-time.ts";
+import type { RemoteReadCosts } from "./forst/file-cache.ts";
+import { ForStKeyedStateBackend } from "./forst/forst-keyed-state-backend.ts";
+import { attemptFolder, type WorkingDirectory } from "./forst/working-directory.ts";
 import { HeapKeyedStateBackend } from "./heap-keyed-state-backend.ts";
 import type { KeyGroupRange } from "./key-groups.ts";
 import type { KeyedStateBackend } from "./keyed-state-backend.ts";
@@ -21,7 +24,24 @@ export type StateBackendConfig =
       readonly tree: Partial<LsmTreeOptions>;
       /** Real databases to hold the contents; without them the simulated tree does. */
       readonly databases: NativeDatabases | undefined;
+    }
+  /** Files in the shared storage, with a cache on the task manager (Flink 2: ForStStateBackend). */
+  | {
+      readonly kind: "forst";
+      readonly tree: Partial<LsmTreeOptions>;
+      /** Where in the shared storage (Flink: state.backend.forst.primary-dir). */
+      readonly primaryDirectory: string;
+      /** How much the cache holds; 0 for any amount. */
+      readonly cacheLimitBytes: number;
+      readonly readCosts: RemoteReadCosts;
     };
+
+/** One operator of one attempt. */
+export interface StateOwner {
+  readonly task: string;
+  readonly attempt: number;
+  readonly operator: string;
+}
 
 /** What a keyed operator asks of its backend. */
 export interface KeyedStateDemand {
@@ -29,8 +49,10 @@ export interface KeyedStateDemand {
   readonly keyGroupRange: KeyGroupRange;
   /** The task's clock. */
   readonly now: () => Instant;
-  /** Tells this backend from all others of the job: task, attempt and operator. */
-  readonly name: string;
+  /** Tells this backend from all others of the job: whose state it is, and in which attempt. */
+  readonly owner: StateOwner;
+  /** The files of the attempt. */
+  readonly workingDirectory: WorkingDirectory;
   /** Is told what accesses to the state cost the task. */
   readonly charge: (cost: Duration) => void;
 }
@@ -40,6 +62,7 @@ export function createKeyedStateBackend(
   config: StateBackendConfig,
   demand: KeyedStateDemand,
 ): KeyedStateBackend {
+  const { task, attempt, operator } = demand.owner;
   switch (config.kind) {
     case "hashmap":
       return new HeapKeyedStateBackend(demand);
@@ -49,7 +72,20 @@ export function createKeyedStateBackend(
         ...demand,
         isIncremental,
         tree,
-        ...(databases === undefined ? {} : { databases, databaseName: demand.name }),
+        ...(databases === undefined
+          ? {}
+          : { databases, databaseName: `${task}-${attempt}-${operator}` }),
+      });
+    }
+    case "forst": {
+      const { tree, primaryDirectory, cacheLimitBytes, readCosts } = config;
+      return new ForStKeyedStateBackend({
+        ...demand,
+        tree,
+        directory: demand.workingDirectory,
+        folder: `${attemptFolder(primaryDirectory, attempt)}${task}/${operator}`,
+        cacheLimitBytes,
+        readCosts,
       });
     }
     default:

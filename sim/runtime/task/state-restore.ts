@@ -61,17 +61,25 @@ interface OperatorRestore {
 /** The reads of one attempt. */
 export class StateRestore {
   readonly #restore: TaskRestore | undefined;
+  readonly #opensFiles: boolean;
   readonly #request: (request: StorageRequest, tag: RestoreTag) => void;
   readonly #operators = new Map<string, OperatorRestore>();
   readonly #reads: Read[] = [];
   #filesToRead = 0;
 
-  /** `request` asks the storage; what comes of it is handed to `onRead`. */
+  /**
+   * `request` asks the storage; what comes of it is handed to `onRead`. With `opensFiles` the files of incremental state
+   * are not read, for the backend goes on with them where they are.
+   */
   constructor(
-    restore: TaskRestore | undefined,
+    {
+      restore,
+      opensFiles,
+    }: { readonly restore: TaskRestore | undefined; readonly opensFiles: boolean },
     request: (request: StorageRequest, tag: RestoreTag) => void,
   ) {
     this.#restore = restore;
+    this.#opensFiles = opensFiles;
     this.#request = request;
   }
 
@@ -134,6 +142,7 @@ export class StateRestore {
   get reusable(): readonly ReusableFiles[] {
     if (this.#restore === undefined) return [];
     const { checkpoint, operators } = this.#restore;
+    if (this.#opensFiles) return [];
     return [...operators].flatMap(([operator, { keyed }]) => {
       const [only] = keyed;
       if (keyed.length !== 1 || only?.kind !== "incremental") return [];
@@ -149,25 +158,39 @@ export class StateRestore {
 
   #readIncremental(operator: string, handle: IncrementalStateHandle): () => WrittenKeyedState {
     const meta = this.#read(operator, "keyed", handle.meta);
+    const how = this.#opensFiles ? "open" : "read";
     const files = handle.files.map((file) => {
-      return [file.name, this.#read(operator, "keyed", file.handle)] as const;
+      return [file.name, this.#read(operator, "keyed", file.handle, how)] as const;
     });
     return () => ({
       kind: "incremental",
       meta: bytesOf(meta),
       files: new Map(files.map(([name, piece]) => [name, bytesOf(piece)])),
+      ...(this.#opensFiles ? { remote: new Map(handle.files.flatMap(placeOf)) } : {}),
     });
   }
 
-  #read(operator: string, part: Read["part"], handle: StateHandle): Piece {
+  #read(
+    operator: string,
+    part: Read["part"],
+    ...[handle, kind = "read"]: readonly [StateHandle, ("open" | "read")?]
+  ): Piece {
     if (handle.kind === "inline") return { bytes: handle.bytes };
     const piece: Piece = { bytes: undefined };
     const read = this.#reads.length;
     this.#reads.push({ operator, part, file: handle, piece });
     this.#filesToRead++;
-    this.#request({ kind: "read", path: handle.path }, { kind: "restored", read });
+    this.#request({ kind, path: handle.path }, { kind: "restored", read });
     return piece;
   }
+}
+
+/** A file's name, and where it is in the shared storage. */
+function placeOf({
+  name,
+  handle,
+}: SharedFileHandle): readonly (readonly [string, FileStateHandle])[] {
+  return handle.kind === "file" ? [[name, handle]] : [];
 }
 
 function bytesOf({ bytes }: Piece): Uint8Array {

@@ -89,7 +89,12 @@ export class StreamOperator {
             maxParallelism,
             keyGroupRange: keyGroupRangeOf(maxParallelism, parallelism, location.subtaskIndex),
             now: location.now,
-            name: `${location.at.place.name}-${location.at.number}-${node.uid}`,
+            owner: {
+              task: location.at.place.name,
+              attempt: location.at.number,
+              operator: node.uid,
+            },
+            workingDirectory: location.workingDirectory,
             charge: location.charge,
           });
     this.#context = new RuntimeContextView({ node, location, keyed: this.#keyed });

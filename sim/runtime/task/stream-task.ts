@@ -26,6 +26,7 @@ import {
   SubtaskCheckpoint,
   type SubtaskCheckpointOptions,
 } from "../checkpoint/subtask-checkpoint.ts";
+import { WorkingDirectory } from "../state/forst/working-directory.ts";
 import type { CheckpointBarrier, CheckpointId, StreamElement } from "../stream-element.ts";
 import type { TaskRecorder } from "./events.ts";
 import { HookRunner } from "./hook-runner.ts";
@@ -100,6 +101,7 @@ type TaskMessage =
 type StorageTag =
   | RestoreTag
   | { readonly kind: "snapshot"; readonly checkpoint: CheckpointId; readonly path: string }
+  | { readonly kind: "working-file"; readonly path: string }
   | { readonly kind: "discarded" };
 
 type Phase = "created" | "restoring" | "running" | "finishing" | "ended";
@@ -112,6 +114,8 @@ const TIMER_DUE: TaskMessage = { kind: "timer-due" };
 /** One attempt of a subtask. */
 export class StreamTask implements Actor {
   readonly incarnation: Incarnation;
+  /** The files that its backends keep in the shared storage. */
+  readonly workingDirectory: WorkingDirectory;
   readonly #simulation: Simulation;
   readonly #storage: SharedStorage;
   readonly #recorder: TaskRecorder & CheckpointRecorder;
@@ -150,6 +154,8 @@ export class StreamTask implements Actor {
     readonly causes: CauseTracker;
     readonly timing: TaskTiming;
     readonly checkpointing: SubtaskCheckpointOptions;
+    /** Whether the files of incremental state are only opened at a restore, not read. */
+    readonly opensFiles: boolean;
     readonly reports: TaskReports;
     readonly input: TaskInput;
     /** Makes the chain, which needs its task for the way out and for a source's positions. */
@@ -164,8 +170,15 @@ export class StreamTask implements Actor {
     this.#timing = options.timing;
     this.#reports = options.reports;
     this.#input = options.input;
+    this.workingDirectory = new WorkingDirectory({
+      write: (path, bytes) => {
+        this.#requestStorage({ kind: "write", path, bytes }, { kind: "working-file", path });
+      },
+      delete: (path) => this.#requestStorage({ kind: "delete", path }, { kind: "discarded" }),
+    });
     this.#chain = options.createChain(this);
-    this.#restore = new StateRestore(options.restore, (request, tag) =>
+    const { restore, opensFiles } = options;
+    this.#restore = new StateRestore({ restore, opensFiles }, (request, tag) =>
       this.#requestStorage(request, tag),
     );
     this.#requests = new OutsideRequests({
@@ -272,6 +285,7 @@ export class StreamTask implements Actor {
       openInputs: [...this.#openInputs],
       latestCompleted: this.#latestCompleted,
       end: [this.#isAtEnd, this.#finalCheckpoint, this.#isReadyToFinish],
+      workingDirectory: this.workingDirectory.describeState(),
     };
   }
 
@@ -639,6 +653,12 @@ export class StreamTask implements Actor {
         this.#checkpoints.fileWritten(tag.checkpoint, tag.path, failure);
         return;
       }
+      case "working-file": {
+        const hasFailed = outcome.kind === "failed";
+        this.workingDirectory.settled(tag.path, hasFailed);
+        this.#checkpoints.workingFileSettled(tag.path, hasFailed);
+        return;
+      }
       case "discarded":
         return;
       default:
@@ -650,6 +670,7 @@ export class StreamTask implements Actor {
     const simulation = this.#simulation;
     return {
       now: () => simulation.now,
+      workingDirectory: this.workingDirectory,
       pause: (duration: Duration) => {
         this.#pausedUntil = after(simulation.now, duration);
       },

@@ -68,6 +68,7 @@ import {
   stateIdIn,
   withStateId,
 } from "./state-keys.ts";
+import type { TreeFileWatcher } from "./tree-file-watcher.ts";
 import type { TreeVersion } from "./tree-version.ts";
 import type { EntryFilter } from "./ttl-entry-filter.ts";
 
@@ -95,6 +96,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
   readonly #database: ContentDatabase;
   readonly #now: () => Instant;
   readonly #isIncremental: boolean;
+  readonly #watcher: TreeFileWatcher | undefined;
   readonly #directory = new StateDirectory();
   readonly #registered = new Map<string, RegisteredState>();
 
@@ -104,6 +106,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     this.#keySerializer = keySerializer;
     this.#header = { keySerializerId: keySerializer.id, maxParallelism, keyGroupRange };
     this.#now = now;
+    this.#watcher = options.watcher;
     this.#isIncremental = options.isIncremental ?? false;
     this.#keyContext = new KeyContext(keySerializer, maxParallelism, keyGroupRange);
     this.#database = new ContentDatabase({
@@ -112,6 +115,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
       name: options.databaseName ?? "state",
       startFilter: () => this.#startCompactionFilter(),
       now: options.now,
+      watcher: options.watcher,
     });
     this.#columns = {
       keyContext: this.#keyContext,
@@ -142,6 +146,11 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     descriptor: AggregatingStateDescriptor<In, Acc, Out>,
   ): AggregatingState<In, Out>;
   getState(descriptor: StateDescriptor): AnyState {
+    return this.getAnyState(descriptor);
+  }
+
+  /** As `getState`, whatever kind it is of. */
+  getAnyState(descriptor: StateDescriptor): AnyState {
     const { name, kind } = descriptor;
     const known = this.#registered.get(name);
     const stored = this.#directory.claim(name, {
@@ -361,14 +370,16 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     );
     const tree = new LsmTree({ from: { files: filesOf(manifest, files), nextFileNumber } });
     let group = -1;
-    tree.scan(...boundsOf(this.keyGroupRange), (key, value) => {
+    const copy = (key: Uint8Array, value: Uint8Array): boolean => {
       const state = must(own.get(stateIdIn(key)), "a state's number in a manifest");
       const nextGroup = keyGroupIn(key) * STATES_MAX + state.id;
       if (nextGroup !== group) this.#directory.markRestored(state.name, keyGroupIn(key));
       group = nextGroup;
       this.#database.put(withStateId(key, state.id), value);
       return true;
-    });
+    };
+    const [from, to] = boundsOf(this.keyGroupRange);
+    tree.version().scan(from, to, copy, (file) => this.#watcher?.copied(file));
   }
 
   #carry(bytes: Uint8Array): void {
