@@ -49,8 +49,8 @@ export type FigureName = (typeof FIGURES)[number]["name"];
  * - `fullBytes`: all the state it refers to.
  * - `pause`: the synchronous part at the subtask with the most state.
  * - `recovery`: from the start of a restore until all tasks run; the median over all of a run.
- * - `memory`: on the heap, the state and what objects add to it; with RocksDB, no more than its write buffers.
- * - `disk`: of the task managers. RocksDB keeps all state there.
+ * - `memory`: on the heap, the state and what objects add to it; with RocksDB or ForSt, no more than their write buffers.
+ * - `disk`: of the task managers. RocksDB keeps all state there, ForSt as much as its cache may hold.
  * - `storage`: the most that lay in the shared storage once checkpoints were settled.
  */
 export type RunFigures = { readonly [name in FigureName]: number | undefined };
@@ -89,7 +89,10 @@ export function figuresOf(
     settled.map(({ checkpoint }) =>
       sumOf(written.filter((of) => of.checkpoint === checkpoint).map((of) => sizeOf(of.fullBytes))),
     );
-  const isOnDisk = configuration.get(OPTIONS.stateBackend) === "rocksdb";
+  const backend = configuration.get(OPTIONS.stateBackend);
+  const isOnHeap = backend === "hashmap";
+  const cacheLimit = backend === "forst" ? configuration.get(OPTIONS.forstCacheLimit) : 0;
+  const mostOnDisk = cacheLimit === 0 ? Number.POSITIVE_INFINITY : cacheLimit;
   const buffers = model.writeBuffers * configuration.get(OPTIONS.writeBufferSize);
   return {
     duration: median(settled.map(({ duration }) => duration)),
@@ -99,9 +102,9 @@ export function figuresOf(
     pause: median(pauses.map(({ sync }) => sync)),
     recovery: median(recoveriesIn(events)),
     memory: median(
-      totals((size) => (isOnDisk ? Math.min(size, buffers) : size * model.heapFactor)),
+      totals((size) => (isOnHeap ? size * model.heapFactor : Math.min(size, buffers))),
     ),
-    disk: median(totals((size) => (isOnDisk ? size : 0))),
+    disk: median(totals((size) => (isOnHeap ? 0 : Math.min(size, mostOnDisk)))),
     storage: settled[0] === undefined ? undefined : mostStored(events, settled[0].index),
   };
 }

@@ -1,16 +1,19 @@
-// Some RocksDB backends that share the keys, as the subtasks of one operator, with what their snapshots have written;
+// Some backends on a tree that share the keys, as the subtasks of one operator, with what their snapshots have written;
 // and random uses, snapshots, crashes and rescales of them against the plain model of the bank.
 
 import fc from "fast-check";
 import { expect } from "vitest";
 import { HeapKeyedStateBackend } from "../../../../sim/runtime/state/heap-keyed-state-backend.ts";
+import type { KeyGroupRange } from "../../../../sim/runtime/state/key-groups.ts";
 import {
   keyGroupOf,
   keyGroupRangeOf,
   operatorIndexOf,
 } from "../../../../sim/runtime/state/key-groups.ts";
 import type {
+  IncrementalKeyedStateSnapshot,
   KeyedSnapshot,
+  KeyedStateBackend,
   KeyedStateSnapshot,
   WrittenKeyedState,
 } from "../../../../sim/runtime/state/keyed-state-backend.ts";
@@ -19,7 +22,7 @@ import type { LsmTreeOptions } from "../../../../sim/runtime/state/rocksdb/lsm-t
 import type { NativeDatabases } from "../../../../sim/runtime/state/rocksdb/native-database.ts";
 import { RocksDBKeyedStateBackend } from "../../../../sim/runtime/state/rocksdb/rocksdb-keyed-state-backend.ts";
 import { entriesOfWritten } from "../../../../sim/runtime/state/written-keyed-state.ts";
-import { checkpointId } from "../../../../sim/runtime/stream-element.ts";
+import { type CheckpointId, checkpointId } from "../../../../sim/runtime/stream-element.ts";
 import {
   anyKeyedCommand,
   type BackendTraits,
@@ -32,11 +35,43 @@ import {
 /** What is read from the tree is a copy. */
 const rocksDBTraits: BackendTraits = { sharesValues: false };
 
-/** How the backends are made. */
+/** How RocksDB backends are made. */
 export interface ClusterSettings {
   readonly tree: Partial<LsmTreeOptions>;
   readonly isIncremental: boolean;
   readonly databases?: NativeDatabases;
+}
+
+/** A backend that is asked for either form of a snapshot. */
+export interface TreeBackend extends KeyedStateBackend {
+  snapshot(checkpoint: CheckpointId, form?: KeyedStateSnapshot["kind"]): KeyedSnapshot;
+}
+
+/** Makes backends, and does what a checkpoint does with their files. */
+export interface ClusterKit {
+  /** A backend of its own, for one of the subtasks of a life. */
+  make(options: {
+    readonly keyGroupRange: KeyGroupRange;
+    readonly life: number;
+    readonly index: number;
+  }): TreeBackend;
+  /** What a restore gets besides the bytes, once a snapshot with these files is complete. */
+  complete?(
+    state: IncrementalKeyedStateSnapshot,
+    index: number,
+  ): Pick<Extract<WrittenKeyedState, { kind: "incremental" }>, "files" | "remote">;
+}
+
+function rocksDBKit(settings: ClusterSettings): ClusterKit {
+  return {
+    make: ({ keyGroupRange, life, index }) =>
+      new RocksDBKeyedStateBackend({
+        maxParallelism,
+        keyGroupRange,
+        ...settings,
+        databaseName: `${life}-${index}`,
+      }),
+  };
 }
 
 /** A snapshot of all subtasks, taken or written. */
@@ -47,17 +82,17 @@ interface Taken {
 
 /** The subtasks. */
 class Cluster {
-  readonly settings: ClusterSettings;
+  readonly #kit: ClusterKit;
   readonly taken: Taken[] = [];
   readonly written: (readonly WrittenKeyedState[])[] = [];
-  banks: readonly Bank<RocksDBKeyedStateBackend>[] = [];
+  banks: readonly Bank<TreeBackend>[] = [];
   #lives = 0;
   #checkpoints = 0;
   /** What each name means to each subtask of this life. */
   #files: readonly Map<string, Uint8Array>[] = [];
 
-  constructor(settings: ClusterSettings) {
-    this.settings = settings;
+  constructor(kit: ClusterKit) {
+    this.#kit = kit;
     this.start(1, []);
     for (const bank of this.banks) bank.registerAll();
   }
@@ -80,12 +115,8 @@ class Cluster {
     this.stop();
     this.#lives++;
     this.banks = Array.from({ length: parallelism }, (_, index) => {
-      const backend = new RocksDBKeyedStateBackend({
-        maxParallelism,
-        keyGroupRange: keyGroupRangeOf(maxParallelism, parallelism, index),
-        ...this.settings,
-        databaseName: `${this.#lives}-${index}`,
-      });
+      const keyGroupRange = keyGroupRangeOf(maxParallelism, parallelism, index);
+      const backend = this.#kit.make({ keyGroupRange, life: this.#lives, index });
       backend.restore(written);
       return new Bank(backend);
     });
@@ -124,7 +155,7 @@ class Cluster {
       this.#files[index]?.set(file.name, bytes);
       files.set(file.name, bytes);
     }
-    return { kind: "incremental", meta: state.meta, files };
+    return { kind: "incremental", meta: state.meta, files, ...this.#kit.complete?.(state, index) };
   }
 }
 
@@ -240,10 +271,15 @@ const look = new Step("look", ({ keys }, real) => {
   }
 });
 
-/** Runs commands on a cluster and on the model, and expects both to hold the same. Afterwards it has stopped. */
+/** Runs commands on RocksDB backends as {@link expectAgreementOf} does. */
 export function expectAgreement(commands: ClusterCommands, settings: ClusterSettings): void {
+  expectAgreementOf(commands, rocksDBKit(settings));
+}
+
+/** Runs commands on a cluster and on the model, and expects both to hold the same. Afterwards it has stopped. */
+export function expectAgreementOf(commands: ClusterCommands, kit: ClusterKit): void {
   const model: ClusterModel = { keys: new Map(), taken: [], written: [] };
-  const real = new Cluster(settings);
+  const real = new Cluster(kit);
   fc.modelRun(() => ({ model, real }), commands);
   expectEqual(model.keys, real);
   real.stop();
