@@ -19,6 +19,9 @@ export const INCREMENTAL_CHECKPOINTS: ConfigValues = {
   "execution.checkpointing.data-inline-threshold": "0b",
 };
 
+/** Keyed state whose files are in the shared storage from the start. */
+export const DISAGGREGATED_STATE: ConfigValues = { "state.backend.type": "forst" };
+
 /** Checkpoints so close, and an input so slow, that ids get a second digit before its end. */
 export const MANY_CHECKPOINTS: ConfigValues = {
   "execution.checkpointing.interval": "25 ms",

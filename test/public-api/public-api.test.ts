@@ -12,6 +12,7 @@ const VALUES = [
   "DataStream",
   "DataStreamSink",
   "EmbeddedRocksDBStateBackend",
+  "ForStStateBackend",
   "FsStateBackend",
   "HashMapStateBackend",
   "KeyedProcessFunction",

@@ -1,6 +1,7 @@
 // Jobs on ForSt: checkpoints write no files of state, a recovery reads none, nothing stays behind, and what reads cost
 // after a recovery shows.
 import { describe, expect, test } from "vitest";
+import type { Fault } from "../../../../sim/index.ts";
 import {
   Configuration,
   type ConfigValues,
