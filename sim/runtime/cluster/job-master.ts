@@ -121,6 +121,8 @@ export class JobMaster implements JobMasterGateway {
   #failures = 0;
   #metadataToRead = 0;
   #isLoaded = false;
+  /** Whether all completed checkpoints are known, and so the files that they need. */
+  #isRecovered = false;
   #isDeploying = false;
   #isRestartDue = true;
   /** Whether the job's result is being written. */
@@ -250,6 +252,7 @@ export class JobMaster implements JobMasterGateway {
         this.#isDeploying,
         this.#isRestartDue,
         this.#isLoaded,
+        this.#isRecovered,
         this.#isEnding,
         this.#newestCompleted,
       ],
@@ -339,6 +342,7 @@ export class JobMaster implements JobMasterGateway {
   #onRecovered(damage?: string): void {
     if (damage === undefined) this.#coordinator.recoverCompleted(this.#recovered);
     this.#isLoaded = true;
+    this.#isRecovered = damage === undefined;
     const newestCheckpoint = this.#newestCompleted;
     this.#world.recorder.record("leadership-granted", this.incarnation, { newestCheckpoint });
     if (damage !== undefined) {
@@ -616,7 +620,7 @@ export class JobMaster implements JobMasterGateway {
 
   #sweepAttemptsBefore(attempt: number): void {
     const { workingDirectory } = this.#options;
-    if (workingDirectory === undefined) return;
+    if (workingDirectory === undefined || !this.#isRecovered) return;
     const request = { kind: "list", prefix: workingFolder(workingDirectory) } as const;
     const tag = { kind: "working-files-listed", attempt } as const;
     this.#world.storage.request(request, this.#request(tag));
@@ -650,7 +654,7 @@ export class JobMaster implements JobMasterGateway {
     this.#setStatus(status);
     recorder.record("job-ended", this.incarnation, { status, reason: this.#reason });
     this.#driver.run(this.#coordinator.shutdown(status, simulation.now));
-    if (this.#isEnding) this.#sweepAttemptsBefore(this.#attempt + 1);
+    this.#sweepAttemptsBefore(this.#attempt + 1);
     this.#taskManagers.stop();
     for (const name of this.#taskManagers.names) this.#tell(name, { kind: "job-ended" });
   }
