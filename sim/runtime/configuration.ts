@@ -119,6 +119,19 @@ function textOption(key: string, description: string): ConfigOption<string | und
   return { key, defaultValue: undefined, description, parse: (raw) => String(raw) };
 }
 
+/** Flink's name for "where checkpoints lie" is as good as none. */
+function forstDirectoryOption(key: string, description: string): ConfigOption<string | undefined> {
+  const parse = (raw: unknown): string | undefined => {
+    if (raw !== "local-dir") return raw === "checkpoint-dir" ? undefined : String(raw);
+    throw wrongValue(
+      key,
+      raw,
+      'checkpoint-dir or a place in the simulated storage, such as "forst"',
+    );
+  };
+  return { key, defaultValue: undefined, description, parse };
+}
+
 function wrongValue(key: string, raw: unknown, wanted: string): ConfigurationError {
   return new ConfigurationError(`Cannot set "${key}": found "${String(raw)}", expected ${wanted}`);
 }
@@ -198,9 +211,9 @@ export const OPTIONS = {
     64 * 1024 * 1024,
     "bytes a file below level 0 grows to",
   ),
-  forstPrimaryDirectory: textOption(
+  forstPrimaryDirectory: forstDirectoryOption(
     "state.backend.forst.primary-dir",
-    "where ForSt keeps its files in the simulated storage; unset means where checkpoints lie",
+    "where ForSt keeps its files in the simulated storage; checkpoint-dir or unset: where checkpoints lie",
   ),
   forstCacheLimit: sizeOption(
     "state.backend.forst.cache.size-based-limit",

@@ -73,7 +73,7 @@ export class TreeVersion {
 }
 
 /** Whether a file may have a key with from <= key < to. */
-export function mayHaveBetween(
+function mayHaveBetween(
   { smallest, largest }: Pick<SortedFile, "smallest" | "largest">,
   from: Uint8Array,
   to: Uint8Array | undefined,
