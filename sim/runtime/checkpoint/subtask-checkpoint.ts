@@ -154,9 +154,10 @@ export class SubtaskCheckpoint<Request, Answer> {
     if (running === undefined) return;
     for (const snapshot of running.snapshots) {
       const keyed = snapshot.keyed?.writeAsync();
-      snapshot.keyed?.release();
       this.#task.recordWritten(checkpoint, snapshot, keyed);
       const state = this.#handlesOf(checkpoint, running, snapshot, keyed);
+      // Only now: files that nothing else holds may go with it.
+      snapshot.keyed?.release();
       running.states.push({ operatorId: snapshot.operatorId, state });
     }
     if (running.isTooLarge) {

@@ -111,6 +111,12 @@ test("A restart sweeps what the attempts before it have left, before the job end
   expect(leftIn(events)).toEqual([]);
 });
 
+test("Files that are merged away between the two parts of a snapshot stay until it is handed in", () => {
+  const config = { ...FORST, ...SMALL, "world.task.async-cost": "20 ms" };
+  const checked = runChecked({ scenario: "session-ttl", seed: 1, config, faults: [] });
+  expect(complaintsOf(checked)).toEqual([]);
+});
+
 describe("After a recovery", () => {
   /** How long count-1 takes for its first five records once it runs again. */
   function catchUpOf(config: ConfigValues): number {
