@@ -13,6 +13,7 @@ export const SHAPE_NAMES = [
   "two-sinks",
   "two-stages",
   "broadcast",
+  "broadcast-state",
   "rebalance",
   "append-list",
   "state-kinds",

@@ -9,6 +9,8 @@ import {
   type Collector,
   type DataStream,
   type FunctionInitializationContext,
+  type KeyedBroadcastProcessContext,
+  KeyedBroadcastProcessFunction,
   type KeyedProcessContext,
   KeyedProcessFunction,
   type ListState,
@@ -16,6 +18,7 @@ import {
   LogSource,
   type MapState,
   MapStateDescriptor,
+  type ReadOnlyKeyedBroadcastProcessContext,
   type ReducingState,
   ReducingStateDescriptor,
   RichMapFunction,
@@ -49,6 +52,10 @@ const SIDED_ITEM = Types.TUPLE(Types.STRING, Types.INT, Types.STRING);
 const COUNT = Types.TUPLE(Types.STRING, Types.INT);
 const PAIR = Types.TUPLE(Types.INT, Types.INT);
 const LIST = Types.TUPLE(Types.STRING, Types.LIST(Types.INT));
+
+/** What `PairWithAll` keeps of either side. */
+const LEFT = new ListStateDescriptor("left", Types.INT);
+const RIGHT = new MapStateDescriptor("right", Types.INT, Types.STRING);
 
 /** The scenario `generated` with the parameters of a case. Throws `ScenarioError` for parameters that cannot be. */
 export function generated(params: unknown): Scenario {
@@ -230,6 +237,21 @@ const SHAPES: { readonly [Name in ShapeName]: Shape } = {
       write(seen, "output");
     },
   },
+  "broadcast-state": {
+    description:
+      "One source by key, the other broadcast and kept: each pair of their records comes out once.",
+    isConfluent: true,
+    readsRight: true,
+    draw: (read, write) => {
+      const pairs = read("left")
+        .keyBy(keyOf)
+        .connect(read("right").broadcast(RIGHT))
+        .process(new PairWithAll())
+        .name("pair")
+        .returns(PAIR);
+      write(pairs, "output");
+    },
+  },
   rebalance: {
     description: "Records go round; each subtask numbers its own in operator state: order shows.",
     isConfluent: false,
@@ -364,6 +386,34 @@ class Meet extends KeyedProcessFunction<string, SidedItem, Item> {
     } else {
       this.#halves?.put(id, key);
     }
+  }
+}
+
+/** Pairs each id by key with each that is broadcast, whichever comes first. */
+class PairWithAll extends KeyedBroadcastProcessFunction<
+  string,
+  Item,
+  Item,
+  readonly [number, number]
+> {
+  override processElement(
+    [, id]: Item,
+    context: ReadOnlyKeyedBroadcastProcessContext<string>,
+    out: Collector<readonly [number, number]>,
+  ): void {
+    this.getRuntimeContext().getListState(LEFT).add(id);
+    for (const [other] of context.getBroadcastState(RIGHT).entries()) out.collect([id, other]);
+  }
+
+  override processBroadcastElement(
+    [key, id]: Item,
+    context: KeyedBroadcastProcessContext<string>,
+    out: Collector<readonly [number, number]>,
+  ): void {
+    context.getBroadcastState(RIGHT).put(id, key);
+    context.applyToKeyedState(LEFT, (_key, ids) => {
+      for (const other of ids.get()) out.collect([other, id]);
+    });
   }
 }
 

@@ -9,7 +9,9 @@ import { inactivityTimer } from "./inactivity-timer.ts";
 import { incrementalWalk } from "./incremental-walk.ts";
 import { iotDevices } from "./iot-devices.ts";
 import { listing } from "./listing.ts";
+import { rescaling } from "./rescaling.ts";
 import { riskControl } from "./risk-control.ts";
+import { riskRules } from "./risk-rules.ts";
 import { sessionTtl } from "./session-ttl.ts";
 import { shopBehaviour } from "./shop-behaviour.ts";
 import { stateGrowth } from "./state-growth.ts";
@@ -28,11 +30,13 @@ export const SCENARIOS: readonly Scenario[] = [
   tokens,
   shopBehaviour,
   riskControl,
+  riskRules,
   iotDevices,
   gameState,
   sessionTtl,
   inactivityTimer,
   incrementalWalk,
+  rescaling,
 ];
 
 /** Scenarios that are made from parameters, by name: a case names them as `{name, params}`. */

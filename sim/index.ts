@@ -4,6 +4,8 @@
 export { CheckpointConfig } from "./api/checkpoint-config.ts";
 export { CheckpointingMode } from "./api/checkpointing-mode.ts";
 export {
+  BroadcastConnectedStream,
+  BroadcastStream,
   DataStream,
   DataStreamSink,
   KeyedStream,
@@ -51,7 +53,20 @@ export {
   type StateTtlConfigBuilder,
 } from "./runtime/state/ttl/state-ttl-config.ts";
 export { Types } from "./runtime/state/type-information.ts";
-export type { TypeSerializer } from "./runtime/state/type-serializer.ts";
+export type {
+  TypeSerializer,
+  TypeSerializerSchemaCompatibility,
+} from "./runtime/state/type-serializer.ts";
+export type { PreviousType, VersionedType } from "./runtime/state/versioned-serializer.ts";
+export {
+  type BroadcastProcessContext,
+  BroadcastProcessFunction,
+  type KeyedBroadcastProcessContext,
+  KeyedBroadcastProcessFunction,
+  type KeyedStateFunction,
+  type ReadOnlyBroadcastProcessContext,
+  type ReadOnlyKeyedBroadcastProcessContext,
+} from "./runtime/task/broadcast-functions.ts";
 export {
   type CheckpointedFunction,
   type CheckpointListener,

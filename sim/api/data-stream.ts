@@ -3,7 +3,12 @@
 
 import { CollectSink } from "../connectors/collect-sink.ts";
 import { PrintSink } from "../connectors/print-sink.ts";
+import type { MapStateDescriptor } from "../runtime/state/state-descriptor.ts";
 import type { TypeSerializer } from "../runtime/state/type-serializer.ts";
+import type {
+  BroadcastProcessFunction,
+  KeyedBroadcastProcessFunction,
+} from "../runtime/task/broadcast-functions.ts";
 import type {
   FilterFunction,
   FlatMapFunction,
@@ -17,7 +22,12 @@ import type {
   SinkFunction,
 } from "../runtime/task/functions.ts";
 import type { OperatorSpec, Partitioning } from "../runtime/task/stream-graph.ts";
-import type { GraphBuilder, NodeDraft } from "./graph-builder.ts";
+import {
+  type GraphBuilder,
+  type NodeDraft,
+  type NodeInput,
+  ScenarioError,
+} from "./graph-builder.ts";
 
 /** Where a stream's records come from, and how they are to be exchanged. */
 export interface StreamInput {
@@ -91,8 +101,29 @@ export class DataStream<T> {
   }
 
   /** Every value goes to every subtask of the next operator. */
-  broadcast(): DataStream<T> {
-    return new DataStream<T>(this.graph, this.exchanged({ kind: "broadcast" }), this.serializer);
+  broadcast(): DataStream<T>;
+  /**
+   * As much, for an operator that keeps in broadcast state what it is told: see {@link DataStream.connect}. The
+   * descriptors name that state.
+   */
+  broadcast(
+    ...descriptors: readonly [MapStateDescriptor, ...MapStateDescriptor[]]
+  ): BroadcastStream<T>;
+  broadcast(...descriptors: readonly MapStateDescriptor[]): DataStream<T> | BroadcastStream<T> {
+    const inputs = this.exchanged({ kind: "broadcast" });
+    const stream = new DataStream<T>(this.graph, inputs, this.serializer);
+    return descriptors.length === 0 ? stream : new BroadcastStream<T>(stream, descriptors);
+  }
+
+  /** Brings this stream and a broadcast one into one operator, which works on this one with what the other has told it. */
+  connect<B>(broadcast: BroadcastStream<B>): BroadcastConnectedStream<T, B> {
+    const { stream, descriptors } = broadcast;
+    const second = stream.inputs.map((input) => ({ ...input, input: 2 as const }));
+    return new BroadcastConnectedStream<T, B>(this.graph, {
+      inputs: [...this.inputs, ...second],
+      keySelector: this.keySelector,
+      descriptors,
+    });
   }
 
   /** Values stay with the subtask of the same index. */
@@ -211,6 +242,10 @@ export class KeyedStream<T, K> extends DataStream<T> {
     return this.followedBy(spec, "process");
   }
 
+  override connect<B>(broadcast: BroadcastStream<B>): BroadcastConnectedStream<T, B, K> {
+    return super.connect(broadcast);
+  }
+
   /** Folds the values of each key and emits every intermediate result. */
   reduce(reducer: ReduceFunction<T>): SingleOutputStreamOperator<T> {
     const spec = {
@@ -225,6 +260,90 @@ export class KeyedStream<T, K> extends DataStream<T> {
     return this.#keySelector;
   }
 }
+
+/** A stream whose values go to every subtask, and the state that is to keep what they say (Flink: BroadcastStream). */
+export class BroadcastStream<T> {
+  /** Its values, broadcast. */
+  readonly stream: DataStream<T>;
+  readonly descriptors: readonly MapStateDescriptor[];
+
+  /** Throws {@link ScenarioError} for descriptors that cannot be. */
+  constructor(stream: DataStream<T>, descriptors: readonly MapStateDescriptor[]) {
+    this.stream = stream;
+    this.descriptors = descriptors;
+    const names = descriptors.map(({ name }) => name);
+    for (const { name, timeToLive } of descriptors) {
+      if (names.indexOf(name) !== names.lastIndexOf(name)) {
+        throw new ScenarioError(
+          `Cannot broadcast the stream: two states are named "${name}", expected a name for each`,
+        );
+      }
+      if (timeToLive !== undefined) {
+        throw new ScenarioError(
+          `Cannot broadcast the stream: the state "${name}" has a time to live, which only keyed state can have`,
+        );
+      }
+    }
+  }
+}
+
+/**
+ * A stream and a broadcast one, to be worked on by one operator (Flink: BroadcastConnectedStream). `K` is the key of the
+ * first one, if it has any.
+ */
+export class BroadcastConnectedStream<T, B, K = never> {
+  readonly #graph: GraphBuilder;
+  readonly #inputs: readonly NodeInput[];
+  readonly #keySelector: KeySelector<unknown, unknown> | undefined;
+  readonly #descriptors: readonly MapStateDescriptor[];
+
+  constructor(
+    graph: GraphBuilder,
+    options: {
+      readonly inputs: readonly NodeInput[];
+      readonly keySelector: KeySelector<unknown, unknown> | undefined;
+      readonly descriptors: readonly MapStateDescriptor[];
+    },
+  ) {
+    this.#graph = graph;
+    this.#inputs = options.inputs;
+    this.#keySelector = options.keySelector;
+    this.#descriptors = options.descriptors;
+  }
+
+  /** Works on the values of both, those of the first one key at a time. Throws {@link ScenarioError} if it has no key. */
+  process<Out>(
+    processor: KeyedBroadcastProcessFunction<K, T, B, Out>,
+  ): SingleOutputStreamOperator<Out>;
+  /** Works on the values of both. Throws {@link ScenarioError} if the first one has a key. */
+  process<Out>(processor: BroadcastProcessFunction<T, B, Out>): SingleOutputStreamOperator<Out>;
+  process<Out>(
+    processor: KeyedBroadcastProcessFunction<K, T, B, Out> | BroadcastProcessFunction<T, B, Out>,
+  ): SingleOutputStreamOperator<Out> {
+    const isKeyed = this.#keySelector !== undefined;
+    if (isKeyed !== (processor.kind === "keyed-broadcast-process")) {
+      throw new ScenarioError(
+        isKeyed
+          ? "Cannot process the connected streams: the first one has a key, expected a KeyedBroadcastProcessFunction"
+          : "Cannot process the connected streams: the first one has no key, expected a BroadcastProcessFunction, or a keyBy before",
+      );
+    }
+    const descriptors = this.#descriptors;
+    const spec: OperatorSpec =
+      processor.kind === "keyed-broadcast-process"
+        ? { kind: processor.kind, function: processor as AnyKeyedBroadcastFunction, descriptors }
+        : { kind: processor.kind, function: processor as AnyBroadcastFunction, descriptors };
+    const node = this.#graph.add(spec, {
+      name: "broadcast-process",
+      inputs: this.#inputs,
+      keySelector: this.#keySelector,
+    });
+    return new SingleOutputStreamOperator<Out>(this.#graph, node);
+  }
+}
+
+type AnyBroadcastFunction = BroadcastProcessFunction<unknown, unknown, unknown>;
+type AnyKeyedBroadcastFunction = KeyedBroadcastProcessFunction<unknown, unknown, unknown, unknown>;
 
 /** The end of a stream, and its operator's settings. */
 export class DataStreamSink {

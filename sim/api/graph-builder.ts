@@ -5,6 +5,7 @@ import { Types } from "../runtime/state/type-information.ts";
 import type { TypeSerializer } from "../runtime/state/type-serializer.ts";
 import type { KeySelector } from "../runtime/task/functions.ts";
 import type {
+  InputNumber,
   OperatorSpec,
   Partitioning,
   StreamEdge,
@@ -35,6 +36,15 @@ export interface EdgeDraft {
   readonly source: number;
   readonly target: number;
   readonly partitioning: Partitioning | undefined;
+  readonly input: InputNumber;
+}
+
+/** What feeds a node: another one, and over what exchange. */
+export interface NodeInput {
+  readonly node: number;
+  readonly partitioning: Partitioning | undefined;
+  /** Which input of the node it is; the first, unless it says so. */
+  readonly input?: InputNumber;
 }
 
 /** A logical graph under construction. */
@@ -47,10 +57,7 @@ export class GraphBuilder {
     operator: OperatorSpec,
     options: {
       readonly name: string;
-      readonly inputs: readonly {
-        readonly node: number;
-        readonly partitioning: Partitioning | undefined;
-      }[];
+      readonly inputs: readonly NodeInput[];
       readonly keySelector?: KeySelector<unknown, unknown> | undefined;
       readonly parallelism?: number;
     },
@@ -67,8 +74,8 @@ export class GraphBuilder {
       canChain: true,
     };
     this.#nodes.push(node);
-    for (const { node: source, partitioning } of options.inputs) {
-      this.#edges.push({ source, target: node.id, partitioning });
+    for (const { node: source, partitioning, input = 1 } of options.inputs) {
+      this.#edges.push({ source, target: node.id, partitioning, input });
     }
     return node;
   }
@@ -141,15 +148,15 @@ function requirePossible(parallelism: number, subject: string): void {
 }
 
 function settled(edge: EdgeDraft, nodes: readonly StreamNode[]): StreamEdge {
-  const { source, target, partitioning } = edge;
+  const { source, target, partitioning, input } = edge;
   const isEven = nodes[source]?.parallelism === nodes[target]?.parallelism;
   if (partitioning === undefined) {
-    return { source, target, partitioning: { kind: isEven ? "forward" : "rebalance" } };
+    return { source, target, partitioning: { kind: isEven ? "forward" : "rebalance" }, input };
   }
   if (partitioning.kind === "forward" && !isEven) {
     throw new ScenarioError(
       `Cannot forward from "${nodes[source]?.name}" to "${nodes[target]?.name}": their parallelism is ${nodes[source]?.parallelism} and ${nodes[target]?.parallelism}, expected equal ones`,
     );
   }
-  return { source, target, partitioning };
+  return { source, target, partitioning, input };
 }

@@ -14,9 +14,16 @@ export type {
   ListStateDescriptor,
   MapStateDescriptor,
   ReducingStateDescriptor,
+  StateDescriptor,
   ValueStateDescriptor,
 } from "../runtime/state/state-descriptor.ts";
 export type { StateTtlConfig } from "../runtime/state/ttl/state-ttl-config.ts";
+export type {
+  BroadcastProcessContext,
+  KeyedBroadcastProcessContext,
+  ReadOnlyBroadcastProcessContext,
+  ReadOnlyKeyedBroadcastProcessContext,
+} from "../runtime/task/broadcast-functions.ts";
 export type {
   DeliveryGuarantee,
   FunctionInitializationContext,
@@ -31,6 +38,7 @@ export type {
   JobVertexDescription,
 } from "../runtime/task/job-graph.ts";
 export type {
+  InputNumber,
   StreamEdge,
   StreamGraph,
   StreamNode,

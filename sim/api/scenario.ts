@@ -1,9 +1,11 @@
 // A scenario: a job with the world it runs in, named for what it shows. A plain value; it starts nothing.
 
+import type { SavepointFormat } from "../runtime/checkpoint/savepoint-options.ts";
 import type { ConfigValues } from "../runtime/configuration.ts";
+import type { RecoveryClaimMode } from "../runtime/state/shared-state-registry.ts";
 import type { StreamExecutionEnvironment } from "./stream-execution-environment.ts";
 
-/** One fault of a plan; see `docs/fault-plan.schema.json` for the names. */
+/** One entry of a plan: a fault, or something that a user does; see `docs/fault-plan.schema.json` for the names. */
 export interface Fault {
   /** What goes wrong, such as "task-manager-dies". */
   readonly what: string;
@@ -14,6 +16,20 @@ export interface Fault {
   readonly message?: string | undefined;
   /** For faults that last or delay: how long, in whole microseconds. */
   readonly duration?: number | undefined;
+  /** For savepoints: what they are written in; `CANONICAL` if not given. */
+  readonly format?: SavepointFormat | undefined;
+  /** For "job-resumed": from which snapshot, whose it then is, and how the job is to run. */
+  readonly resume?: ResumeOptions | undefined;
+}
+
+/** How a job is started again from what it left. */
+export interface ResumeOptions {
+  /** From the newest savepoint, or (the default) from the newest snapshot of any kind that was left. */
+  readonly from?: "savepoint" | "newest" | undefined;
+  /** Whose the snapshot is from then on; `NO_CLAIM` if not given. */
+  readonly claimMode?: RecoveryClaimMode | undefined;
+  /** Options that beat the case's, such as another parallelism or another backend. */
+  readonly config?: ConfigValues | undefined;
 }
 
 /** When a fault strikes. */

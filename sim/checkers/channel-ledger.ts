@@ -8,6 +8,7 @@ import { EventHistory } from "./event-history.ts";
 import type { Channel, JobShape, Subtask } from "./job-shape.ts";
 import type { Refutation } from "./refutation.ts";
 import { shortened } from "./sentence.ts";
+import { Submissions } from "./submissions.ts";
 
 /** How a checkpoint cuts one channel. */
 export interface ChannelCut {
@@ -34,6 +35,7 @@ interface Flow {
 /** Follows all channels of a job. */
 export class ChannelLedger {
   readonly #shape: JobShape;
+  readonly #submissions: Submissions;
   /** By channel: its flows, by attempt. */
   readonly #flows: readonly Map<number, Flow>[];
   /** By subtask: its snapshots, by checkpoint. */
@@ -46,6 +48,7 @@ export class ChannelLedger {
   constructor(original: ChannelLedger | JobShape) {
     if (original instanceof ChannelLedger) {
       this.#shape = original.#shape;
+      this.#submissions = original.#submissions.clone();
       this.#channelsOf = original.#channelsOf;
       this.#flows = original.#flows.map(
         (flows) => new Map([...flows].map(([attempt, flow]) => [attempt, copyOf(flow)])),
@@ -56,6 +59,7 @@ export class ChannelLedger {
       return;
     }
     this.#shape = original;
+    this.#submissions = new Submissions(original);
     this.#flows = original.channels.map(() => new Map());
     this.#snapshots = original.subtasks.map(() => new Map());
     this.#channelsOf = original.subtasks.map((subtask) => ({
@@ -66,6 +70,7 @@ export class ChannelLedger {
 
   /** Takes the next event. What it refutes is that a channel hands on what was sent, in order. */
   step(event: TraceEvent): Refutation | undefined {
+    this.#submissions.step(event);
     switch (event.kind) {
       case "record-emitted": {
         const channel = this.#shape.channelNamed.get(event.channel);
@@ -87,10 +92,15 @@ export class ChannelLedger {
 
   /** How `checkpoint` cuts every channel; a subtask without a snapshot for it is named instead. */
   cut(checkpoint: number): readonly ChannelCut[] | Subtask {
+    const submission = this.#submissions.ofCheckpoint(checkpoint);
     for (const subtask of this.#shape.subtasks) {
+      if (!this.#submissions.has(submission, subtask)) continue;
       if (this.#snapshots[subtask.number]?.has(checkpoint) !== true) return subtask;
     }
-    return this.#shape.channels.map((channel): ChannelCut => {
+    const channels = this.#shape.channels.filter(({ producer, consumer }) => {
+      return [producer, consumer].every((end) => this.#submissions.has(submission, end));
+    });
+    return channels.map((channel): ChannelCut => {
       const producer = this.#snapshotOf(channel.producer, checkpoint);
       const consumer = this.#snapshotOf(channel.consumer, checkpoint);
       const flows = must(this.#flows[channel.number], "flows of a channel");

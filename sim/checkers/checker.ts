@@ -8,11 +8,16 @@ import type { TraceEvent } from "../trace/trace-event.ts";
 
 /** What a checker knows of the job besides the trace. */
 export interface CheckedJob {
+  /** At each vertex with the most subtasks that it has in any submission. */
   readonly description: JobDescription;
+  /** By submission, by vertex: how many subtasks there then are. */
+  readonly parallelisms: readonly (readonly number[])[];
   /** The logical graph, for what is fixed in it; its functions are not called. */
   readonly graph: StreamGraph;
-  /** An equal graph with fresh function objects at each call: the reference interpreter takes one a subtask. */
-  readonly buildGraph: () => StreamGraph;
+  /**
+   * The graph of a submission with fresh function objects at each call: the reference interpreter takes one a subtask.
+   */
+  readonly buildGraph: (submission: number) => StreamGraph;
   /** Under AT_LEAST_ONCE doubles are legal, and what speaks of doubles is not checked. */
   readonly checkpointingMode: "EXACTLY_ONCE" | "AT_LEAST_ONCE";
   /** Contents of the outside logs, by log, by partition. */

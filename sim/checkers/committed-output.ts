@@ -13,6 +13,7 @@ import { countOf } from "./output-comparison.ts";
 import { bareLogName } from "./outside-log.ts";
 import type { Refutation } from "./refutation.ts";
 import { counted, listed, shortened } from "./sentence.ts";
+import { hasWorkedOff } from "./work-done.ts";
 
 export const committedOutput: Checker = {
   name: "committed-output",
@@ -58,7 +59,7 @@ class CommittedOutputFold implements CheckerFold {
 
   step(event: TraceEvent): void {
     if (event.kind === "record-committed") this.#see(event);
-    else if (event.kind === "job-ended" && event.status === "FINISHED") this.#finishedBy = event;
+    else if (event.kind === "job-ended" && hasWorkedOff(event)) this.#finishedBy = event;
   }
 
   verdict(): Verdict {

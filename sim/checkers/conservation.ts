@@ -6,9 +6,10 @@
 
 import { parseCanonicalText } from "../kernel/canonical-value.ts";
 import { stateHashOf } from "../kernel/state-hash.ts";
-import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
+import type { TraceEvent } from "../trace/trace-event.ts";
 import { ChannelLedger } from "./channel-ledger.ts";
 import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
+import { CompletedCuts, type CutCompleted } from "./completed-cuts.ts";
 import { type JobShape, jobShapeOf } from "./job-shape.ts";
 import { lackOf, notChecked } from "./not-checked.ts";
 import { statesOf } from "./operator-contents.ts";
@@ -30,13 +31,16 @@ export const conservation: Checker = {
         ? "under AT_LEAST_ONCE checkpointing a restored record may count twice"
         : lackOf(conservation, job);
     if (reason !== undefined) return notChecked(conservation.name, reason);
-    return new ConservationFold({ conserved, shape: jobShapeOf(job.description) });
+    return new ConservationFold({
+      conserved,
+      shape: jobShapeOf(job.description, job.parallelisms),
+    });
   },
 };
 
 interface Measured {
   readonly quantity: string | number;
-  readonly stored: EventOf<"checkpoint-stored">;
+  readonly stored: CutCompleted;
 }
 
 class ConservationFold implements CheckerFold {
@@ -44,6 +48,7 @@ class ConservationFold implements CheckerFold {
   readonly #shape: JobShape;
   readonly #ledger: ChannelLedger;
   readonly #written: WrittenSnapshots;
+  readonly #completed: CompletedCuts;
   #first: Measured | undefined;
   #measured = 0;
   #refutation: Refutation | undefined;
@@ -58,6 +63,7 @@ class ConservationFold implements CheckerFold {
       this.#shape = original.#shape;
       this.#ledger = original.#ledger.clone();
       this.#written = original.#written.clone();
+      this.#completed = original.#completed.clone();
       this.#first = original.#first;
       this.#measured = original.#measured;
       this.#refutation = original.#refutation;
@@ -67,12 +73,14 @@ class ConservationFold implements CheckerFold {
     this.#shape = original.shape;
     this.#ledger = new ChannelLedger(original.shape);
     this.#written = new WrittenSnapshots();
+    this.#completed = new CompletedCuts();
   }
 
   step(event: TraceEvent): void {
     this.#ledger.step(event);
     this.#written.step(event);
-    if (event.kind === "checkpoint-stored") this.#refutation ??= this.#measure(event);
+    const completed = this.#completed.step(event);
+    if (completed !== undefined) this.#refutation ??= this.#measure(completed);
   }
 
   verdict(): Verdict {
@@ -102,7 +110,7 @@ class ConservationFold implements CheckerFold {
     ]);
   }
 
-  #measure(stored: EventOf<"checkpoint-stored">): Refutation | undefined {
+  #measure(stored: CutCompleted): Refutation | undefined {
     const { checkpoint } = stored;
     const cut = this.#ledger.cut(checkpoint);
     const written = this.#written.take(checkpoint, this.#shape);

@@ -14,6 +14,7 @@ import { stateHashOf } from "../kernel/state-hash.ts";
 import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import { type ChannelCut, ChannelLedger } from "./channel-ledger.ts";
 import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
+import { CompletedCuts, type CutCompleted } from "./completed-cuts.ts";
 import { jobShapeOf } from "./job-shape.ts";
 import { lackOf, notChecked } from "./not-checked.ts";
 import type { Refutation } from "./refutation.ts";
@@ -33,6 +34,7 @@ export const consistentCut: Checker = {
 class ConsistentCutFold implements CheckerFold {
   readonly #allowsOrphans: boolean;
   readonly #ledger: ChannelLedger;
+  readonly #completed: CompletedCuts;
   /** By subtask and attempt: the newest completion it has heard of. */
   readonly #heard: Map<string, EventOf<"completion-received">>;
   #cuts = 0;
@@ -45,6 +47,7 @@ class ConsistentCutFold implements CheckerFold {
     if (original instanceof ConsistentCutFold) {
       this.#allowsOrphans = original.#allowsOrphans;
       this.#ledger = original.#ledger.clone();
+      this.#completed = original.#completed.clone();
       this.#heard = new Map(original.#heard);
       this.#cuts = original.#cuts;
       this.#channels = original.#channels;
@@ -53,17 +56,17 @@ class ConsistentCutFold implements CheckerFold {
       return;
     }
     this.#allowsOrphans = original.checkpointingMode === "AT_LEAST_ONCE";
-    this.#ledger = new ChannelLedger(jobShapeOf(original.description));
+    this.#ledger = new ChannelLedger(jobShapeOf(original.description, original.parallelisms));
     this.#heard = new Map();
+    this.#completed = new CompletedCuts();
   }
 
   step(event: TraceEvent): void {
     const disorder = this.#ledger.step(event);
     if (disorder !== undefined) this.#refutation ??= disorder;
+    const completed = this.#completed.step(event);
+    if (completed !== undefined) this.#refutation ??= this.#refuteCut(completed);
     switch (event.kind) {
-      case "checkpoint-stored":
-        this.#refutation ??= this.#refuteCut(event);
-        return;
       case "completion-received":
         this.#heard.set(attemptOf(event), event);
         return;
@@ -103,7 +106,7 @@ class ConsistentCutFold implements CheckerFold {
     return stateHashOf([this.#ledger.describeState(), heard, this.#refutation?.sentence]);
   }
 
-  #refuteCut(stored: EventOf<"checkpoint-stored">): Refutation | undefined {
+  #refuteCut(stored: CutCompleted): Refutation | undefined {
     const { checkpoint } = stored;
     const cut = this.#ledger.cut(checkpoint);
     if ("vertex" in cut) {
@@ -119,7 +122,7 @@ class ConsistentCutFold implements CheckerFold {
     return undefined;
   }
 
-  #refuteChannel(cut: ChannelCut, stored: EventOf<"checkpoint-stored">): Refutation | undefined {
+  #refuteChannel(cut: ChannelCut, stored: CutCompleted): Refutation | undefined {
     const { channel, producer, consumer, sent, received } = cut;
     const { checkpoint } = stored;
     if (producer.incarnation !== consumer.incarnation) {

@@ -4,11 +4,12 @@
 
 import type { CheckedJob } from "./checker.ts";
 import type { JobShape, Subtask } from "./job-shape.ts";
-import { logNamed, ownPartitions, sourceSystemOf } from "./outside-log.ts";
+import { sourceSystemOf } from "./outside-log.ts";
 import type { InterpretedContents } from "./reference-interpreter-operator.ts";
 import type { Refutation } from "./refutation.ts";
 import { SinkWriters } from "./sink-writers.ts";
 import { type ExpectedState, expectedStateOf, type Positions } from "./state-comparison.ts";
+import type { Submissions } from "./submissions.ts";
 import type { Witness, WitnessPart } from "./witness.ts";
 import { WitnessReplay } from "./witness-replay.ts";
 
@@ -36,30 +37,46 @@ export class CutReplay {
     this.#shape = shape;
   }
 
-  /** What operators should hold at the cut of `checkpoint`. Sinks are left out: the interpreter does not run them. */
+  /**
+   * What operators should hold at the cut of `checkpoint`, or in a submission that was started from it. Sinks are left
+   * out: the interpreter does not run them.
+   */
   stateAt(witness: Witness, checkpoint: number, holder: Holder): CutState {
     const parts = witness.partsUpTo(checkpoint);
     if (parts === undefined) return { kind: "no-cut" };
-    const isFurther = parts.every((part, at) => isPrefix(this.#parts[at], part));
-    const replay = isFurther ? this.#replay : undefined;
-    const running = replay ?? this.#begin();
+    const { submissions } = witness;
+    const taken = submissions.ofCheckpoint(checkpoint);
+    const submission = holder === "restored" ? submissions.current : taken;
+    const way = submissions.wayTo(checkpoint);
+    const wayOn = submission === taken ? way : [...way, submission];
+    const running = this.#furtherAlong(parts, wayOn) ?? this.#begin(submissions);
     this.#replay = running;
     this.#parts = parts;
     const refutation = running.advance(parts);
+    if (refutation === undefined && running.way.at(-1) !== submission) running.resubmit(submission);
     const { doubt } = running.interpreter;
     if (doubt !== undefined) return { kind: "doubtful", reason: doubt };
     if (refutation !== undefined) return { kind: "unreachable", refutation };
     const states = new Map<string, readonly ExpectedState[]>();
     for (const subtask of this.#shape.subtasks) {
+      if (!submissions.has(submission, subtask)) continue;
       states.set(subtask.name, this.#expectedOf(running, subtask, { checkpoint, holder }));
     }
     return { kind: "reached", states };
   }
 
-  #begin(): WitnessReplay {
+  /** The replay so far, if it has gone part of the way, and of the steps. */
+  #furtherAlong(parts: readonly WitnessPart[], way: readonly number[]): WitnessReplay | undefined {
+    const isOnTheWay = this.#replay?.way.every((submission, at) => way[at] === submission);
+    const isFurther = parts.every((part, at) => isPrefix(this.#parts[at], part));
+    return isOnTheWay === true && isFurther ? this.#replay : undefined;
+  }
+
+  #begin(submissions: Submissions): WitnessReplay {
     const shape = this.#shape;
     const writers = new SinkWriters({ job: this.#job, shape });
-    return new WitnessReplay({ job: this.#job, shape, writers, finishedBy: undefined });
+    const finishedBy = undefined;
+    return new WitnessReplay({ job: this.#job, shape, submissions, writers, finishedBy });
   }
 
   #expectedOf(
@@ -74,7 +91,8 @@ export class CutReplay {
     for (const [at, contents] of interpreter.contentsOf(subtask).entries()) {
       if (contents.kind === "sink") continue;
       const lists = restored?.[at]?.lists ?? contents.lists;
-      const positions = this.#positionsOf(subtask, contents, offsets.get(subtask.vertex.id) ?? []);
+      const read = offsets.get(subtask.vertex.id) ?? [];
+      const positions = this.#positionsOf(replay, subtask, { kind: contents.kind, read });
       expected.push(expectedStateOf({ ...contents, lists }, positions));
     }
     return expected;
@@ -82,19 +100,17 @@ export class CutReplay {
 
   /** Where a source stands in each of its partitions; undefined if that cannot be known. */
   #positionsOf(
+    { partitions }: WitnessReplay,
     subtask: Subtask,
-    { kind }: InterpretedContents,
-    offsets: readonly number[],
+    {
+      kind,
+      read,
+    }: { readonly kind: InterpretedContents["kind"]; readonly read: readonly number[] },
   ): Positions | undefined {
-    if (kind !== "source") return undefined;
-    const system = sourceSystemOf(this.#job, subtask.vertex);
-    if (system === undefined) return undefined;
-    const count = logNamed(this.#job, system)?.length ?? 0;
-    const positions = new Map<number, number>();
-    for (const partition of ownPartitions(subtask, count)) {
-      positions.set(partition, offsets[partition] ?? 0);
+    if (kind !== "source" || sourceSystemOf(this.#job, subtask.vertex) === undefined) {
+      return undefined;
     }
-    return positions;
+    return new Map(partitions.of(subtask).map((partition) => [partition, read[partition] ?? 0]));
   }
 }
 

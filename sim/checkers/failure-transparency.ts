@@ -33,6 +33,7 @@ import { type SinkWriter, SinkWriters } from "./sink-writers.ts";
 import { dependsOnTime } from "./time-dependence.ts";
 import { Witness } from "./witness.ts";
 import { type ReplayResult, replayWitness } from "./witness-replay.ts";
+import { hasWorkedOff } from "./work-done.ts";
 
 export const failureTransparency: Checker = {
   name: "failure-transparency",
@@ -76,7 +77,7 @@ class FailureTransparencyFold implements CheckerFold {
       return;
     }
     this.#job = original;
-    this.#shape = jobShapeOf(original.description);
+    this.#shape = jobShapeOf(original.description, original.parallelisms);
     this.#witness = new Witness(this.#shape, dependsOnTime(original, this.#shape));
     this.#writers = new SinkWriters({ job: original, shape: this.#shape });
     this.#log = new CommitLog();
@@ -105,7 +106,7 @@ class FailureTransparencyFold implements CheckerFold {
         this.#see(event, this.#writers.findByTarget(event.by, event.place));
         return;
       case "job-ended":
-        if (event.status === "FINISHED") this.#finishedBy = event;
+        if (hasWorkedOff(event)) this.#finishedBy = event;
         return;
       default:
         this.#witness.step(event);
@@ -118,6 +119,7 @@ class FailureTransparencyFold implements CheckerFold {
     const replay = replayWitness({
       job: this.#job,
       shape: this.#shape,
+      submissions: this.#witness.submissions,
       writers: this.#writers,
       parts: this.#witness.parts,
       finishedBy: this.#finishedBy,

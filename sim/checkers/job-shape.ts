@@ -29,15 +29,23 @@ export interface Channel {
 
 /** A job as its events name it. */
 export interface JobShape {
+  /** At each vertex with the most subtasks that it ever has. */
   readonly description: JobDescription;
+  /** By submission, by vertex: how many subtasks there then are. */
+  readonly parallelisms: readonly (readonly number[])[];
   readonly subtasks: readonly Subtask[];
   readonly subtaskNamed: ReadonlyMap<string, Subtask>;
   readonly channels: readonly Channel[];
   readonly channelNamed: ReadonlyMap<string, Channel>;
 }
 
-/** The shape of a described job. */
-export function jobShapeOf(description: JobDescription): JobShape {
+/** The shape of a described job, which may run with fewer subtasks in some of its submissions. */
+export function jobShapeOf(
+  description: JobDescription,
+  parallelisms: JobShape["parallelisms"] = [
+    description.vertices.map(({ parallelism }) => parallelism),
+  ],
+): JobShape {
   const subtasks: Subtask[] = [];
   for (const vertex of description.vertices) {
     for (let index = 0; index < vertex.parallelism; index++) {
@@ -63,6 +71,7 @@ export function jobShapeOf(description: JobDescription): JobShape {
   }
   return {
     description,
+    parallelisms,
     subtasks,
     subtaskNamed: new Map(subtasks.map((subtask) => [subtask.name, subtask])),
     channels,

@@ -17,6 +17,7 @@ import type { Refutation } from "./refutation.ts";
 import { inSeconds } from "./sentence.ts";
 import { SourceProgress } from "./source-progress.ts";
 import { WaitFor } from "./wait-for.ts";
+import { hasWorkedOff } from "./work-done.ts";
 
 /** Virtual time after the last fault, in microseconds, within which a job must have ended. */
 export const QUIET_TIME = 60_000_000;
@@ -45,6 +46,8 @@ class LivenessFold implements CheckerFold {
   #ended: EventOf<"job-ended"> | undefined;
   /** Whether anything went wrong that the job is not to blame for. */
   #hasTrouble = false;
+  /** Whether someone has canceled the job. */
+  #isCanceled = false;
 
   constructor(original: LivenessFold | CheckedJob) {
     if (original instanceof LivenessFold) {
@@ -57,13 +60,14 @@ class LivenessFold implements CheckerFold {
       this.#lastStored = original.#lastStored;
       this.#ended = original.#ended;
       this.#hasTrouble = original.#hasTrouble;
+      this.#isCanceled = original.#isCanceled;
       return;
     }
-    const shape = jobShapeOf(original.description);
+    const shape = jobShapeOf(original.description, original.parallelisms);
     this.#job = original;
     this.#waitFor = new WaitFor(shape);
     this.#sources = isRecorded(original, "records")
-      ? new SourceProgress(original, shape)
+      ? new SourceProgress({ job: original, shape })
       : undefined;
   }
 
@@ -71,9 +75,11 @@ class LivenessFold implements CheckerFold {
     this.#first ??= event;
     this.#last = event;
     if (event.kind === "fault-struck") this.#lastFault = event;
+    if (event.kind === "fault-struck" && event.what === "job-canceled") this.#isCanceled = true;
     if (event.kind === "fault-struck" || event.kind === "host-crashed") this.#hasTrouble = true;
     if (event.kind === "checkpoint-stored") this.#lastStored = event;
     if (event.kind === "job-ended") this.#ended = event;
+    if (event.kind === "job-submitted") this.#ended = undefined;
     this.#waitFor.step(event);
     this.#sources?.step(event);
   }
@@ -100,7 +106,7 @@ class LivenessFold implements CheckerFold {
   /** Who waits for whom is left out: it tells why a job is stuck, not whether. */
   stateHash(): string {
     const ended = this.#ended && [this.#ended.status, this.#ended.reason];
-    return stateHashOf([this.#sources?.describeState(), ended, this.#hasTrouble]);
+    return stateHashOf([this.#sources?.describeState(), ended, this.#hasTrouble, this.#isCanceled]);
   }
 
   #judgeUnended(): Verdict {
@@ -131,6 +137,7 @@ class LivenessFold implements CheckerFold {
 
   #refuteEnd(ended: EventOf<"job-ended">): Refutation | undefined {
     if (ended.status === this.#job.endsIn) return undefined;
+    if (ended.status === "CANCELED" && this.#isCanceled) return undefined;
     const isWornOut = ended.status === "FAILED" && ended.reason.startsWith(NO_RESTART);
     if (isWornOut && this.#hasTrouble) return undefined;
     const sentence = `The job ended ${ended.status} (${ended.reason}), but is meant to end ${this.#job.endsIn}`;
@@ -138,21 +145,22 @@ class LivenessFold implements CheckerFold {
   }
 
   #refuteUnread(ended: EventOf<"job-ended">): Refutation | undefined {
-    if (ended.status !== "FINISHED") return undefined;
+    if (!hasWorkedOff(ended)) return undefined;
     const unread = this.#sources?.unread()[0];
     if (unread === undefined) return undefined;
-    const { subtask, name, read, length } = unread;
-    const sentence = `The job finished, but ${subtask.name} has read ${read} of the ${length} records of ${name}`;
+    const { vertex, name, read, length } = unread;
+    const sentence = `The job finished, but ${vertex} has read ${read} of the ${length} records of ${name}`;
     return { sentence, events: [ended.index] };
   }
 
-  #praise({ status, time }: EventOf<"job-ended">): string {
+  #praise(ended: EventOf<"job-ended">): string {
+    const { status, time } = ended;
     const ending = `The job ended ${status}`;
     const when =
       this.#lastFault === undefined
         ? "without faults"
         : `${inSeconds(time - this.#lastFault.time)} after the last fault`;
-    if (status !== "FINISHED") return `${ending}, ${when}`;
+    if (!hasWorkedOff(ended)) return `${ending}, ${when}`;
     const read =
       this.#sources === undefined ? "source records not checked" : "every source record read";
     return `${ending}, ${when}, ${read}`;

@@ -23,6 +23,7 @@ import {
   TransactionLedger,
   type WriterAttempt,
 } from "./transaction-ledger.ts";
+import { hasWorkedOff } from "./work-done.ts";
 
 export const newestCheckpoint: Checker = {
   name: "newest-checkpoint",
@@ -46,7 +47,10 @@ interface Decision {
 
 class NewestCheckpointFold implements CheckerFold {
   readonly #ledger: TransactionLedger;
-  #newest: EventOf<"checkpoint-stored"> | undefined;
+  /** The newest checkpoint that is complete, or what the job was started from if that came later. */
+  #newest: EventOf<"checkpoint-stored" | "job-submitted"> | undefined;
+  /** Savepoints and checkpoints that were completed. */
+  readonly #all: Set<number>;
   #completed = 0;
   #restores = 0;
   #committed = 0;
@@ -65,13 +69,15 @@ class NewestCheckpointFold implements CheckerFold {
       this.#committed = original.#committed;
       this.#decision = original.#decision;
       this.#deployed = new Map(original.#deployed);
+      this.#all = new Set(original.#all);
       this.#finishedBy = original.#finishedBy;
       this.#refutation = original.#refutation;
       return;
     }
-    const shape = jobShapeOf(original.description);
+    const shape = jobShapeOf(original.description, original.parallelisms);
     this.#ledger = new TransactionLedger(new SinkWriters({ job: original, shape }));
     this.#deployed = new Map();
+    this.#all = new Set();
   }
 
   step(event: TraceEvent): void {
@@ -80,6 +86,13 @@ class NewestCheckpointFold implements CheckerFold {
       case "checkpoint-stored":
         this.#completed++;
         if (event.checkpoint > (this.#newest?.checkpoint ?? 0)) this.#newest = event;
+        return;
+      case "checkpoint-completed":
+        this.#all.add(event.checkpoint);
+        return;
+      case "job-submitted":
+        this.#refutation ??= this.#refuteStart(event);
+        this.#newest = event;
         return;
       case "restore-started":
         // The first start is announced too, and is no restore.
@@ -103,7 +116,7 @@ class NewestCheckpointFold implements CheckerFold {
         this.#refutation ??= this.#refuteVisible(event);
         return;
       case "job-ended":
-        if (event.status === "FINISHED") this.#finishedBy = event;
+        if (hasWorkedOff(event)) this.#finishedBy = event;
         return;
       default:
         return;
@@ -133,11 +146,21 @@ class NewestCheckpointFold implements CheckerFold {
     return stateHashOf([
       this.#ledger.describeState(),
       this.#newest?.checkpoint,
+      [...this.#all],
       this.#decision.checkpoint,
       [...this.#deployed].map(([task, { checkpoint }]) => [task, checkpoint]),
       this.#finishedBy !== undefined,
       this.#refutation?.sentence,
     ]);
+  }
+
+  /** Which snapshot a job is started from is up to who starts it, but it has to be one. */
+  #refuteStart({ checkpoint, index, path }: EventOf<"job-submitted">): Refutation | undefined {
+    if (this.#all.has(checkpoint)) return undefined;
+    return {
+      sentence: `The job is started from ${path}, but checkpoint ${checkpoint} never completed`,
+      events: [index],
+    };
   }
 
   #refuteRestore(event: EventOf<"restore-started">): Refutation | undefined {

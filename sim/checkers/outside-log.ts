@@ -2,7 +2,6 @@
 
 import type { JobVertexDescription } from "../api/logical-job.ts";
 import type { CheckedJob } from "./checker.ts";
-import type { Subtask } from "./job-shape.ts";
 
 const PREFIX = "log:";
 
@@ -33,9 +32,13 @@ export function sourceSystemOf(
   return head?.operator.kind === "source" ? head.operator.source.system : undefined;
 }
 
-/** Which of `count` partitions a subtask reads. */
-export function ownPartitions({ index, vertex }: Subtask, count: number): readonly number[] {
+/** Which of `count` partitions the first attempt of one of `parallelism` subtasks reads. */
+export function ownPartitions(of: {
+  readonly index: number;
+  readonly parallelism: number;
+  readonly count: number;
+}): readonly number[] {
   const own: number[] = [];
-  for (let at = index; at < count; at += vertex.parallelism) own.push(at);
+  for (let at = of.index; at < of.count; at += of.parallelism) own.push(at);
   return own;
 }

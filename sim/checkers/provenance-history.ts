@@ -14,6 +14,7 @@ import type { Refutation } from "./refutation.ts";
 import { shortened } from "./sentence.ts";
 import type { SinkWriter, SinkWriters } from "./sink-writers.ts";
 import { type StagePlan, stagePlanOf } from "./stage-plan.ts";
+import { Submissions } from "./submissions.ts";
 
 /** An effect that readers see. */
 type Committed = EventOf<"record-committed">;
@@ -45,6 +46,7 @@ interface SubtaskHistory {
 export class ProvenanceHistory {
   readonly #job: CheckedJob;
   readonly #shape: JobShape;
+  readonly #submissions: Submissions;
   readonly #writers: SinkWriters;
   readonly #plan: StagePlan;
   readonly #derivations: Derivations;
@@ -67,6 +69,7 @@ export class ProvenanceHistory {
     if (original instanceof ProvenanceHistory) {
       this.#job = original.#job;
       this.#shape = original.#shape;
+      this.#submissions = original.#submissions.clone();
       this.#writers = original.#writers;
       this.#plan = original.#plan;
       this.#derivations = original.#derivations;
@@ -82,6 +85,7 @@ export class ProvenanceHistory {
     const { job, shape, writers } = original;
     this.#job = job;
     this.#shape = shape;
+    this.#submissions = new Submissions(shape);
     this.#writers = writers;
     const plan = stagePlanOf(shape, writers);
     this.#plan = plan;
@@ -171,6 +175,11 @@ export class ProvenanceHistory {
   goBack({ checkpoint }: EventOf<"restore-started">): void {
     this.#past = this.#newest;
     for (const history of this.#subtasks.values()) this.#throwAway(history, checkpoint);
+  }
+
+  /** Learns of checkpoints and of submissions. */
+  hear(event: TraceEvent): void {
+    this.#submissions.step(event);
   }
 
   restore({ place, incarnation, checkpoint }: EventOf<"task-restored">): void {
@@ -290,8 +299,8 @@ export class ProvenanceHistory {
   }
 
   /** Forgets what lies behind the subtask's snapshot for `checkpoint`. */
-  #throwAway({ contributions, cuts }: SubtaskHistory, checkpoint: number): void {
-    const length = checkpoint === 0 ? 0 : (cuts.get(checkpoint) ?? 0);
+  #throwAway({ subtask, contributions, cuts }: SubtaskHistory, checkpoint: number): void {
+    const length = cuts.get(this.#submissions.cutOf(subtask, checkpoint)) ?? 0;
     while (contributions.length > length) {
       const { bag, id, event } = must(contributions.pop(), "contribution");
       this.#bag(bag).add(this.#derivations.hashOf(id), -1);

@@ -24,6 +24,7 @@ import type { Refutation } from "./refutation.ts";
 import { counted, listed, shortened } from "./sentence.ts";
 import { SinkWriters } from "./sink-writers.ts";
 import { type LedgerTransaction, TransactionLedger } from "./transaction-ledger.ts";
+import { hasWorkedOff } from "./work-done.ts";
 
 export const provenance: Checker = {
   name: "provenance",
@@ -64,7 +65,7 @@ class ProvenanceFold implements CheckerFold {
       this.#refutation = original.#refutation;
       return;
     }
-    const shape = jobShapeOf(original.description);
+    const shape = jobShapeOf(original.description, original.parallelisms);
     this.#writers = new SinkWriters({ job: original, shape });
     this.#history = new ProvenanceHistory({ job: original, shape, writers: this.#writers });
     this.#ledger = new TransactionLedger(this.#writers.clone());
@@ -73,6 +74,7 @@ class ProvenanceFold implements CheckerFold {
 
   step(event: TraceEvent): void {
     this.#ledger.step(event);
+    this.#history.hear(event);
     switch (event.kind) {
       case "record-read":
       case "record-processed":
@@ -97,7 +99,7 @@ class ProvenanceFold implements CheckerFold {
         this.#refutation ??= this.#see(event);
         return;
       case "job-ended":
-        if (event.status === "FINISHED") this.#finishedBy = event;
+        if (hasWorkedOff(event)) this.#finishedBy = event;
         return;
       default:
         return;

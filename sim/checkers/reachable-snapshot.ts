@@ -10,6 +10,7 @@
 import { stateHashOf } from "../kernel/state-hash.ts";
 import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
+import { CompletedCuts, type CutCompleted } from "./completed-cuts.ts";
 import { CutReplay } from "./cut-replay.ts";
 import { type JobShape, jobShapeOf } from "./job-shape.ts";
 import { doubtful, lackOf, notChecked } from "./not-checked.ts";
@@ -41,6 +42,7 @@ class ReachableSnapshotFold implements CheckerFold {
   readonly #witness: Witness;
   readonly #replay: CutReplay;
   readonly #written: WrittenSnapshots;
+  readonly #completed: CompletedCuts;
   #checkpoints = 0;
   #operators = 0;
   #refutation: Refutation | undefined;
@@ -52,15 +54,17 @@ class ReachableSnapshotFold implements CheckerFold {
       this.#shape = original.#shape;
       this.#witness = original.#witness.clone();
       this.#written = original.#written.clone();
+      this.#completed = original.#completed.clone();
       this.#checkpoints = original.#checkpoints;
       this.#operators = original.#operators;
       this.#refutation = original.#refutation;
       this.#doubt = original.#doubt;
     } else {
       this.#job = original;
-      this.#shape = jobShapeOf(original.description);
+      this.#shape = jobShapeOf(original.description, original.parallelisms);
       this.#witness = new Witness(this.#shape, dependsOnTime(original, this.#shape));
       this.#written = new WrittenSnapshots();
+      this.#completed = new CompletedCuts();
     }
     // A copy interprets afresh what it comes to need: functions cannot be copied.
     this.#replay = new CutReplay(this.#job, this.#shape);
@@ -69,7 +73,8 @@ class ReachableSnapshotFold implements CheckerFold {
   step(event: TraceEvent): void {
     this.#witness.step(event);
     this.#written.step(event);
-    if (event.kind === "checkpoint-stored") this.#refutation ??= this.#refuteCheckpoint(event);
+    const completed = this.#completed.step(event);
+    if (completed !== undefined) this.#refutation ??= this.#refuteCheckpoint(completed);
   }
 
   verdict(): Verdict {
@@ -97,7 +102,7 @@ class ReachableSnapshotFold implements CheckerFold {
     ]);
   }
 
-  #refuteCheckpoint(stored: EventOf<"checkpoint-stored">): Refutation | undefined {
+  #refuteCheckpoint(stored: CutCompleted): Refutation | undefined {
     const { checkpoint } = stored;
     const written = this.#written.take(checkpoint, this.#shape);
     const cut = this.#replay.stateAt(this.#witness, checkpoint, "at-snapshot");
@@ -134,7 +139,7 @@ function refuteOperator(compared: {
   readonly place: string;
   readonly expected: ExpectedState;
   readonly event: EventOf<"operator-snapshot-written"> | undefined;
-  readonly stored: EventOf<"checkpoint-stored">;
+  readonly stored: CutCompleted;
 }): Refutation | undefined {
   const { place, expected, event, stored } = compared;
   const where = `In checkpoint ${stored.checkpoint}, of ${expected.operator} in ${place},`;

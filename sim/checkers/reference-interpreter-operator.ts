@@ -4,12 +4,19 @@
 import type {
   FunctionInitializationContext,
   FunctionSnapshotContext,
+  InputNumber,
   KeyedProcessContext,
+  ReadOnlyKeyedBroadcastProcessContext,
   RuntimeContext,
   StreamNode,
   ValueState,
 } from "../api/logical-job.ts";
 import type { Subtask } from "./job-shape.ts";
+import {
+  declaredStatesOf,
+  readingContextOf,
+  writingContextOf,
+} from "./reference-interpreter-broadcast.ts";
 import { copyOf } from "./reference-interpreter-copy.ts";
 import {
   InterpretedKeyedState,
@@ -48,10 +55,15 @@ export interface StepOutputs {
   doubt: string | undefined;
 }
 
-/** What fresh functions are given when they do not start from nothing: operator state, by operator, by name. */
+/** What fresh operators are given when they do not start from nothing. */
 export interface Restore {
   readonly checkpoint: number;
+  /** Operator state, by operator, by name. */
   readonly lists: ReadonlyMap<string, ReadonlyMap<string, InterpretedList>>;
+  /** The operators of each subtask whose keyed state is shared out. */
+  readonly from: readonly (readonly Operator[])[];
+  /** Which keys are this subtask's now. */
+  readonly isOwnKey: (key: unknown) => boolean;
 }
 
 /** One operator of one subtask, with its function and state. */
@@ -71,6 +83,8 @@ export class Operator {
   readonly #reduced: ValueState<unknown>;
   readonly #collector = { collect: (value: unknown) => this.#emit(value) };
   readonly #context: KeyedProcessContext<unknown>;
+  readonly #writing: ReturnType<typeof writingContextOf>;
+  readonly #reading: ReadOnlyKeyedBroadcastProcessContext<unknown>;
 
   constructor(options: {
     readonly node: StreamNode;
@@ -95,6 +109,9 @@ export class Operator {
     const isTimed = userFunctionOf(options.node)?.onTimer !== undefined;
     this.timers = isTimed ? new InterpretedTimers(keyed, options.textOf, clock) : undefined;
     this.#context = { getCurrentKey: () => keyed.key, timerService: () => this.#timerService() };
+    const holder = { node: options.node, keyed, lists: () => this.#lists };
+    this.#writing = writingContextOf(holder);
+    this.#reading = { ...this.#context, ...readingContextOf(holder) };
     const reduced = { name: "reduced", defaultValue: undefined, timeToLive: undefined };
     this.#reduced = this.#keyed.value(reduced);
     if (options.node.operator.kind === "sink") this.#outputs.written.set(options.node.uid, []);
@@ -114,7 +131,11 @@ export class Operator {
   /** Gives the function its state and opens it. */
   open(restore: Restore | undefined): void {
     const subject = userFunctionOf(this.#node);
+    if (restore !== undefined) this.#takeOver(restore);
     this.#lists = new InterpretedOperatorState(this.#textOf, restore?.lists.get(this.#node.uid));
+    for (const descriptor of declaredStatesOf(this.#node)) {
+      this.#lists.getBroadcastState(descriptor);
+    }
     subject?.initializeState?.({
       isRestored: () => restore !== undefined,
       getRestoredCheckpointId: () => restore?.checkpoint,
@@ -131,9 +152,11 @@ export class Operator {
     else subject?.notifyCheckpointComplete?.(id);
   }
 
-  process(value: unknown): void {
+  /** Works on a record of one of its inputs; only those of the first have a key. */
+  process(value: unknown, input: InputNumber = 1): void {
     const { operator, keySelector, uid } = this.#node;
-    if (keySelector !== undefined) this.#keyed.setKey(copyOf(keySelector(value)));
+    if (input === 2) this.#keyed.clearKey();
+    else if (keySelector !== undefined) this.#keyed.setKey(copyOf(keySelector(value)));
     switch (operator.kind) {
       case "source":
         this.#emit(value);
@@ -158,6 +181,13 @@ export class Operator {
       case "process":
         operator.function.processElement(value, this.#context, this.#collector);
         return;
+      case "broadcast-process":
+      case "keyed-broadcast-process": {
+        const { function: subject } = operator;
+        if (input === 1) subject.processElement(value, this.#reading, this.#collector);
+        else subject.processBroadcastElement(value, this.#writing, this.#collector);
+        return;
+      }
       case "reduce": {
         const held = this.#reduced.value();
         const reduced = held === undefined ? value : operator.function(held, value);
@@ -176,8 +206,18 @@ export class Operator {
   /** What the function does at a timer, whose key is current. */
   fire(timestamp: number): void {
     const { operator } = this.#node;
-    if (operator.kind !== "process") return;
-    operator.function.onTimer?.(timestamp, this.#context, this.#collector);
+    if (operator.kind !== "process" && operator.kind !== "keyed-broadcast-process") return;
+    operator.function.onTimer?.(timestamp, this.#reading, this.#collector);
+  }
+
+  /** Takes the keyed state and the timers of its own keys from those that had them. */
+  #takeOver({ from, isOwnKey }: Restore): void {
+    for (const operators of from) {
+      const before = operators.find(({ uid }) => uid === this.uid);
+      if (before === undefined) continue;
+      this.#keyed.takeOver(before.#keyed, isOwnKey);
+      if (before.timers !== undefined) this.timers?.takeOver(before.timers, isOwnKey);
+    }
   }
 
   #timerService(): InterpretedTimers {

@@ -3,8 +3,12 @@
 
 /** The index of the consumer that owns `key`. */
 export function consumerOfKey(key: unknown, maxParallelism: number, parallelism: number): number {
-  const keyGroup = spread(javaHash(key)) % maxParallelism;
-  return Math.trunc((keyGroup * parallelism) / maxParallelism);
+  return Math.trunc((keyGroupOfKey(key, maxParallelism) * parallelism) / maxParallelism);
+}
+
+/** The key group of `key`. */
+export function keyGroupOfKey(key: unknown, maxParallelism: number): number {
+  return spread(javaHash(key)) % maxParallelism;
 }
 
 /** Java's hashCode: Integer, Long, Double, Boolean, String, List; a map is the list of its keys and values. */

@@ -11,13 +11,20 @@ import type {
   MapStateDescriptor,
   ReducingState,
   ReducingStateDescriptor,
+  StateDescriptor,
   StateTtlConfig,
   ValueState,
   ValueStateDescriptor,
 } from "../api/logical-job.ts";
 import { copyOf } from "./reference-interpreter-copy.ts";
 import { inKeyOrder } from "./reference-interpreter-order.ts";
-import { Ageing, type Cell, type StepClock } from "./reference-interpreter-ttl.ts";
+import {
+  type AgedValue,
+  Ageing,
+  type Cell,
+  isPast,
+  type StepClock,
+} from "./reference-interpreter-ttl.ts";
 
 /** The text that tells one plain value from another. */
 export type TextOf = (value: unknown) => string;
@@ -49,6 +56,7 @@ export class InterpretedKeyedState {
   readonly #clock: StepClock;
   readonly #tables = new Map<string, Table>();
   #key: unknown = undefined;
+  /** Undefined if no key is current. */
   #standIn: unknown = undefined;
 
   constructor(textOf: TextOf, clock: StepClock) {
@@ -81,10 +89,68 @@ export class InterpretedKeyedState {
     return this.#key;
   }
 
+  /** Takes over the values of its own keys. */
+  takeOver(others: InterpretedKeyedState, isOwnKey: (key: unknown) => boolean): void {
+    for (const [name, { isMap, timeToLive, values, keys }] of others.#tables) {
+      const own = this.#tables.get(name) ?? {
+        isMap,
+        timeToLive,
+        values: new Map(),
+        keys: new Map(),
+      };
+      this.#tables.set(name, own);
+      for (const [standIn, value] of values) {
+        const key = keys.get(standIn);
+        if (!isOwnKey(key)) continue;
+        own.values.set(standIn, value);
+        own.keys.set(standIn, key);
+      }
+    }
+  }
+
   /** Makes `key` current. */
   setKey(key: unknown): void {
     this.#key = key;
     this.#standIn = standInOf(key, this.#textOf);
+  }
+
+  /** Makes no key current: to use state throws until one is. */
+  clearKey(): void {
+    this.#key = undefined;
+    this.#standIn = undefined;
+  }
+
+  /** The keys that have something in a state, in the order in which a map state shows keys; what has expired is nothing. */
+  keysOf({ name, timeToLive: config }: Declared): readonly unknown[] {
+    const { isMap = false, values = new Map(), keys = new Map() } = this.#tables.get(name) ?? {};
+    const isThere = (held: unknown): boolean => {
+      if (config === undefined) return true;
+      const aged = isMap
+        ? [...(held as MapEntries).values()].map(([, value]) => value)
+        : [held].flat();
+      const now = this.#clock.now();
+      return aged.some((value) => !isPast(value as AgedValue, config.timeToLive, now));
+    };
+    const there = [...values].filter(([, held]) => isThere(held));
+    return inKeyOrder(new Map(there.map(([at]) => [at, [keys.get(at), undefined] as const]))).map(
+      ([key]) => key,
+    );
+  }
+
+  /** The state that a descriptor of any kind describes. */
+  stateOf(descriptor: StateDescriptor): unknown {
+    switch (descriptor.kind) {
+      case "value":
+        return this.value(descriptor);
+      case "list":
+        return this.list(descriptor);
+      case "map":
+        return this.map(descriptor);
+      case "reducing":
+        return this.reducing(descriptor);
+      default:
+        return this.aggregating(descriptor);
+    }
   }
 
   value<T>(
@@ -165,16 +231,23 @@ export class InterpretedKeyedState {
     this.#tables.set(name, table);
     const { values, keys } = table;
     return {
-      get: () => values.get(this.#standIn),
+      get: () => values.get(this.#currentFor(name)),
       set: (value) => {
+        const standIn = this.#currentFor(name);
         if (value === undefined) {
-          values.delete(this.#standIn);
+          values.delete(standIn);
           return;
         }
-        if (!values.has(this.#standIn)) keys.set(this.#standIn, this.#key);
-        values.set(this.#standIn, value);
+        if (!values.has(standIn)) keys.set(standIn, this.#key);
+        values.set(standIn, value);
       },
     };
+  }
+
+  /** What stands for the current key, for the state with this name. */
+  #currentFor(name: string): unknown {
+    if (this.#standIn !== undefined) return this.#standIn;
+    throw new Error(`Cannot use state "${name}": no key is current`);
   }
 }
 
@@ -192,18 +265,46 @@ export interface InterpretedList {
   readonly elements: readonly unknown[];
 }
 
-/** What fresh functions of each subtask are given, in subtask order, if the old ones held `held` by name: Flink's rules. */
+/**
+ * What fresh functions of each of `parallelism` subtasks are given, in subtask order, if the old ones held `held` by name:
+ * Flink's rules. What is split stays where it is unless their number changes; then all of it, in the old order, is cut
+ * into runs as equal as can be, and the odd ones of the next list, by name, begin where those of the last ended.
+ */
 export function restoredListsOf(
   held: readonly ReadonlyMap<string, InterpretedList>[],
+  parallelism: number,
 ): readonly ReadonlyMap<string, InterpretedList>[] {
-  return held.map((own) => {
-    const given = new Map(own);
-    for (const [name, { mode }] of held.flatMap((lists) => [...lists])) {
-      if (mode !== "union") continue;
-      given.set(name, { mode, elements: held.flatMap((lists) => lists.get(name)?.elements ?? []) });
+  const given = Array.from({ length: parallelism }, () => new Map<string, InterpretedList>());
+  const modes = new Map(
+    held.flatMap((lists) => [...lists].map(([name, list]) => [name, list.mode])),
+  );
+  let odd = 0;
+  for (const name of [...modes.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))) {
+    const mode = modes.get(name) ?? "split-distribute";
+    const copies = held.flatMap((lists) => lists.get(name)?.elements ?? []);
+    const own = held.flatMap((lists) => lists.get(name) ?? []);
+    given.forEach((lists, subtask) => {
+      if (mode === "union") lists.set(name, { mode, elements: copies });
+      else if (mode === "broadcast")
+        lists.set(name, own[subtask % own.length] ?? { mode, elements: [] });
+      else if (held.length === parallelism) {
+        const kept = held[subtask]?.get(name);
+        if (kept !== undefined) lists.set(name, kept);
+      }
+    });
+    if (mode !== "split-distribute" || held.length === parallelism) continue;
+    const least = Math.floor(copies.length / parallelism);
+    const more = copies.length % parallelism;
+    let taken = 0;
+    for (let turn = 0; turn < parallelism; turn++) {
+      const count = least + (turn < more ? 1 : 0);
+      const elements = copies.slice(taken, taken + count);
+      taken += count;
+      if (count > 0) given[(odd + turn) % parallelism]?.set(name, { mode, elements });
     }
-    return given;
-  });
+    odd = (odd + more) % parallelism;
+  }
+  return given;
 }
 
 /** The operator state of one operator in one subtask: named lists and maps. */

@@ -67,6 +67,14 @@ export class InterpretedTimers implements TimerService {
     return undefined;
   }
 
+  /** Takes over what others have set for its own keys. */
+  takeOver(others: InterpretedTimers, isOwnKey: (key: unknown) => boolean): void {
+    for (const [name, timer] of others.#pending) {
+      if (isOwnKey(timer.key)) this.#pending.set(name, timer);
+    }
+    this.#earliest = undefined;
+  }
+
   /** Forgets all timers. */
   drop(): void {
     for (const timer of [...this.#pending.values()]) {

@@ -6,7 +6,7 @@
 // timer fires only if it is set and due, and no step on a record comes before a timer that is due.
 // Sinks are not run: a record given to a sink is simply an output.
 
-import type { StreamEdge, StreamGraph } from "../api/logical-job.ts";
+import type { InputNumber, StreamEdge, StreamGraph } from "../api/logical-job.ts";
 import type { JobShape, Subtask } from "./job-shape.ts";
 import { copyOf } from "./reference-interpreter-copy.ts";
 import {
@@ -23,17 +23,19 @@ import type { InterpretedTimer } from "./reference-interpreter-timers.ts";
 /** Runs one job. */
 export class ReferenceInterpreter {
   readonly #shape: JobShape;
-  readonly #buildGraph: () => StreamGraph;
+  readonly #buildGraph: (submission: number) => StreamGraph;
   readonly #textOf: TextOf;
   readonly #outputs: StepOutputs;
-  readonly #chains: readonly Chain[];
   readonly #queues: readonly Queue[];
-  readonly #exchanges: readonly StreamEdge[];
+  /** By subtask; none for those that the job does not have in the present submission. */
+  #chains: readonly (Chain | undefined)[];
+  #exchanges: readonly StreamEdge[] = [];
+  #submission = 0;
 
   constructor(options: {
     readonly shape: JobShape;
-    /** A graph with functions of its own for each subtask. */
-    readonly buildGraph: () => StreamGraph;
+    /** A graph of a submission, with functions of its own for each subtask. */
+    readonly buildGraph: (submission: number) => StreamGraph;
     readonly textOf: TextOf;
   }) {
     const { shape, buildGraph, textOf } = options;
@@ -41,14 +43,30 @@ export class ReferenceInterpreter {
     this.#buildGraph = buildGraph;
     this.#textOf = textOf;
     this.#outputs = noOutputs(shape);
-    let exchanges: readonly StreamEdge[] | undefined;
-    this.#chains = shape.subtasks.map((subtask) => {
-      const graph = buildGraph();
-      exchanges ??= exchangesOf(graph, shape);
-      return new Chain({ graph, exchanges, subtask, textOf, outputs: this.#outputs });
-    });
-    this.#exchanges = exchanges ?? [];
     this.#queues = shape.channels.map(() => ({ values: [], head: 0 }));
+    this.#chains = this.#newChains(() => undefined);
+  }
+
+  /**
+   * The job is started again from a checkpoint at which it now is, as another submission of it: fresh functions, and the
+   * state shared out among as many subtasks as there then are. No record may be under way.
+   */
+  resubmit(submission: number, checkpoint: number): void {
+    const before = this.#chains;
+    this.#submission = submission;
+    const shares = new Map<number, readonly Restore[]>();
+    for (const { id } of this.#shape.description.vertices) {
+      const old = this.#shape.subtasks
+        .filter(({ vertex }) => vertex.id === id)
+        .flatMap(({ number }) => before[number] ?? []);
+      shares.set(id, this.#sharedOut(old, { vertex: id, checkpoint }));
+    }
+    this.#chains = this.#newChains(({ vertex, index }) => shares.get(vertex.id)?.[index]);
+  }
+
+  /** How many subtasks a vertex has at present. */
+  parallelismOf(vertex: number): number {
+    return this.#shape.parallelisms[this.#submission]?.[vertex] ?? 0;
   }
 
   /** What the last step emitted into each edge, by edge id, in order. */
@@ -73,7 +91,9 @@ export class ReferenceInterpreter {
 
   /** Whether an opened function has state with a time to live, or timers. */
   get dependsOnTime(): boolean {
-    return this.#chains.some(({ contents, timed }) => {
+    return this.#chains.some((chain) => {
+      if (chain === undefined) return false;
+      const { contents, timed } = chain;
       return timed.length > 0 || contents.some(({ timesToLive }) => timesToLive.size > 0);
     });
   }
@@ -90,8 +110,9 @@ export class ReferenceInterpreter {
 
   /** A step of any other subtask: it takes the head of channel number `channel`, which must not be empty. */
   process(channel: number, moment: StepMoment): void {
-    const { consumer } = this.#at(this.#shape.channels, channel);
-    this.#chain(consumer).run(moment, this.#take(channel));
+    const { consumer, edge } = this.#at(this.#shape.channels, channel);
+    const { input } = this.#at(this.#exchanges, edge.id);
+    this.#chain(consumer).run(moment, this.#take(channel), input);
   }
 
   /** A step that a timer of an operator sets off. Returns why it cannot be, if so: then nothing has happened. */
@@ -132,19 +153,17 @@ export class ReferenceInterpreter {
 
   /** The operator state of a subtask's functions after fresh ones were given what all hold now. */
   restoredLists(subtask: Subtask, checkpoint: number): readonly InterpretedContents[] {
-    const siblings = this.#shape.subtasks.filter(({ vertex }) => vertex === subtask.vertex);
-    const held = siblings.map((sibling) => this.contentsOf(sibling));
-    const lists = this.contentsOf(subtask).map(({ operator }, at) => {
-      const given = restoredListsOf(held.map((contents) => contents[at]?.lists ?? new Map()));
-      return [operator, given[subtask.index] ?? new Map()] as const;
-    });
+    const siblings = this.#shape.subtasks
+      .filter(({ vertex }) => vertex === subtask.vertex)
+      .flatMap(({ number }) => this.#chains[number] ?? []);
+    const shares = this.#sharedOut(siblings, { vertex: subtask.vertex.id, checkpoint });
     const restored = new Chain({
-      graph: this.#buildGraph(),
+      graph: this.#buildGraph(this.#submission),
       exchanges: this.#exchanges,
       subtask,
       textOf: this.#textOf,
       outputs: noOutputs(this.#shape),
-      restore: { checkpoint, lists: new Map(lists) },
+      restore: shares[subtask.index],
     });
     return restored.contents;
   }
@@ -160,9 +179,50 @@ export class ReferenceInterpreter {
   consumerOf(edge: number, value: unknown): number {
     const { partitioning } = this.#at(this.#exchanges, edge);
     const { target } = this.#at(this.#shape.description.edges, edge);
-    const { maxParallelism, parallelism } = this.#at(this.#shape.description.vertices, target);
+    const { maxParallelism } = this.#at(this.#shape.description.vertices, target);
     if (partitioning.kind !== "hash") throw new Error(`Cannot hash over edge ${edge}: it is not`);
-    return consumerOfKey(partitioning.keySelector(copyOf(value)), maxParallelism, parallelism);
+    const key = partitioning.keySelector(copyOf(value));
+    return consumerOfKey(key, maxParallelism, this.parallelismOf(target));
+  }
+
+  /** What the subtasks that a vertex has now are given of what `old` hold, operator by operator. */
+  #sharedOut(
+    old: readonly Chain[],
+    { vertex, checkpoint }: { readonly vertex: number; readonly checkpoint: number },
+  ): readonly Restore[] {
+    const { operators, maxParallelism } = this.#at(this.#shape.description.vertices, vertex);
+    const parallelism = this.parallelismOf(vertex);
+    const contents = old.map((chain) => chain.contents);
+    const lists = operators.map((_operator, at) => {
+      return restoredListsOf(
+        contents.map((held) => held[at]?.lists ?? new Map()),
+        parallelism,
+      );
+    });
+    return Array.from({ length: parallelism }, (_, index) => ({
+      checkpoint,
+      lists: new Map(operators.map(({ uid }, at) => [uid, lists[at]?.[index] ?? new Map()])),
+      from: old.map((chain) => chain.operators),
+      isOwnKey: (key: unknown) => consumerOfKey(key, maxParallelism, parallelism) === index,
+    }));
+  }
+
+  #newChains(restoreOf: (subtask: Subtask) => Restore | undefined): readonly (Chain | undefined)[] {
+    const shape = this.#shape;
+    const chains: (Chain | undefined)[] = [];
+    for (const subtask of shape.subtasks) {
+      const isThere = subtask.index < this.parallelismOf(subtask.vertex.id);
+      chains.push(isThere ? this.#newChain(subtask, restoreOf(subtask)) : undefined);
+    }
+    return chains;
+  }
+
+  #newChain(subtask: Subtask, restore: Restore | undefined): Chain {
+    const graph = this.#buildGraph(this.#submission);
+    this.#exchanges = exchangesOf(graph, this.#shape);
+    const exchanges = this.#exchanges;
+    const outputs = this.#outputs;
+    return new Chain({ graph, exchanges, subtask, textOf: this.#textOf, outputs, restore });
   }
 
   #take(channel: number): unknown {
@@ -174,7 +234,9 @@ export class ReferenceInterpreter {
   }
 
   #chain(subtask: Subtask): Chain {
-    return this.#at(this.#chains, subtask.number);
+    const chain = this.#chains[subtask.number];
+    if (chain === undefined) throw new Error(`Cannot interpret ${subtask.name}: it is not there`);
+    return chain;
   }
 
   #at<T>(items: readonly T[], index: number): T {
@@ -208,7 +270,7 @@ function exchangesOf(graph: StreamGraph, { description }: JobShape): readonly St
 
 /** The operators of one subtask. */
 class Chain {
-  readonly #operators: readonly Operator[];
+  readonly operators: readonly Operator[];
   readonly #outputs: StepOutputs;
   readonly #brokenBy: unknown;
 
@@ -218,7 +280,7 @@ class Chain {
     readonly subtask: Subtask;
     readonly textOf: TextOf;
     readonly outputs: StepOutputs;
-    readonly restore?: Restore;
+    readonly restore?: Restore | undefined;
   }) {
     const { graph, exchanges, subtask, textOf, outputs, restore } = options;
     this.#outputs = outputs;
@@ -241,27 +303,27 @@ class Chain {
     exchanges.forEach((edge, id) => {
       built.get(edge.source)?.edges.push(id);
     });
-    this.#operators = [...built.values()];
+    this.operators = [...built.values()];
     outputs.failure = undefined;
     this.#attempt(() => {
-      for (const operator of [...this.#operators].reverse()) operator.open(restore);
+      for (const operator of [...this.operators].reverse()) operator.open(restore);
     });
     this.#brokenBy = outputs.failure;
   }
 
   get contents(): readonly InterpretedContents[] {
-    return this.#operators.map((operator) => operator.contents);
+    return this.operators.map((operator) => operator.contents);
   }
 
   /** The operators that can set timers. */
   get timed(): readonly Operator[] {
-    return this.#operators.filter(({ timers }) => timers !== undefined);
+    return this.operators.filter(({ timers }) => timers !== undefined);
   }
 
-  /** One record through the chain, from its head. */
-  run(moment: StepMoment, value: unknown): void {
+  /** One record through the chain, from its head, one of whose inputs it comes by. */
+  run(moment: StepMoment, value: unknown, input: InputNumber = 1): void {
     this.#begin(moment);
-    this.#attempt(() => this.#operators[0]?.process(value));
+    this.#attempt(() => this.operators[0]?.process(value, input));
   }
 
   fire(
@@ -278,7 +340,7 @@ class Chain {
 
   overdueTimer(moment: StepMoment): number | undefined {
     this.#outputs.moment = moment;
-    for (const { timers } of this.#operators) {
+    for (const { timers } of this.operators) {
       if (timers?.overdue !== undefined) return timers.overdue;
     }
     return undefined;
@@ -286,13 +348,13 @@ class Chain {
 
   end(moment: StepMoment): void {
     this.#begin(moment);
-    for (const { timers } of this.#operators) timers?.drop();
+    for (const { timers } of this.operators) timers?.drop();
   }
 
   hear(moment: StepMoment, about: "snapshot" | "completion", id: number): void {
     this.#begin(moment);
     this.#attempt(() => {
-      for (const operator of [...this.#operators].reverse()) operator.hear(about, id);
+      for (const operator of [...this.operators].reverse()) operator.hear(about, id);
     });
   }
 

@@ -61,7 +61,7 @@ class RestoredStateFold implements CheckerFold {
       this.#doubt = original.#doubt;
     } else {
       this.#job = original;
-      this.#shape = jobShapeOf(original.description);
+      this.#shape = jobShapeOf(original.description, original.parallelisms);
       this.#witness = new Witness(this.#shape, dependsOnTime(original, this.#shape));
       this.#cuts = new Map();
       this.#restoring = new Map();
@@ -85,6 +85,11 @@ class RestoredStateFold implements CheckerFold {
         return;
       case "checkpoint-subsumed":
         this.#cuts.delete(event.checkpoint);
+        return;
+      case "job-submitted":
+        // What it starts from is shared out among other subtasks than those that held it.
+        this.#cuts.clear();
+        this.#witness.step(event);
         return;
       default:
         this.#witness.step(event);

@@ -74,7 +74,7 @@ class SingleWriterFold implements CheckerFold {
       this.#refutation = original.#refutation;
       return;
     }
-    const shape = jobShapeOf(original.description);
+    const shape = jobShapeOf(original.description, original.parallelisms);
     this.#ledger = new TransactionLedger(new SinkWriters({ job: original, shape }));
     this.#begun = new Map();
     this.#newest = new Map();

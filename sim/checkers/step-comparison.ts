@@ -3,7 +3,6 @@
 
 import type { JobEdgeDescription } from "../api/logical-job.ts";
 import { canonicalText } from "../kernel/canonical-value.ts";
-import { must } from "../kernel/invariant.ts";
 import type { EventOf } from "../trace/trace-event.ts";
 import type { Channel, JobShape, Subtask } from "./job-shape.ts";
 import type { ReferenceInterpreter } from "./reference-interpreter.ts";
@@ -160,8 +159,7 @@ export class StepComparison {
 
   /** How many channels a value goes into. */
   #widthOf({ partitioning, target }: JobEdgeDescription): number {
-    if (partitioning !== "broadcast") return 1;
-    return must(this.#shape.description.vertices[target], "vertex of an edge").parallelism;
+    return partitioning === "broadcast" ? this.#interpreter.parallelismOf(target) : 1;
   }
 }
 

@@ -13,7 +13,8 @@
 //
 // Not checked: which of the files in its own directory a checkpoint really refers to, and that the hash it noted is
 // theirs, which the trace does not say; what is in them (reachable-snapshot does); leaks near any trouble; files of
-// savepoints; open transactions of a failed job, which the outside's time-out ends.
+// savepoints; open transactions of a job that failed or was stopped, which the outside's time-out ends, or the job when
+// it is started again.
 
 import { stateHashOf } from "../kernel/state-hash.ts";
 import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
@@ -28,6 +29,7 @@ import {
   type StorageEvent,
   StoredFiles,
 } from "./stored-files.ts";
+import { hasWorkedOff } from "./work-done.ts";
 import { isWorkingFile, WorkingFiles } from "./working-files.ts";
 
 export const storageIntegrity: Checker = {
@@ -60,7 +62,9 @@ class StorageIntegrityFold implements CheckerFold {
   readonly #troubles: Set<number>;
   #checked = 0;
   #ended: EventOf<"job-ended"> | undefined;
-  /** Checkpoints with a pointer when the job ended. */
+  /** Files that an ended job's attempts may have left, for there was trouble; by path. */
+  #excused: ReadonlySet<string> = new Set();
+  /** Checkpoints with a pointer when the job ended, and what it was started from without claiming it. */
   #retained: ReadonlySet<number> = new Set();
   #refutation: Refutation | undefined;
 
@@ -76,6 +80,7 @@ class StorageIntegrityFold implements CheckerFold {
       this.#troubles = new Set(original.#troubles);
       this.#checked = original.#checked;
       this.#ended = original.#ended;
+      this.#excused = original.#excused;
       this.#retained = original.#retained;
       this.#refutation = original.#refutation;
       return;
@@ -122,6 +127,9 @@ class StorageIntegrityFold implements CheckerFold {
         return;
       case "job-ended":
         this.#end(event);
+        return;
+      case "job-submitted":
+        this.#startAgain(event);
         return;
       default:
         return;
@@ -172,6 +180,7 @@ class StorageIntegrityFold implements CheckerFold {
       near,
       [...this.#troubles].map((completed) => this.#completed - completed),
       this.#ended?.status,
+      [...this.#excused],
       [...this.#retained],
       this.#refutation?.sentence,
     ]);
@@ -251,16 +260,27 @@ class StorageIntegrityFold implements CheckerFold {
     return { sentence, events: [event.index] };
   }
 
+  /** What a job could still be restored from may be kept for it to be started again. */
   #end(event: EventOf<"job-ended">): void {
     if (this.#ended !== undefined) return;
     this.#ended = event;
-    if (event.status !== "FAILED") return;
+    if (hasWorkedOff(event)) return;
     const retained = [...this.#files.all].filter(({ pointer }) => pointer !== undefined);
-    this.#retained = new Set(retained.map(({ checkpoint }) => checkpoint));
+    const kept = retained.map(({ checkpoint }) => checkpoint);
+    this.#retained = new Set([...this.#retained, ...kept]);
+  }
+
+  /** What was kept stays, but for what the job has taken for its own. */
+  #startAgain({ submission, checkpoint, claimMode }: EventOf<"job-submitted">): void {
+    this.#ended = undefined;
+    this.#excuseWorkingFiles();
+    this.#files.startAgain(submission);
+    const kept = [...this.#retained].filter((id) => id !== checkpoint);
+    this.#retained = new Set(claimMode === "CLAIM" ? kept : [...kept, checkpoint]);
   }
 
   #refuteTransactions(ended: EventOf<"job-ended">): Refutation | undefined {
-    if (ended.status !== "FINISHED") return undefined;
+    if (!hasWorkedOff(ended)) return undefined;
     for (const begun of this.#open.values()) {
       const sentence = `Left behind: transaction ${begun.transaction}, begun by ${begun.by} in attempt ${begun.attempt}, is still open, though the job finished`;
       return { sentence, events: [begun.index, ended.index] };
@@ -269,7 +289,9 @@ class StorageIntegrityFold implements CheckerFold {
   }
 
   #refuteFiles(ended: EventOf<"job-ended">): Refutation | undefined {
-    for (const { checkpoint, pointer, files } of this.#files.all) {
+    for (const held of this.#files.all) {
+      const { checkpoint, pointer, files } = held;
+      if (this.#files.isSavepoint(held)) continue;
       const file = pointer ?? [...files.values()].find(({ path }) => !this.#isStillUsed(path));
       if (file === undefined || this.#retained.has(checkpoint)) continue;
       if (this.#wasNearTrouble(checkpoint)) continue;
@@ -279,11 +301,21 @@ class StorageIntegrityFold implements CheckerFold {
     return undefined;
   }
 
+  /** Nobody looks again for what the attempts of a job that has ended have left. */
+  #excuseWorkingFiles(): void {
+    if (!this.#isNearTrouble) return;
+    const all = [...this.#working.all].map(({ path }) => path);
+    this.#excused = new Set(all);
+  }
+
+  get #isNearTrouble(): boolean {
+    return [...this.#troubles].some((completed) => completed >= this.#completed - NEAR);
+  }
+
   #refuteWorkingFiles(ended: EventOf<"job-ended">): Refutation | undefined {
-    const isExcused = [...this.#troubles].some((completed) => completed >= this.#completed - NEAR);
-    if (isExcused) return undefined;
+    if (this.#isNearTrouble) return undefined;
     for (const { path, index } of this.#working.all) {
-      if (this.#isStillUsed(path)) continue;
+      if (this.#excused.has(path) || this.#isStillUsed(path)) continue;
       const sentence = `Left behind: ${path}, which no checkpoint needs, though the job ended ${ended.status} and no trouble came near its end`;
       return { sentence, events: [index, ended.index] };
     }

@@ -22,9 +22,10 @@ export type StorageEvent = EventOf<
   "write-completed" | "write-failed" | "write-abandoned" | "file-deleted"
 >;
 
-const POINTER = /^ha\/checkpoints\/(\d+)$/;
-const FILE = /\/chk-(\d+)\//;
-const SHARED_FILE = /\/shared\/chk-(\d+)-/;
+const POINTER = /^ha\/(?:submission-\d+\/)?checkpoints\/(\d+)$/;
+const FILE = /\/(?:chk|savepoint)-(\d+)\//;
+const SAVEPOINT_FILE = /\/savepoint-\d+\//;
+const SHARED_FILE = /\/(?:shared|savepoint-\d+)\/chk-(\d+)-/;
 
 /** What a storage event is about. */
 export interface StorageChange {
@@ -82,6 +83,19 @@ export class StoredFiles {
   refer({ checkpoint, files }: EventOf<"shared-files-referenced">): void {
     const paths = (JSON.parse(files) as [string, number][]).map(([path]) => path);
     this.#of(checkpoint).references = new Set(paths);
+  }
+
+  /** Whether a checkpoint is a savepoint, whose files are the user's. */
+  isSavepoint({ files }: CheckpointFiles): boolean {
+    return [...files.keys()].some((path) => SAVEPOINT_FILE.test(path));
+  }
+
+  /** The job is started again: pointers of an earlier submission have no meaning any more. */
+  startAgain(submission: number): void {
+    for (const held of this.#checkpoints.values()) {
+      const isOld = held.pointer?.path.startsWith(`ha/submission-${submission}/`) === false;
+      if (isOld) held.pointer = undefined;
+    }
   }
 
   /** Whether the metadata of a checkpoint refers to a shared file. */

@@ -17,7 +17,7 @@ export interface WriterAttempt {
   /** Writes before the last of its snapshots whose checkpoint completed. */
   covered: number;
   /** The event that completed that checkpoint. */
-  coveredBy: EventOf<"checkpoint-stored"> | undefined;
+  coveredBy: EventOf<"checkpoint-stored" | "job-submitted"> | undefined;
 }
 
 /** One transaction, from begin to end. */
@@ -106,6 +106,9 @@ export class TransactionLedger {
       case "checkpoint-stored":
         this.#complete(event);
         return;
+      case "job-submitted":
+        this.#startFrom(event);
+        return;
       case "restore-started":
         this.#goBack();
         return;
@@ -156,13 +159,23 @@ export class TransactionLedger {
     }
   }
 
-  #complete(event: EventOf<"checkpoint-stored">): void {
+  #complete(event: EventOf<"checkpoint-stored" | "job-submitted">): void {
     for (const cuts of this.#cuts) {
       const cut = cuts.get(event.checkpoint);
       if (cut === undefined || cut.count < cut.of.covered) continue;
       cut.of.covered = cut.count;
       cut.of.coveredBy = event;
     }
+  }
+
+  /** What the job is started from covers what it holds, be it a savepoint; what only later ones covered will come again. */
+  #startFrom(event: EventOf<"job-submitted">): void {
+    for (const attempt of this.attempts) {
+      if ((attempt.coveredBy?.checkpoint ?? 0) <= event.checkpoint) continue;
+      attempt.covered = 0;
+      attempt.coveredBy = undefined;
+    }
+    this.#complete(event);
   }
 
   /** A restore was decided on: the attempts so far are past. */

@@ -5,6 +5,7 @@
 import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import type { Channel, JobShape, Subtask } from "./job-shape.ts";
 import { listed } from "./sentence.ts";
+import { Submissions } from "./submissions.ts";
 
 /** Links of a chain, the first the symptom, and the events they rest on. */
 export interface WaitForChain {
@@ -37,6 +38,7 @@ interface PendingSituation {
 /** Follows who waits. */
 export class WaitFor {
   readonly #shape: JobShape;
+  readonly #submissions: Submissions;
   readonly #subtasks = new Map<string, SubtaskSituation>();
   readonly #pending = new Map<number, PendingSituation>();
   readonly #down: Map<string, TraceEvent>;
@@ -45,6 +47,7 @@ export class WaitFor {
   constructor(original: WaitFor | JobShape) {
     if (original instanceof WaitFor) {
       this.#shape = original.#shape;
+      this.#submissions = original.#submissions.clone();
       for (const [name, situation] of original.#subtasks) {
         this.#subtasks.set(name, { ...situation, arrived: new Set(situation.arrived) });
       }
@@ -56,6 +59,7 @@ export class WaitFor {
       return;
     }
     this.#shape = original;
+    this.#submissions = new Submissions(original);
     this.#down = new Map();
     for (const subtask of original.subtasks) {
       this.#subtasks.set(subtask.name, freshSituation(subtask));
@@ -67,6 +71,7 @@ export class WaitFor {
   }
 
   step(event: TraceEvent): void {
+    this.#submissions.step(event);
     switch (event.kind) {
       case "job-status-changed":
         this.#status = event;
@@ -137,9 +142,7 @@ export class WaitFor {
   ): void {
     const { checkpoint } = triggered;
     events.push(triggered.index);
-    const missing = [...this.#subtasks.values()].filter(
-      ({ subtask }) => !acknowledged.has(subtask.name),
-    );
+    const missing = this.#present.filter(({ subtask }) => !acknowledged.has(subtask.name));
     if (missing.length === 0) {
       links.push(`checkpoint ${checkpoint} has every acknowledgement, but is not stored`);
       return;
@@ -151,7 +154,7 @@ export class WaitFor {
   }
 
   #explainTasks(links: string[], events: number[]): void {
-    for (const situation of this.#subtasks.values()) {
+    for (const situation of this.#present) {
       const before = links.length;
       if (
         situation.hook !== undefined ||
@@ -162,6 +165,13 @@ export class WaitFor {
       }
       if (links.length > before) return;
     }
+  }
+
+  /** The subtasks that the job has now. */
+  get #present(): readonly SubtaskSituation[] {
+    return [...this.#subtasks.values()].filter(({ subtask }) => {
+      return this.#submissions.has(this.#submissions.current, subtask);
+    });
   }
 
   /** Goes from a subtask to what it waits for, and on, until the trace says no more. */
@@ -247,7 +257,9 @@ export class WaitFor {
   }
 
   #inputsOf(subtask: Subtask): readonly Channel[] {
-    return this.#shape.channels.filter(({ consumer }) => consumer === subtask);
+    return this.#shape.channels.filter(({ producer, consumer }) => {
+      return consumer === subtask && this.#submissions.has(this.#submissions.current, producer);
+    });
   }
 
   #stepSubtask(event: TraceEvent): void {

@@ -11,13 +11,15 @@ import { must } from "../kernel/invariant.ts";
 import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob } from "./checker.ts";
 import type { Channel, JobShape, Subtask } from "./job-shape.ts";
-import { logNamed, ownPartitions, sourceSystemOf } from "./outside-log.ts";
+import { logNamed, sourceSystemOf } from "./outside-log.ts";
+import { PartitionOwners } from "./partition-owners.ts";
 import { ReferenceInterpreter } from "./reference-interpreter.ts";
 import type { Refutation } from "./refutation.ts";
 import { shortened } from "./sentence.ts";
 import type { SinkWriters } from "./sink-writers.ts";
 import { outputsOf, putOut, StepComparison, type SubtaskOutputs } from "./step-comparison.ts";
-import type { StepEvent, WitnessPart } from "./witness.ts";
+import type { Submissions } from "./submissions.ts";
+import type { StepEvent, WitnessPart, WitnessSegment } from "./witness.ts";
 
 /** What replaying a witness showed. */
 export interface ReplayResult {
@@ -33,6 +35,8 @@ export interface ReplayResult {
 interface ReplayOptions {
   readonly job: CheckedJob;
   readonly shape: JobShape;
+  /** Which attempts belong together; it goes on with the witness. */
+  readonly submissions: Submissions;
   readonly writers: SinkWriters;
   /** The event that says that the job finished, after which nothing may be left over. */
   readonly finishedBy: TraceEvent | undefined;
@@ -74,6 +78,7 @@ type Input = Exclude<StepEvent, EventOf<"record-emitted" | "record-written">>;
 export class WitnessReplay {
   readonly #job: CheckedJob;
   readonly #shape: JobShape;
+  readonly #submissions: Submissions;
   readonly #finishedBy: TraceEvent | undefined;
   readonly #interpreter: ReferenceInterpreter;
   readonly #comparison: StepComparison;
@@ -82,6 +87,9 @@ export class WitnessReplay {
   readonly #written: readonly EventOf<"record-written">[][];
   /** By vertex, by partition: the offset to be read next. */
   readonly #offsets = new Map<number, number[]>();
+  readonly #partitions: PartitionOwners;
+  /** The submissions gone through so far, the present one last. */
+  #way: readonly number[] = [0];
   #runnable: Cursor[] = [];
   #steps = 0;
   #refutation: Refutation | undefined;
@@ -91,6 +99,7 @@ export class WitnessReplay {
     const { job, shape, writers } = options;
     this.#job = job;
     this.#shape = shape;
+    this.#submissions = options.submissions;
     this.#finishedBy = options.finishedBy;
     this.#written = writers.all.map(() => []);
     const { buildGraph } = job;
@@ -100,6 +109,7 @@ export class WitnessReplay {
       interpreter: this.#interpreter,
       onSent: (event, channel, value) => this.#send(event, channel, value),
     });
+    this.#partitions = new PartitionOwners(job, shape);
     this.#cursors = shape.subtasks.map((subtask) => this.#cursorOf(subtask, writers));
     this.#sent = shape.channels.map((channel) => ({
       channel,
@@ -130,12 +140,61 @@ export class WitnessReplay {
         `${subtask.name} goes on from checkpoint ${baseless.checkpoint}, for which it never took a snapshot`,
       );
     }
-    this.#runnable = [...this.#cursors].reverse();
-    for (let cursor = this.#runnable.pop(); cursor !== undefined; cursor = this.#runnable.pop()) {
-      this.#advance(cursor);
-    }
-    if (this.#refutation === undefined) this.#refuteStuck();
+    do {
+      this.#runnable = [...this.#cursors].reverse();
+      for (let cursor = this.#runnable.pop(); cursor !== undefined; cursor = this.#runnable.pop()) {
+        this.#advance(cursor);
+      }
+      if (this.#refutation === undefined) this.#refuteStuck();
+    } while (this.#refutation === undefined && this.#goOn());
     return this.#refutation;
+  }
+
+  /** The submissions gone through so far, the present one last. */
+  get way(): readonly number[] {
+    return this.#way;
+  }
+
+  /** Which partitions each source reads at present. */
+  get partitions(): PartitionOwners {
+    return this.#partitions;
+  }
+
+  /** All stand at the checkpoint that a submission started from: goes on with its subtasks. */
+  resubmit(submission: number): void {
+    this.#way = [...this.#way, submission];
+    this.#interpreter.resubmit(submission, this.#submissions.startOf(submission));
+    this.#partitions.resubmit(submission);
+  }
+
+  /** Enters the submission that the next steps are of, when all before it are done; false if there are none. */
+  #goOn(): boolean {
+    const next = this.#cursors.flatMap(({ part, segment }) => {
+      const ahead = part.segments.slice(segment).find((one) => this.#isAhead(one));
+      return ahead === undefined ? [] : [this.#submissions.ofAttempt(ahead.attempt)];
+    });
+    if (next.length === 0) return false;
+    this.resubmit(Math.min(...next));
+    return true;
+  }
+
+  /** The next event of a part in the present submission. At the end the cursor stays in the last segment, which may grow. */
+  #peek(cursor: Cursor): StepEvent | undefined {
+    const { segments } = cursor.part;
+    for (;;) {
+      const segment = segments[cursor.segment];
+      if (segment === undefined || this.#isAhead(segment)) return undefined;
+      if (cursor.position < segment.length) return segment.events[cursor.position];
+      const following = segments[cursor.segment + 1];
+      if (following === undefined || this.#isAhead(following)) return undefined;
+      cursor.segment++;
+      cursor.position = 0;
+    }
+  }
+
+  #isAhead({ attempt }: WitnessSegment): boolean {
+    const submission = this.#submissions.ofAttempt(attempt);
+    return submission > (this.#way.at(-1) ?? 0);
   }
 
   /** What there is to say of all of it, leftovers included. */
@@ -162,7 +221,7 @@ export class WitnessReplay {
 
   /** Runs a subtask's steps until one has to wait. */
   #advance(cursor: Cursor): void {
-    for (let input = peek(cursor); input !== undefined; input = peek(cursor)) {
+    for (let input = this.#peek(cursor); input !== undefined; input = this.#peek(cursor)) {
       if (cursor.isRefuted) return;
       const moment = { attempt: input.incarnation, now: input.time };
       const { subtask } = cursor.part;
@@ -318,7 +377,7 @@ export class WitnessReplay {
       cursor.position++;
     }
     // The last step may have been cut off, or have failed its task.
-    if (this.#finishedBy === undefined && peek(cursor) === undefined) return;
+    if (this.#finishedBy === undefined && this.#peek(cursor) === undefined) return;
     const { failure } = this.#interpreter;
     const missing = this.#comparison.missing(outputs);
     if (failure !== undefined) {
@@ -347,7 +406,7 @@ export class WitnessReplay {
   #refuteStuck(): void {
     for (const sent of this.#sent) {
       if (sent.waiting === undefined) continue;
-      const input = peek(sent.waiting);
+      const input = this.#peek(sent.waiting);
       if (input?.kind === "record-processed") this.#refuteUnsent(sent.waiting, input, sent);
     }
   }
@@ -372,7 +431,7 @@ export class WitnessReplay {
     const system = sourceSystemOf(this.#job, vertex);
     if (system === undefined) return;
     const log = logNamed(this.#job, system) ?? [];
-    for (const partition of ownPartitions(subtask, log.length)) {
+    for (const partition of this.#partitions.of(subtask)) {
       const read = this.#offsets.get(vertex.id)?.[partition] ?? 0;
       const count = log[partition]?.length ?? 0;
       if (read >= count) continue;
@@ -388,19 +447,6 @@ export class WitnessReplay {
     this.#refutedAt = event.index;
     const events = proof === undefined ? [event.index] : [proof.index, event.index];
     this.#refutation = { sentence, events: events.sort((a, b) => a - b) };
-  }
-}
-
-/** The next event of a part. At the end of it the cursor stays in the last segment, which may yet grow. */
-function peek(cursor: Cursor): StepEvent | undefined {
-  const { segments } = cursor.part;
-  for (;;) {
-    const segment = segments[cursor.segment];
-    if (segment === undefined) return undefined;
-    if (cursor.position < segment.length) return segment.events[cursor.position];
-    if (cursor.segment + 1 >= segments.length) return undefined;
-    cursor.segment++;
-    cursor.position = 0;
   }
 }
 

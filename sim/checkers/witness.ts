@@ -6,6 +6,7 @@
 import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import { EventHistory } from "./event-history.ts";
 import type { JobShape, Subtask } from "./job-shape.ts";
+import { Submissions } from "./submissions.ts";
 
 /** What a witness is made of: inputs of steps, and what the steps put out. */
 export type StepEvent = EventOf<
@@ -39,6 +40,7 @@ export interface WitnessPart {
 
 /** Splices the witness, event by event. */
 export class Witness {
+  readonly submissions: Submissions;
   readonly #histories: readonly SubtaskHistory[];
   readonly #historyNamed: ReadonlyMap<string, SubtaskHistory>;
   readonly #isTimed: boolean;
@@ -51,6 +53,8 @@ export class Witness {
       original instanceof Witness
         ? original.#histories.map((history) => history.clone())
         : original.subtasks.map((subtask) => new SubtaskHistory(subtask, isTimed));
+    this.submissions =
+      original instanceof Witness ? original.submissions.clone() : new Submissions(original);
     this.#isTimed = original instanceof Witness ? original.#isTimed : isTimed;
     if (original instanceof Witness) this.#now = original.#now;
     this.#historyNamed = new Map(
@@ -67,7 +71,7 @@ export class Witness {
   partsUpTo(checkpoint: number): readonly WitnessPart[] | undefined {
     const parts: WitnessPart[] = [];
     for (const history of this.#histories) {
-      const part = history.partUpTo(checkpoint);
+      const part = history.partUpTo(this.submissions.cutOf(history.subtask, checkpoint));
       if (part === undefined) return undefined;
       parts.push(part);
     }
@@ -87,6 +91,7 @@ export class Witness {
 
   step(event: TraceEvent): void {
     this.#now = event.time;
+    this.submissions.step(event);
     switch (event.kind) {
       case "record-read":
       case "record-processed":
@@ -103,11 +108,15 @@ export class Witness {
       case "snapshot-taken":
         this.#historyNamed.get(event.place)?.cut(event);
         return;
-      case "task-restored":
-        this.#historyNamed.get(event.place)?.restore(event);
+      case "task-restored": {
+        const history = this.#historyNamed.get(event.place);
+        history?.restore(event, this.submissions.cutOf(history.subtask, event.checkpoint));
         return;
+      }
       case "restore-started":
-        for (const history of this.#histories) history.goBack(event);
+        for (const history of this.#histories) {
+          history.goBack(event, this.submissions.cutOf(history.subtask, event.checkpoint));
+        }
         return;
       default:
         return;
@@ -157,14 +166,15 @@ class SubtaskHistory {
     this.#cuts.set(event.checkpoint, { branch, length: branch.events.length });
   }
 
-  restore(event: EventOf<"task-restored">): void {
-    this.#begin(event.incarnation, this.#branchFrom(event.incarnation, event));
+  /** `cut` is the checkpoint by which it has come to the one restored. */
+  restore(event: EventOf<"task-restored">, cut: number): void {
+    this.#begin(event.incarnation, this.#branchFrom(event.incarnation, event, cut));
   }
 
   /** From here on the run stands at a checkpoint again, though the subtask's next attempt has yet to start. */
-  goBack(event: EventOf<"restore-started">): void {
+  goBack(event: EventOf<"restore-started">, cut: number): void {
     this.#past = this.#newest;
-    this.#leaf = this.#branchFrom(undefined, event);
+    this.#leaf = this.#branchFrom(undefined, event, cut);
   }
 
   part(): WitnessPart {
@@ -172,7 +182,11 @@ class SubtaskHistory {
     return { ...this.#wayTo(whole), attempt: this.#leaf.attempt };
   }
 
+  /** The steps up to the cut of a checkpoint; none up to 0. Undefined if there is no such cut. */
   partUpTo(checkpoint: number): WitnessPart | undefined {
+    if (checkpoint === 0) {
+      return { subtask: this.subtask, segments: [], attempt: undefined, baseless: undefined };
+    }
     const cut = this.#cuts.get(checkpoint);
     return cut === undefined ? undefined : { ...this.#wayTo(cut), attempt: cut.branch.attempt };
   }
@@ -249,9 +263,10 @@ class SubtaskHistory {
   #branchFrom(
     attempt: number | undefined,
     event: EventOf<"task-restored" | "restore-started">,
+    cut: number,
   ): Branch {
-    const from = this.#cuts.get(event.checkpoint);
-    const isBaseless = event.checkpoint !== 0 && from === undefined;
+    const from = this.#cuts.get(cut);
+    const isBaseless = cut !== 0 && from === undefined;
     return newBranch(attempt, from, isBaseless ? event : undefined);
   }
 

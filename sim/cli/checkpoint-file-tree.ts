@@ -46,7 +46,8 @@ export function fileTreeLines(files: readonly CheckpointFile[]): readonly string
     }
     folder = parts;
     const creator = broughtBy === undefined ? "" : `, brought by checkpoint ${broughtBy}`;
-    lines.push(`${indent(parts.length)}${name}  ${bytes} bytes${creator}`);
+    const size = bytes === 1 ? "1 byte" : `${bytes} bytes`;
+    lines.push(`${indent(parts.length)}${name}  ${size}${creator}`);
   }
   return lines;
 }

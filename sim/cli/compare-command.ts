@@ -17,11 +17,15 @@ import {
   namedSettings,
 } from "../search/compare.ts";
 import { rulesOfThumb } from "../search/rule-of-thumb.ts";
+import { ruleSentence } from "../search/rule-sentences.ts";
 import { figuresOf, MEMORY_MODEL } from "../search/run-figures.ts";
+import { chargedCase } from "../search/state-costs.ts";
+import type { Language } from "../trace/sentences/sentence.ts";
 import { decodeEvents, tracedKinds } from "../trace/trace.ts";
 import { commandText } from "./command-text.ts";
+import { costLines } from "./comparison-costs.ts";
 import { against, over } from "./comparison-options.ts";
-import { comparisonLines, costLines } from "./comparison-report.ts";
+import { comparisonLines } from "./comparison-report.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
 import { listenForInterruption } from "./interruption.ts";
 import { setting, wholeNumber } from "./option-values.ts";
@@ -118,24 +122,36 @@ async function compare(scenario: string, options: Options): Promise<ExitCode> {
   const settings = namedSettings(
     [{}, ...(options.against ?? [])].map((config) => ({ ...set, ...config })),
   );
-  const comparison: Comparison = { base: request, settings, axes };
+  const base = chargedCase(request, engine.runner.scenarioOf(request.scenario).config);
+  const comparison: Comparison = { base, settings, axes };
   const cases = comparedCases(comparison);
   // What is wrong with any case is said before the first takes its time.
   const [first] = cases.map((one) => engine.runner.prepare(one.request));
   const measured = await measuredRuns(engine, cases, options.heapFactor);
   const { runs, end } = measured;
   const command = commandText("compare", scenario, ...wordsOf(options));
-  const told = {
-    title: `${scenario}: ${settings.map(({ label }) => label).join(", ")}`,
-    command,
-    rules: rulesOfThumb(comparison, runs),
-    costs: first === undefined ? [] : costLines(first.configuration, options.heapFactor),
-    settings: settings.map(({ label }) => label),
-  };
-  if (plot !== undefined && axis !== undefined) {
-    writeWhole(plot, await comparisonPage({ ...told, axes: [axis, ...others], runs }));
-  }
+  const labels = settings.map(({ label }) => label);
+  const title = `${scenario}: ${labels.join(", ")}`;
   const unmeasured = cases.slice(runs.length).map(({ at, setting: { label } }) => ({ at, label }));
+  const thumb = rulesOfThumb(comparison, runs);
+  const rulesIn = (language: Language): readonly string[] =>
+    thumb.map((rule) => ruleSentence(rule, language));
+  const costsIn = (language: Language): readonly string[] =>
+    first === undefined ? [] : costLines(first.configuration, language, options.heapFactor);
+  if (plot !== undefined && axis !== undefined) {
+    const page = await comparisonPage({
+      title,
+      command,
+      rules: { en: rulesIn("en"), zh: rulesIn("zh") },
+      costs: { en: costsIn("en"), zh: costsIn("zh") },
+      settings: labels,
+      axes: [axis, ...others],
+      runs,
+      unmeasured: unmeasured.length,
+    });
+    writeWhole(plot, page);
+  }
+  const told = { title, command, rules: rulesIn("en"), costs: costsIn("en") };
   if (options.json === true) {
     printJson({
       scenario,

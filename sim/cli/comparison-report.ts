@@ -1,9 +1,7 @@
 // How a comparison is printed: a table of figures, the rule of thumb that follows, and what runs were charged for.
 
-import { type ConfigOption, type Configuration, OPTIONS } from "../runtime/configuration.ts";
 import type { Axis, ComparedRun, Point } from "../search/compare.ts";
-import { FIGURES, MEMORY_MODEL } from "../search/run-figures.ts";
-import { durationText } from "../trace/duration-text.ts";
+import { FIGURES } from "../search/run-figures.ts";
 import { measuredTimeText, sizeText } from "../trace/size-text.ts";
 import { heading } from "./terminal.ts";
 
@@ -33,31 +31,6 @@ export function comparisonLines(comparison: PrintedComparison): readonly string[
     ...(plot === undefined ? [] : ["", `${plot}: the charts. Open it in a browser.`]),
     "",
     `Again: ${command}`,
-  ];
-}
-
-/** What runs under this configuration are charged for, and how memory is estimated. */
-export function costLines(
-  configuration: Configuration,
-  heapFactor: number = MEMORY_MODEL.heapFactor,
-): readonly string[] {
-  const line = (option: ConfigOption<number>, text: string): string => `${option.key} = ${text}`;
-  const time = (option: ConfigOption<number>): string =>
-    line(option, durationText(configuration.get(option)));
-  const size = (option: ConfigOption<number>, per = ""): string =>
-    line(option, `${sizeText(configuration.get(option))}${per}`);
-  return [
-    time(OPTIONS.storageLatency),
-    time(OPTIONS.storageJitter),
-    `${size(OPTIONS.storageBandwidth, "/s")} for each file: those under way at once do not share it`,
-    time(OPTIONS.syncCost),
-    time(OPTIONS.asyncCost),
-    time(OPTIONS.deployCost),
-    size(OPTIONS.writeBufferSize),
-    size(OPTIONS.levelSizeBase),
-    size(OPTIONS.targetFileSizeBase),
-    `memory on the heap = ${heapFactor} times the serialized state`,
-    `memory of RocksDB = the state, ${MEMORY_MODEL.writeBuffers} write buffers at most`,
   ];
 }
 

@@ -3,7 +3,7 @@
 
 import type { Fault } from "../api/scenario.ts";
 import type { Actor } from "../kernel/actor.ts";
-import { unreachable } from "../kernel/invariant.ts";
+import { must, unreachable } from "../kernel/invariant.ts";
 import { Incarnation, Place } from "../kernel/place.ts";
 import { compareText } from "../kernel/plain-object.ts";
 import type { EventObserver } from "../kernel/recorder.ts";
@@ -11,6 +11,9 @@ import type { Simulation } from "../kernel/simulation.ts";
 import { stateHashOf } from "../kernel/state-hash.ts";
 import { instant, micros, millis } from "../kernel/virtual-time.ts";
 import type { NetworkConditions, Transmission, TransmissionVerdict } from "../network/network.ts";
+import type { SavepointFormat } from "../runtime/checkpoint/savepoint-options.ts";
+import type { ResumeRequest, UserRequest } from "../runtime/cluster/user-requests.ts";
+import { RECOVERY_CLAIM_MODE_DEFAULT } from "../runtime/state/shared-state-registry.ts";
 import type {
   StorageAccess,
   StorageConditions,
@@ -18,7 +21,13 @@ import type {
   StorageVerdict,
 } from "../storage/shared-storage.ts";
 import type { FaultRecorder } from "./events.ts";
-import { type DamageName, type FaultName, scopeOf } from "./fault-kinds.ts";
+import {
+  type ActionName,
+  type DamageName,
+  type FaultName,
+  isAction,
+  scopeOf,
+} from "./fault-kinds.ts";
 
 /** What faults can do to a cluster. Each says whether it had any effect. */
 export interface FaultTarget {
@@ -26,6 +35,9 @@ export interface FaultTarget {
   crashTaskManager(name: string, disk: "kept" | "lost"): boolean;
   losePower(): boolean;
   requestCheckpoint(): boolean;
+  requestSavepoint(format: SavepointFormat): boolean;
+  /** A user asks for something, and again until it is done. */
+  ask(request: UserRequest): void;
   readonly storage: DamageableStorage;
 }
 
@@ -39,6 +51,8 @@ interface DamageableStorage {
 export class FaultInjector implements Actor, NetworkConditions, StorageConditions {
   readonly incarnation = new Incarnation(new Place("faults"), 0);
   readonly #faults: readonly Fault[];
+  /** Which of them can strike, by their place in the plan. */
+  readonly #entries: readonly number[];
   readonly #places: readonly Incarnation[];
   readonly #recorder: FaultRecorder;
   readonly #seen: number[];
@@ -50,11 +64,27 @@ export class FaultInjector implements Actor, NetworkConditions, StorageCondition
   #simulation: Simulation | undefined = undefined;
   #target: FaultTarget | undefined = undefined;
 
-  constructor(faults: readonly Fault[], recorder: FaultRecorder) {
+  /** Of the plan `faults` only `entries` can strike. */
+  constructor(
+    faults: readonly Fault[],
+    recorder: FaultRecorder,
+    entries: readonly number[] = [...faults.keys()],
+  ) {
     this.#faults = faults;
+    this.#entries = entries;
     this.#places = faults.map(({ where }) => new Incarnation(new Place(where), 0));
     this.#recorder = recorder;
     this.#seen = faults.map(() => 0);
+  }
+
+  /** What goes on in a world after a power loss at this instant: no more faults, but what users are yet to do. */
+  afterPowerLoss(recorder: FaultRecorder): FaultInjector {
+    const left = this.#entries.filter((index) => {
+      return isAction(this.#faults[index]?.what ?? "") && !this.#struck.has(index);
+    });
+    const copy = new FaultInjector(this.#faults, recorder, left);
+    for (const index of left) copy.#seen[index] = this.#seen[index] ?? 0;
+    return copy;
   }
 
   /** Starts the plan. `observe` lets it see events of a kind. */
@@ -65,21 +95,27 @@ export class FaultInjector implements Actor, NetworkConditions, StorageCondition
   }): void {
     this.#simulation = options.simulation;
     this.#target = options.target;
-    if (this.#faults.some(({ what }) => scopeOf(what) === "checkpoint-file")) {
+    const striking = this.#entries.flatMap((index) => this.#faults[index] ?? []);
+    if (striking.some(({ what }) => scopeOf(what) === "checkpoint-file")) {
       options.observe("checkpoint-stored", (_kind, _at, { path }) => {
         this.#newestMetadata = String(path);
       });
     }
-    for (const [index, { when }] of this.#faults.entries()) {
-      if ("at" in when) options.simulation.strike(instant(when.at), this, index);
-      else
+    for (const index of this.#entries) {
+      const { when } = must(this.#faults[index], "entry of a plan");
+      if ("at" in when) {
+        const at = instant(Math.max(when.at, options.simulation.now));
+        options.simulation.strike(at, this, index);
+      } else
         options.observe(when.after.event, (_kind, at, fields) => this.#onEvent(index, at, fields));
     }
   }
 
   /** The faults that never struck, as the plan has them. */
   get unstruck(): readonly Fault[] {
-    return this.#faults.filter((_fault, index) => !this.#struck.has(index));
+    return this.#entries.flatMap((index) => {
+      return this.#struck.has(index) ? [] : (this.#faults[index] ?? []);
+    });
   }
 
   receive(index: number): void {
@@ -89,7 +125,7 @@ export class FaultInjector implements Actor, NetworkConditions, StorageCondition
       this.#armed.add(index);
       return;
     }
-    if (this.#strike(fault)) this.#noteStrike(index);
+    if (this.#strike(fault, index)) this.#noteStrike(index);
   }
 
   verdict(transmission: Transmission): TransmissionVerdict;
@@ -100,7 +136,12 @@ export class FaultInjector implements Actor, NetworkConditions, StorageCondition
 
   stateHash(): string {
     const newest = this.#newestMetadata ?? "";
-    return stateHashOf([this.#seen, [...this.#struck], [...this.#armed], newest]);
+    return stateHashOf([this.describeState(), [...this.#struck], [...this.#armed], newest]);
+  }
+
+  /** Plain data that tells what is still to strike, as far as it waits for events. */
+  describeState(): unknown {
+    return this.#entries.map((index) => [index, this.#seen[index]]);
   }
 
   #onEvent(index: number, at: Incarnation, fields: { readonly [field: string]: unknown }): void {
@@ -118,10 +159,10 @@ export class FaultInjector implements Actor, NetworkConditions, StorageCondition
     else this.#simulation?.strike(this.#simulation.now, this, index);
   }
 
-  #strike(fault: Fault): boolean {
+  #strike(fault: Fault, index: number): boolean {
     const target = this.#target;
     if (target === undefined) return false;
-    const what = fault.what as FaultName | DamageName;
+    const what = fault.what as FaultName | ActionName | DamageName;
     switch (what) {
       case "task-throws":
         return target.failTask(fault.where, "injected failure");
@@ -133,6 +174,17 @@ export class FaultInjector implements Actor, NetworkConditions, StorageCondition
         return target.losePower();
       case "checkpoint-requested":
         return target.requestCheckpoint();
+      case "savepoint-requested":
+        return target.requestSavepoint(fault.format ?? "CANONICAL");
+      case "job-stopped":
+        target.ask({ kind: "stop", format: fault.format ?? "CANONICAL" });
+        return true;
+      case "job-canceled":
+        target.ask({ kind: "cancel" });
+        return true;
+      case "job-resumed":
+        target.ask({ ...this.#resumptionOf(fault), submission: this.#submissionOf(index) });
+        return true;
       case "storage-loses-file":
         return target.storage.damage(this.#checkpointFiles(fault.where, target.storage), "lost");
       case "storage-corrupts-file":
@@ -148,6 +200,19 @@ export class FaultInjector implements Actor, NetworkConditions, StorageCondition
       default:
         return unreachable(what);
     }
+  }
+
+  #resumptionOf({ resume }: Fault): Omit<ResumeRequest, "submission"> {
+    return {
+      kind: "resume",
+      from: resume?.from ?? "newest",
+      claimMode: resume?.claimMode ?? RECOVERY_CLAIM_MODE_DEFAULT,
+    };
+  }
+
+  /** Which of the plan's submissions an entry is: they are numbered in its order, from 1. */
+  #submissionOf(index: number): number {
+    return submissionsOf(this.#faults).indexOf(must(this.#faults[index], "entry of a plan")) + 1;
   }
 
   /** The files of the newest completed checkpoint that `owner` wrote: a task its state, the job master `_metadata`. */
@@ -200,6 +265,11 @@ export class FaultInjector implements Actor, NetworkConditions, StorageCondition
     const what = this.#faults[index]?.what ?? "";
     if (at !== undefined) this.#recorder.record("fault-struck", at, { fault: index, what });
   }
+}
+
+/** The entries of a plan that start the job again, in its order: submissions 1, 2, and so on. */
+export function submissionsOf(plan: readonly Fault[]): readonly Fault[] {
+  return plan.filter(({ what }) => what === "job-resumed");
 }
 
 function isCondition({ what }: Fault): boolean {

@@ -84,6 +84,42 @@ export const FAULT_KINDS = [
   },
 ] as const satisfies readonly FaultKind[];
 
+/** What users do to a job, by name: entries of a plan as faults are, but nothing goes wrong. */
+export const ACTION_KINDS = [
+  {
+    what: "savepoint-requested",
+    scope: "job",
+    needsDuration: false,
+    title: "someone asks for a savepoint; the job goes on",
+  },
+  {
+    what: "job-stopped",
+    scope: "job",
+    needsDuration: false,
+    title: "someone ends the job with a savepoint",
+  },
+  {
+    what: "job-canceled",
+    scope: "job",
+    needsDuration: false,
+    title: "someone ends the job as it is",
+  },
+  {
+    what: "job-resumed",
+    scope: "job",
+    needsDuration: false,
+    title: "someone starts the job again from what it left, as soon as it has ended",
+  },
+] as const satisfies readonly FaultKind[];
+
+/** The name of something that a user does. */
+export type ActionName = (typeof ACTION_KINDS)[number]["what"];
+
+/** Whether `what` is the name of something that a user does. */
+export function isAction(what: string): what is ActionName {
+  return ACTION_KINDS.some((kind) => kind.what === what);
+}
+
 /** All kinds that are beyond the promise: what was published and relied on is lost or changed. */
 export const DAMAGE_KINDS = [
   {
@@ -121,7 +157,7 @@ export const HA_ENTRIES = [
 export type FaultName = (typeof FAULT_KINDS)[number]["what"];
 
 const SCOPES: ReadonlyMap<string, FaultScope | DamageScope> = new Map(
-  [...FAULT_KINDS, ...DAMAGE_KINDS].map(({ what, scope }) => [what, scope]),
+  [...FAULT_KINDS, ...ACTION_KINDS, ...DAMAGE_KINDS].map(({ what, scope }) => [what, scope]),
 );
 
 /** What the `where` of a fault or of damage called `what` names; undefined if there is no such kind. */

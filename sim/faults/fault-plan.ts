@@ -4,8 +4,11 @@
 import * as z from "zod";
 import type { Fault } from "../api/scenario.ts";
 import { unreachable } from "../kernel/invariant.ts";
+import { SAVEPOINT_FORMATS } from "../runtime/checkpoint/savepoint-options.ts";
 import { nearest } from "../runtime/configuration.ts";
+import { RECOVERY_CLAIM_MODES } from "../runtime/state/shared-state-registry.ts";
 import {
+  ACTION_KINDS,
   DAMAGE_KINDS,
   type DamageScope,
   FAULT_KINDS,
@@ -35,11 +38,30 @@ const faultTimeSchema = z.union([
   }),
 ]);
 
-const ALL_KINDS: readonly FaultKind<FaultScope | DamageScope>[] = [...FAULT_KINDS, ...DAMAGE_KINDS];
+const ALL_KINDS: readonly FaultKind<FaultScope | DamageScope>[] = [
+  ...FAULT_KINDS,
+  ...ACTION_KINDS,
+  ...DAMAGE_KINDS,
+];
+
+/** The kinds that ask for a savepoint. */
+const SAVEPOINT_ACTIONS: readonly string[] = ["savepoint-requested", "job-stopped"];
+
+const resumeSchema = z.strictObject({
+  from: z
+    .enum(["savepoint", "newest"])
+    .optional()
+    .describe("from the newest savepoint, or from the newest snapshot that was left"),
+  claimMode: z.enum(RECOVERY_CLAIM_MODES).optional().describe("whose the snapshot then is"),
+  config: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+    .optional()
+    .describe("options that beat the case's, such as parallelism.default"),
+});
 
 /** One fault, as JSON. */
 export const faultSchema = z.strictObject({
-  what: z.enum([...FAULT_KINDS, ...DAMAGE_KINDS].map((kind) => kind.what)),
+  what: z.enum([...FAULT_KINDS, ...ACTION_KINDS, ...DAMAGE_KINDS].map((kind) => kind.what)),
   where: z.string().describe('a task, a task manager, "cluster", "storage", or an entry "ha/..."'),
   when: faultTimeSchema,
   message: z
@@ -47,6 +69,8 @@ export const faultSchema = z.strictObject({
     .optional()
     .describe("which control message, for the message faults"),
   duration: microseconds.optional().describe("a delay, in microseconds"),
+  format: z.enum(SAVEPOINT_FORMATS).optional().describe("what a savepoint is written in"),
+  resume: resumeSchema.optional().describe("how the job is started again, for job-resumed"),
 });
 
 /** A plan, as JSON. */
@@ -88,6 +112,7 @@ export function checkFaults(faults: readonly Fault[], names: PlanNames): void {
         `Cannot plan ${fault.what}: found a "message", which only the message faults take`,
       );
     }
+    checkAction(fault);
     if ("at" in fault.when) continue;
     const { event, place } = fault.when.after;
     if (!names.events.includes(event)) {
@@ -95,6 +120,17 @@ export function checkFaults(faults: readonly Fault[], names: PlanNames): void {
     }
     const all = [...names.tasks, ...names.taskManagers, ...names.otherPlaces, ...HA_ENTRIES];
     if (!all.includes(place)) throw unknownName({ what: "place", name: place, names: all });
+  }
+}
+
+function checkAction({ what, format, resume }: Fault): void {
+  if (format !== undefined && !SAVEPOINT_ACTIONS.includes(what)) {
+    throw new FaultPlanError(
+      `Cannot plan ${what}: found a "format", which only ${SAVEPOINT_ACTIONS.join(" and ")} take`,
+    );
+  }
+  if (resume !== undefined && what !== "job-resumed") {
+    throw new FaultPlanError(`Cannot plan ${what}: found "resume", which only job-resumed takes`);
   }
 }
 

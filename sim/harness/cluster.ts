@@ -24,19 +24,22 @@ import {
   type CheckpointCoordinatorConfig,
   checkpointConfig,
 } from "../runtime/checkpoint/checkpoint-config.ts";
+import type { SavepointFormat } from "../runtime/checkpoint/savepoint-options.ts";
 import { ClusterDirectory, type TaskManagerGateway } from "../runtime/cluster/cluster-directory.ts";
 import type { ConnectionLost } from "../runtime/cluster/cluster-message.ts";
 import { JobMaster, type JobMasterOptions } from "../runtime/cluster/job-master.ts";
 import { restartStrategyConfig } from "../runtime/cluster/restart-strategy.ts";
 import type { TaskManagerOptions, TaskManagerWorld } from "../runtime/cluster/task-assembly.ts";
 import { TaskManager } from "../runtime/cluster/task-manager.ts";
+import type { UserRequest } from "../runtime/cluster/user-requests.ts";
 import { type Configuration, OPTIONS } from "../runtime/configuration.ts";
 import type { NativeDatabases } from "../runtime/state/rocksdb/native-database.ts";
 import type { StateBackendConfig } from "../runtime/state/state-backend.ts";
-import { type JobGraph, neededSlots } from "../runtime/task/job-graph.ts";
+import { type JobDescription, type JobGraph, neededSlots } from "../runtime/task/job-graph.ts";
 import { HostDisk } from "../storage/host-disk.ts";
 import { SharedStorage, type StorageConditions } from "../storage/shared-storage.ts";
 import type { TRACE_EVENTS } from "../trace/trace-event.ts";
+import type { Submission } from "./submission.ts";
 
 /** The recorder of a whole world. */
 export type WorldRecorder = TraceRecorder<typeof TRACE_EVENTS>;
@@ -51,32 +54,34 @@ export class Cluster implements Actor, FaultTarget {
   readonly incarnation: Incarnation;
   readonly storage: SharedStorage;
   readonly outside: OutsideWorld;
-  readonly directory = new ClusterDirectory();
+  readonly directory: ClusterDirectory;
   readonly #simulation: Simulation;
   readonly #recorder: WorldRecorder;
   readonly #configuration: Configuration;
   readonly #network: Network;
   readonly #hosts = new Map<string, Host>();
   readonly #disks = new Map<string, HostDisk>();
-  readonly #jobMasterOptions: JobMasterOptions;
-  readonly #taskManagerOptions: TaskManagerOptions;
+  readonly #jobMasterOptions: readonly JobMasterOptions[];
+  readonly #taskManagerOptions: readonly TaskManagerOptions[];
   readonly #taskManagerWorld: TaskManagerWorld;
 
   constructor(options: {
     readonly simulation: Simulation;
     readonly recorder: WorldRecorder;
     readonly conditions: NetworkConditions & StorageConditions;
-    readonly configuration: Configuration;
     readonly level: RecordingLevel;
-    readonly job: JobGraph;
-    readonly createJobGraph: () => JobGraph;
+    /** The job at its widest. */
+    readonly description: JobDescription;
+    /** How the job runs, and how it runs each time it is started again. The first one's world is everyone's. */
+    readonly submissions: readonly Submission[];
     /** Contents of the outside logs, by log, by partition. */
     readonly logs: ReadonlyMap<string, readonly (readonly unknown[])[]>;
     readonly databases?: NativeDatabases | undefined;
     /** For a world after a power loss: the one whose durable part it goes on with. */
     readonly origin?: Cluster;
   }) {
-    const { simulation, recorder, conditions, configuration, job, origin } = options;
+    const { simulation, recorder, conditions, description, submissions, origin } = options;
+    const { configuration, job } = must(submissions[0], "first submission");
     this.incarnation = origin?.incarnation.copy() ?? new Incarnation(new Place("world"), 0);
     this.#simulation = simulation;
     this.#recorder = recorder;
@@ -112,13 +117,19 @@ export class Cluster implements Actor, FaultTarget {
         latency: configuration.get(OPTIONS.outsideLatency),
         jitter: configuration.get(OPTIONS.outsideJitter),
       });
-    if (origin === undefined) this.#addOutsideSystems(job, options.logs);
-    for (const name of [JOB_MANAGER, ...taskManagerNames(job, configuration)]) {
+    this.directory = new ClusterDirectory(origin?.directory.userRequests.copy());
+    if (origin === undefined) this.#addOutsideSystems(job, description, options.logs);
+    for (const name of [JOB_MANAGER, ...taskManagerNames(description, configuration)]) {
       this.#hosts.set(name, new Host(name, origin === undefined ? 0 : origin.#host(name).boots));
       this.#disks.set(name, origin === undefined ? new HostDisk() : origin.#disk(name).copy());
     }
-    this.#jobMasterOptions = jobMasterOptions(job, configuration, options.logs);
-    this.#taskManagerOptions = taskManagerOptions(configuration, options.level, options.databases);
+    this.#jobMasterOptions = submissions.map((submission, number) => {
+      return jobMasterOptions(submission, number, options.logs);
+    });
+    this.#taskManagerOptions = submissions.map(({ configuration: own }, number) => {
+      const stateBackend = stateBackendOf(own, number, options.databases);
+      return taskManagerOptions(own, stateBackend, options.level);
+    });
     this.#taskManagerWorld = {
       simulation,
       network: this.#network,
@@ -127,7 +138,7 @@ export class Cluster implements Actor, FaultTarget {
       directory: this.directory,
       recorder,
       causes: recorder,
-      createJobGraph: options.createJobGraph,
+      createJobGraph: (number) => must(submissions[number], "submission").createJobGraph(),
     };
   }
 
@@ -157,6 +168,7 @@ export class Cluster implements Actor, FaultTarget {
     return {
       files: [...this.storage.files].map(([path, bytes]) => [path, bytesHash(bytes)]).sort(byPath),
       outside: this.outside.describeState(horizon),
+      users: this.directory.userRequests.describeState(),
       hosts: [...this.#hosts].map(([name, { boots }]) => [
         name,
         boots,
@@ -196,6 +208,17 @@ export class Cluster implements Actor, FaultTarget {
     const { leader } = this.directory;
     leader?.triggerCheckpoint();
     return leader !== undefined;
+  }
+
+  requestSavepoint(format: SavepointFormat): boolean {
+    const { leader } = this.directory;
+    leader?.triggerSavepoint(format);
+    return leader !== undefined;
+  }
+
+  ask(request: UserRequest): void {
+    this.directory.userRequests.add(request);
+    this.directory.leader?.serveUsers();
   }
 
   losePower(): boolean {
@@ -242,12 +265,16 @@ export class Cluster implements Actor, FaultTarget {
 
   #startJobMaster(host: Host): void {
     const world = { ...this.#taskManagerWorld, recorder: this.#recorder };
-    new JobMaster(host, world, this.#jobMasterOptions).start();
+    new JobMaster(host, world, (submission) => {
+      return must(this.#jobMasterOptions[submission], "options of a submission");
+    }).start();
   }
 
   #startTaskManager(host: Host): void {
     const machine = { host, disk: this.#disk(host.place.name) };
-    const taskManager = new TaskManager(machine, this.#taskManagerWorld, this.#taskManagerOptions);
+    const taskManager = new TaskManager(machine, this.#taskManagerWorld, (submission) => {
+      return must(this.#taskManagerOptions[submission], "options of a submission");
+    });
     this.directory.add(taskManager);
     taskManager.start();
   }
@@ -262,6 +289,7 @@ export class Cluster implements Actor, FaultTarget {
 
   #addOutsideSystems(
     job: JobGraph,
+    widest: JobDescription,
     logs: ReadonlyMap<string, readonly (readonly unknown[])[]>,
   ): void {
     const simulation = this.#simulation;
@@ -271,9 +299,13 @@ export class Cluster implements Actor, FaultTarget {
       const options = { simulation, recorder, name, partitions, arrivalInterval };
       this.outside.add(new ReplayableLog(options));
     }
-    for (const { operator, parallelism } of job.nodes.values()) {
+    for (const { id, operator } of job.nodes.values()) {
       if (operator.kind !== "sink" || this.outside.system(operator.sink.target) !== undefined)
         continue;
+      const vertex = widest.vertices.find(({ operators }) => {
+        return operators.some(({ node }) => node === id);
+      });
+      const { parallelism } = must(vertex, "vertex of a sink");
       this.outside.add(this.#sinkSystem(operator.sink.target, parallelism));
     }
   }
@@ -299,16 +331,19 @@ function byPath([one]: readonly string[], [other]: readonly string[]): number {
 }
 
 /** The names of a job's task managers. */
-export function taskManagerNames(job: JobGraph, configuration: Configuration): readonly string[] {
+export function taskManagerNames(
+  job: JobDescription,
+  configuration: Configuration,
+): readonly string[] {
   const slots = configuration.get(OPTIONS.slots);
-  const needed = neededSlots(job.description);
+  const needed = neededSlots(job);
   const count = configuration.get(OPTIONS.taskManagers) ?? Math.ceil(needed / slots);
   return Array.from({ length: count }, (_, index) => `task-manager-${index + 1}`);
 }
 
 function jobMasterOptions(
-  job: JobGraph,
-  configuration: Configuration,
+  { job, configuration }: Submission,
+  submission: number,
   logs: ReadonlyMap<string, readonly (readonly unknown[])[]>,
 ): JobMasterOptions {
   const partitions = new Map<number, number>();
@@ -326,7 +361,7 @@ function jobMasterOptions(
     heartbeatTimeout: configuration.get(OPTIONS.heartbeatTimeout),
     workingDirectory:
       configuration.get(OPTIONS.stateBackend) === "forst"
-        ? forstDirectory(configuration)
+        ? forstDirectory(configuration, submission)
         : undefined,
   };
 }
@@ -341,7 +376,9 @@ export function checkpointingOf(configuration: Configuration): CheckpointCoordin
     numRetained: configuration.get(OPTIONS.retainedCheckpoints),
     tolerableFailures: configuration.get(OPTIONS.tolerableFailedCheckpoints),
     mode: configuration.get(OPTIONS.checkpointingMode),
-    directory: checkpointDirectory(configuration),
+    directory: directoryOf(configuration.get(OPTIONS.checkpointDirectory) ?? "checkpoints"),
+    savepointDirectory: directoryOf(configuration.get(OPTIONS.savepointDirectory) ?? "savepoints"),
+    retention: configuration.get(OPTIONS.retention),
     isUncoordinated: configuration.get(OPTIONS.uncoordinatedSnapshots),
   });
 }
@@ -377,8 +414,8 @@ export function restartingOf(configuration: Configuration): JobMasterOptions["re
 
 function taskManagerOptions(
   configuration: Configuration,
+  stateBackend: StateBackendConfig,
   level: RecordingLevel,
-  databases: NativeDatabases | undefined,
 ): TaskManagerOptions {
   return {
     slots: configuration.get(OPTIONS.slots),
@@ -387,6 +424,7 @@ function taskManagerOptions(
     maxBuffersPerChannel: configuration.get(OPTIONS.maxBuffersPerChannel),
     isExactlyOnce: configuration.get(OPTIONS.checkpointingMode) === "EXACTLY_ONCE",
     deployCost: configuration.get(OPTIONS.deployCost),
+    storageBandwidth: configuration.get(OPTIONS.storageHostBandwidth),
     heartbeatTimeout: configuration.get(OPTIONS.heartbeatTimeout),
     fetchSize: configuration.get(OPTIONS.fetchSize),
     timing: {
@@ -400,33 +438,51 @@ function taskManagerOptions(
       asyncCost: configuration.get(OPTIONS.asyncCost),
       inlineThreshold: configuration.get(OPTIONS.inlineThreshold),
       storage: configuration.get(OPTIONS.checkpointStorage),
-      directory: checkpointDirectory(configuration),
+      directory: directoryOf(configuration.get(OPTIONS.checkpointDirectory) ?? "checkpoints"),
     },
-    stateBackend: stateBackendOf(configuration, databases),
+    stateBackend,
     recordsState: level === "state" || level === "network",
   };
 }
 
 function stateBackendOf(
   configuration: Configuration,
+  submission: number,
   databases: NativeDatabases | undefined,
 ): StateBackendConfig {
   const kind = configuration.get(OPTIONS.stateBackend);
-  if (kind === "hashmap") return { kind };
-  const tree = {
-    writeBufferSizeBytes: configuration.get(OPTIONS.writeBufferSize),
-    maxBytesForLevelBase: configuration.get(OPTIONS.levelSizeBase),
-    targetFileSizeBaseBytes: configuration.get(OPTIONS.targetFileSizeBase),
-    level0FileNumCompactionTrigger: configuration.get(OPTIONS.levelZeroTrigger),
-    compactionBytesPerSecond: configuration.get(OPTIONS.compactionBandwidth),
+  if (kind === "hashmap") {
+    return {
+      kind,
+      snapshotCosts: {
+        serializationBandwidth: configuration.get(OPTIONS.heapSerializationBandwidth),
+        restoreBandwidth: configuration.get(OPTIONS.heapDeserializationBandwidth),
+      },
+    };
+  }
+  const inTree = {
+    snapshotCosts: {
+      serializationBandwidth: configuration.get(OPTIONS.scanBandwidth),
+      restoreBandwidth: configuration.get(OPTIONS.loadBandwidth),
+      flushBandwidth: configuration.get(OPTIONS.flushBandwidth),
+      holdCost: configuration.get(OPTIONS.holdCost),
+      openCost: configuration.get(OPTIONS.openCost),
+    },
+    tree: {
+      writeBufferSizeBytes: configuration.get(OPTIONS.writeBufferSize),
+      maxBytesForLevelBase: configuration.get(OPTIONS.levelSizeBase),
+      targetFileSizeBaseBytes: configuration.get(OPTIONS.targetFileSizeBase),
+      level0FileNumCompactionTrigger: configuration.get(OPTIONS.levelZeroTrigger),
+      compactionBytesPerSecond: configuration.get(OPTIONS.compactionBandwidth),
+    },
   };
   if (kind === "rocksdb") {
-    return { kind, isIncremental: configuration.get(OPTIONS.incremental), tree, databases };
+    return { kind, isIncremental: configuration.get(OPTIONS.incremental), ...inTree, databases };
   }
   return {
     kind,
-    tree,
-    primaryDirectory: forstDirectory(configuration),
+    ...inTree,
+    primaryDirectory: forstDirectory(configuration, submission),
     cacheLimitBytes: configuration.get(OPTIONS.forstCacheLimit),
     readCosts: {
       latency: configuration.get(OPTIONS.storageLatency),
@@ -435,18 +491,19 @@ function stateBackendOf(
   };
 }
 
-function checkpointDirectory(configuration: Configuration): string {
-  return storagePlace(configuration.get(OPTIONS.checkpointDirectory) ?? "checkpoints");
-}
-
-function forstDirectory(configuration: Configuration): string {
-  const directory = configuration.get(OPTIONS.forstPrimaryDirectory);
-  return directory === undefined ? checkpointDirectory(configuration) : storagePlace(directory);
+/** Working files of each submission lie apart, since none knows what those before it have left to the user. */
+function forstDirectory(configuration: Configuration, submission: number): string {
+  const directory = directoryOf(
+    configuration.get(OPTIONS.forstPrimaryDirectory) ??
+      configuration.get(OPTIONS.checkpointDirectory) ??
+      "checkpoints",
+  );
+  return submission === 0 ? directory : `${directory}/submission-${submission}`;
 }
 
 /** A place in the simulated storage: `file:///checkpoints` and `checkpoints` are the same one. */
-function storagePlace(directory: string): string {
-  return directory.replace(/^[a-z0-9]+:\/*/, "").replace(/\/+$/, "");
+function directoryOf(location: string): string {
+  return location.replace(/^[a-z0-9]+:\/*/, "").replace(/\/+$/, "");
 }
 
 function splitOnce(target: string): readonly [string, string] {

@@ -4,70 +4,65 @@
 import { ScenarioError } from "../api/graph-builder.ts";
 import type { Fault, Scenario } from "../api/scenario.ts";
 import type { StateBackend } from "../api/state-backends.ts";
+import { submissionsOf } from "../faults/fault-injector.ts";
 import { checkFaults } from "../faults/fault-plan.ts";
 import type { RecordingLevel } from "../kernel/recorder.ts";
-import { Configuration, OPTIONS } from "../runtime/configuration.ts";
+import { type Configuration, OPTIONS } from "../runtime/configuration.ts";
 import {
   channelName,
+  type JobDescription,
   type JobGraph,
-  jobGraphOf,
-  rebuiltJobGraph,
   subtaskName,
 } from "../runtime/task/job-graph.ts";
 import { TRACE_EVENT_KINDS } from "../trace/trace-event.ts";
 import type { Case, DataEdit } from "./case.ts";
 import { checkpointingOf, restartingOf, taskManagerNames } from "./cluster.ts";
+import { type Submission, submissionsUnder, widestOf } from "./submission.ts";
 
 /** Outside logs by name: their partitions, each its records in order. */
 export type LogContents = ReadonlyMap<string, readonly (readonly unknown[])[]>;
 
 /** A case with everything filled in. */
-export interface PreparedJob {
+export interface PreparedJob extends Submission {
   readonly scenario: Scenario;
   /** The case with every key written. */
   readonly case: Required<Case>;
-  readonly configuration: Configuration;
   readonly level: RecordingLevel;
   readonly logs: LogContents;
   readonly faults: readonly Fault[];
-  readonly job: JobGraph;
+  /** How the job runs, which is this itself, and how it runs each time the plan starts it again. */
+  readonly submissions: readonly Submission[];
+  /** The job with, at each vertex, the most subtasks that it has in any submission. */
+  readonly description: JobDescription;
   /** The state backend that the program has set. */
   readonly stateBackend: StateBackend | undefined;
-  /** A job graph with function objects of its own, at each call. */
-  readonly createJobGraph: () => JobGraph;
 }
 
 /** Makes a case of `scenario` ready. Throws named errors for what is wrong with it. */
 export function prepareJob(scenario: Scenario, request: Case): PreparedJob {
   const environment = scenario.build();
-  const configuration = Configuration.of(
-    environment.configuration,
-    scenario.config,
-    request.config ?? {},
-  );
-  checkpointingOf(configuration);
-  restartingOf(configuration);
-  checkTeaching(scenario, configuration);
-  const parallelism = configuration.get(OPTIONS.parallelism);
-  const job = jobGraphOf(environment.streamGraph(parallelism));
-  const createJobGraph = (): JobGraph => {
-    const again = rebuiltJobGraph(job, scenario.build().streamGraph(parallelism));
-    if (again === undefined) {
-      throw new ScenarioError(
-        `Cannot run "${scenario.name}": build() gave another graph when it was called again, it must give an equal one`,
-      );
-    }
-    return again;
-  };
+  const layers = [environment.configuration, scenario.config, request.config ?? {}];
+  const faults = request.faults ?? scenario.faults;
+  const resumptions = submissionsOf(faults).map(({ resume }) => resume?.config ?? {});
+  const submissions = submissionsUnder({ scenario, environment, layers, resumptions });
+  for (const { configuration } of submissions) {
+    checkpointingOf(configuration);
+    restartingOf(configuration);
+    checkTeaching(scenario, configuration);
+  }
+  const [first] = submissions;
+  const { configuration, job } = first;
+  const description = widestOf(submissions);
   const data = request.data ?? [];
   const logs = edited(logsOf(scenario, environment.elements, job), data);
-  checkNames(tasksOf(job), [...taskManagerNames(job, configuration), ...otherPlacesOf(job, logs)]);
-  const faults = request.faults ?? scenario.faults;
+  const otherPlaces = otherPlacesOf(description, job, logs);
+  const taskManagers = taskManagerNames(description, configuration);
+  checkNames(tasksOf(description), [...taskManagers, ...otherPlaces]);
   checkFaults(faults, {
-    tasks: tasksOf(job),
-    taskManagers: taskManagerNames(job, configuration),
+    tasks: tasksOf(description),
+    taskManagers,
     events: TRACE_EVENT_KINDS.map((kind) => kind.name),
-    otherPlaces: otherPlacesOf(job, logs),
+    otherPlaces,
   });
   const seed = request.seed ?? 1;
   if (!Number.isSafeInteger(seed)) {
@@ -84,13 +79,13 @@ export function prepareJob(scenario: Scenario, request: Case): PreparedJob {
       data,
       edits: request.edits ?? [],
     },
-    configuration,
+    ...first,
     level: configuration.get(OPTIONS.recordingLevel),
     logs,
     faults,
-    job,
+    submissions,
+    description,
     stateBackend: environment.stateBackend,
-    createJobGraph,
   };
 }
 
@@ -152,14 +147,17 @@ function edited(logs: LogContents, edits: readonly DataEdit[]): LogContents {
 }
 
 /** The names of all subtasks of a job. */
-export function tasksOf(job: JobGraph): readonly string[] {
-  return job.description.vertices.flatMap(({ name, parallelism }) =>
+export function tasksOf({ vertices }: JobDescription): readonly string[] {
+  return vertices.flatMap(({ name, parallelism }) =>
     Array.from({ length: parallelism }, (_, index) => subtaskName(name, index)),
   );
 }
 
-function otherPlacesOf(job: JobGraph, logs: LogContents): readonly string[] {
-  const { vertices, edges } = job.description;
+function otherPlacesOf(
+  { vertices, edges }: JobDescription,
+  job: JobGraph,
+  logs: LogContents,
+): readonly string[] {
   const channels = edges.flatMap((edge) => {
     const producers = subtasksOf(vertices[edge.source]);
     const consumers = subtasksOf(vertices[edge.target]);
@@ -174,9 +172,7 @@ function otherPlacesOf(job: JobGraph, logs: LogContents): readonly string[] {
   return ["job-master", "job-manager", "storage", ...sources, ...sinks, ...channels];
 }
 
-function subtasksOf(
-  vertex: JobGraph["description"]["vertices"][number] | undefined,
-): readonly string[] {
+function subtasksOf(vertex: JobDescription["vertices"][number] | undefined): readonly string[] {
   if (vertex === undefined) return [];
   return Array.from({ length: vertex.parallelism }, (_, index) => subtaskName(vertex.name, index));
 }

@@ -26,7 +26,7 @@ export function traceOfRun(
       runtime,
       level,
       case: job.case,
-      topology: job.job.description,
+      topology: job.description,
       kinds: tracedKinds(TRACE_EVENT_KINDS),
     },
     blocks,

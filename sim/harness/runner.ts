@@ -5,9 +5,12 @@ import { ScenarioError } from "../api/graph-builder.ts";
 import type { Scenario } from "../api/scenario.ts";
 import { CHECKERS, check } from "../checkers/all-checkers.ts";
 import type { CheckedJob, Checker, CheckerFold, Verdict } from "../checkers/checker.ts";
+import { submissionsOf } from "../faults/fault-injector.ts";
 import { canonicalText } from "../kernel/canonical-value.ts";
+import { must } from "../kernel/invariant.ts";
+import { compareText } from "../kernel/plain-object.ts";
 import type { Sha256 } from "../kernel/recorder.ts";
-import { nearest, OPTIONS } from "../runtime/configuration.ts";
+import { type ConfigValues, nearest, OPTIONS } from "../runtime/configuration.ts";
 import { decodeEvents, tracedKinds } from "../trace/trace.ts";
 import { TRACE_EVENT_KINDS, type TraceEvent } from "../trace/trace-event.ts";
 import type { Case } from "./case.ts";
@@ -104,9 +107,14 @@ export class Runner {
   /** What checkers know of a job; `hasComeToRest` is asked when a trace is complete. */
   checkedJob(job: PreparedJob, hasComeToRest: () => boolean): CheckedJob {
     return {
-      description: job.job.description,
+      description: job.description,
       graph: job.job.graph,
-      buildGraph: () => job.createJobGraph().graph,
+      parallelisms: job.submissions.map((submission) => {
+        return submission.job.description.vertices.map(({ parallelism }) => parallelism);
+      }),
+      buildGraph: (number) => {
+        return must(job.submissions[number], "submission of a job").createJobGraph().graph;
+      },
       checkpointingMode: job.configuration.get(OPTIONS.checkpointingMode),
       logs: job.logs,
       level: job.level,
@@ -120,12 +128,22 @@ export class Runner {
     };
   }
 
+  /** What a run without faults commits, if it commits that however the job is to be run when it is started again. */
   #failureFreeOutput(job: PreparedJob): FailureFreeOutput {
     if (!job.scenario.isConfluent || job.scenario.endsIn !== "FINISHED") return undefined;
-    const { scenario, config, data } = job.case;
+    const output = this.#outputUnder(job, job.case.config);
+    for (const { resume } of submissionsOf(job.faults)) {
+      const other = this.#outputUnder(job, { ...job.case.config, ...resume?.config });
+      if (!isSameOutput(output, other)) return undefined;
+    }
+    return output;
+  }
+
+  #outputUnder(job: PreparedJob, config: ConfigValues): FailureFreeOutput {
+    const { scenario, data } = job.case;
     const key = canonicalText([scenario, config, data]);
     if (!this.#failureFree.has(key)) {
-      const plain = prepareJob(job.scenario, { ...job.case, faults: [], overrides: [] });
+      const plain = prepareJob(job.scenario, { ...job.case, config, faults: [], overrides: [] });
       const reference = this.run(plain, { bounds: REFERENCE_BOUNDS });
       const output = outputOf(decodeEvents(reference.blocks, KINDS));
       this.#failureFree.set(key, reference.jobStatus === "FINISHED" ? output : undefined);
@@ -155,4 +173,14 @@ function outputOf(events: readonly TraceEvent[]): ReadonlyMap<string, readonly s
     output.set(event.log, values);
   }
   return output;
+}
+
+function isSameOutput(one: FailureFreeOutput, other: FailureFreeOutput): boolean {
+  const [texts, others] = [one, other].map((output) => {
+    const logs = [...(output ?? [])].map(
+      ([log, values]) => [log, values.toSorted(compareText)] as const,
+    );
+    return canonicalText(logs.toSorted(([a], [b]) => compareText(a, b)));
+  });
+  return one !== undefined && other !== undefined && texts === others;
 }

@@ -69,15 +69,16 @@ export class World {
       ...(origin === undefined ? {} : { startAt: origin.simulation.now }),
     });
     this.recorder.cause = origin?.recorder.cause ?? -1;
-    this.injector = new FaultInjector(origin === undefined ? job.faults : [], this.recorder);
+    this.injector =
+      origin?.injector.afterPowerLoss(this.recorder) ??
+      new FaultInjector(job.faults, this.recorder);
     this.cluster = new Cluster({
       simulation: this.simulation,
       recorder: this.recorder,
       conditions: this.injector,
-      configuration: job.configuration,
       level: job.level,
-      job: job.job,
-      createJobGraph: job.createJobGraph,
+      description: job.description,
+      submissions: job.submissions,
       logs: job.logs,
       databases: options.databases,
       ...(origin === undefined ? {} : { origin: origin.cluster }),

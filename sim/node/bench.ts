@@ -205,7 +205,7 @@ function* seekFigures(): Generator<Figure, void> {
   const { runner, job } = jobOf(largeWordCount(SEEK_RECORDS), "network");
   const { blocks, eventCount } = completeRun(runner, job);
   const events = decodeEvents(blocks, tracedKinds(TRACE_EVENT_KINDS));
-  const keyframes = new Keyframes(job.job.description, events);
+  const keyframes = new Keyframes(job.description, events);
   yield { name: "seek/events", value: eventCount, unit: "events" };
   const prepared = medianOf(1, () => {
     while (keyframes.prepare());

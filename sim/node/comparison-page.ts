@@ -8,7 +8,10 @@ import { pageHtml } from "./page-file.ts";
 
 /** What was compared, as the page tells it. */
 export interface ToldComparison
-  extends Pick<ComparisonData, "title" | "command" | "rules" | "costs" | "settings"> {
+  extends Pick<
+    ComparisonData,
+    "title" | "command" | "rules" | "costs" | "settings" | "unmeasured"
+  > {
   /** The first is the one along which lines run. */
   readonly axes: readonly [Axis, ...Axis[]];
   readonly runs: readonly ComparedRun[];

@@ -2,7 +2,9 @@
 // Ctrl-C nor a second process leaves or sees half of one.
 
 import {
+  accessSync,
   closeSync,
+  constants,
   existsSync,
   mkdirSync,
   openSync,
@@ -48,9 +50,22 @@ export function requireOutput(path: string, ...inputs: readonly string[]): void 
   if (existsSync(path) && statSync(path).isDirectory()) {
     throw new RequestError(`Cannot write ${path}: it is a folder`);
   }
+  const folder = nearestThere(dirname(path));
+  try {
+    if (!statSync(folder).isDirectory()) throw Object.assign(new Error(), { code: "ENOTDIR" });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw fileError("write", path, error);
+  }
   const input = inputs.find((one) => existsSync(one) && isSameFile(one, path));
   if (input === undefined) return;
   throw new RequestError(`Cannot write ${path}: it is what is read, and would be lost`);
+}
+
+/** The path itself or the nearest of those it lies in that is there: what is missing will be made. */
+function nearestThere(path: string): string {
+  const parent = dirname(path);
+  return existsSync(path) || parent === path ? path : nearestThere(parent);
 }
 
 function isSameFile(one: string, other: string): boolean {

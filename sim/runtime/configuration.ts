@@ -21,12 +21,13 @@ export interface ConfigOption<T> {
 /** Values of options by key, as a case holds them. */
 export type ConfigValues = { readonly [key: string]: string | number | boolean };
 
-const DURATION_UNITS: ReadonlyMap<string, (count: number) => Duration> = new Map([
-  ["us", micros],
-  ["ms", millis],
-  ["s", seconds],
-  ["min", (count) => seconds(count * 60)],
-  ["h", (count) => seconds(count * 3600)],
+/** Microseconds in each. */
+const DURATION_UNITS: ReadonlyMap<string, number> = new Map([
+  ["us", 1],
+  ["ms", 1000],
+  ["s", 1_000_000],
+  ["min", 60_000_000],
+  ["h", 3_600_000_000],
 ]);
 
 const SIZE_UNITS: ReadonlyMap<string, number> = new Map([
@@ -55,20 +56,27 @@ function optionalDurationOption(
 function parseDuration(key: string, raw: unknown): Duration {
   const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/.exec(String(raw).trim().toLowerCase());
   const unit = DURATION_UNITS.get(match?.[2] === "" ? "ms" : (match?.[2] ?? ""));
-  if (match === null || unit === undefined) {
+  const count = Math.round(Number(match?.[1]) * (unit ?? Number.NaN));
+  if (!Number.isSafeInteger(count)) {
     throw wrongValue(key, raw, 'a duration such as "500 ms", "10 s" or "1 min"');
   }
-  return unit(Number(match[1]));
+  return micros(count);
 }
 
-function sizeOption(key: string, defaultValue: number, description: string): ConfigOption<number> {
+function sizeOption(
+  key: string,
+  defaultValue: number,
+  ...[description, min = 0]: readonly [description: string, min?: number]
+): ConfigOption<number> {
   const parse = (raw: unknown): number => {
     const match = /^(\d+)\s*([a-z]*)$/.exec(String(raw).trim().toLowerCase());
     const unit = SIZE_UNITS.get(match?.[2] === "" ? "b" : (match?.[2] ?? ""));
-    if (match === null || unit === undefined) {
-      throw wrongValue(key, raw, 'a size such as "512 b", "20 kb" or "1 mb"');
+    const size = Number(match?.[1]) * (unit ?? Number.NaN);
+    if (!Number.isSafeInteger(size) || size < min) {
+      const least = min === 0 ? "" : `, at least ${min} b`;
+      throw wrongValue(key, raw, `a size such as "512 b", "20 kb" or "1 mb"${least}`);
     }
-    return Number(match[1]) * unit;
+    return size;
   };
   return { key, defaultValue, description, parse };
 }
@@ -176,6 +184,15 @@ export const OPTIONS = {
     "execution.checkpointing.dir",
     "where checkpoints lie in the simulated storage",
   ),
+  savepointDirectory: textOption(
+    "execution.checkpointing.savepoint-dir",
+    "where savepoints lie in the simulated storage",
+  ),
+  retention: choiceOption("execution.checkpointing.externalized-checkpoint-retention", {
+    values: ["NO_EXTERNALIZED_CHECKPOINTS", "DELETE_ON_CANCELLATION", "RETAIN_ON_CANCELLATION"],
+    defaultValue: "NO_EXTERNALIZED_CHECKPOINTS",
+    description: "whether checkpoints stay when the job ends, for the job to be started again",
+  }),
   inlineThreshold: sizeOption(
     "execution.checkpointing.data-inline-threshold",
     20 * 1024,
@@ -200,16 +217,19 @@ export const OPTIONS = {
     "state.backend.rocksdb.writebuffer.size",
     64 * 1024 * 1024,
     "bytes the memtable takes before it is flushed to a file",
+    1,
   ),
   levelSizeBase: sizeOption(
     "state.backend.rocksdb.compaction.level.max-size-level-base",
     256 * 1024 * 1024,
     "bytes level 1 holds before some of it is merged into level 2",
+    1,
   ),
   targetFileSizeBase: sizeOption(
     "state.backend.rocksdb.compaction.level.target-file-size-base",
     64 * 1024 * 1024,
     "bytes a file below level 0 grows to",
+    1,
   ),
   forstPrimaryDirectory: forstDirectoryOption(
     "state.backend.forst.primary-dir",
@@ -224,6 +244,46 @@ export const OPTIONS = {
     "world.rocksdb.compaction-bandwidth",
     100_000_000,
     "bytes that RocksDB merges in a second, in the background; 0 for at once",
+  ),
+  storageHostBandwidth: sizeOption(
+    "world.storage.host-bandwidth",
+    0,
+    "bytes that all tasks of a task manager exchange with the storage in a second, each way; 0 for no bound",
+  ),
+  heapSerializationBandwidth: sizeOption(
+    "world.heap.serialization-bandwidth",
+    0,
+    "bytes of state on the heap that the asynchronous part serializes in a second; 0 for at once",
+  ),
+  heapDeserializationBandwidth: sizeOption(
+    "world.heap.deserialization-bandwidth",
+    0,
+    "bytes of state that a restore makes objects of in a second; 0 for at once",
+  ),
+  scanBandwidth: sizeOption(
+    "world.rocksdb.scan-bandwidth",
+    0,
+    "bytes of entries that RocksDB walks through in a second for a full snapshot; 0 for at once",
+  ),
+  loadBandwidth: sizeOption(
+    "world.rocksdb.load-bandwidth",
+    0,
+    "bytes of entries that a restore puts into RocksDB in a second; 0 for at once",
+  ),
+  flushBandwidth: sizeOption(
+    "world.rocksdb.flush-bandwidth",
+    0,
+    "bytes of the memtable that RocksDB writes in a second before an incremental snapshot; 0 for at once",
+  ),
+  holdCost: durationOption(
+    "world.rocksdb.hold-cost",
+    micros(0),
+    "time in which an incremental snapshot takes hold of RocksDB's files by hard links",
+  ),
+  openCost: durationOption(
+    "world.rocksdb.open-cost",
+    micros(0),
+    "time it takes a restore to open RocksDB",
   ),
   levelZeroTrigger: countOption("world.rocksdb.level0-file-num-compaction-trigger", {
     defaultValue: 4,
@@ -330,6 +390,7 @@ export const OPTIONS = {
     "world.network.bandwidth",
     125_000_000,
     "bytes a link carries in a second",
+    1,
   ),
   retransmission: durationOption(
     "world.network.retransmission",
@@ -345,7 +406,8 @@ export const OPTIONS = {
   storageBandwidth: sizeOption(
     "world.storage.bandwidth",
     50_000_000,
-    "bytes the storage takes in a second",
+    "bytes of a file that the storage takes or gives in a second",
+    1,
   ),
   recordCost: durationOption(
     "world.task.record-cost",

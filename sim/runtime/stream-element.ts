@@ -3,6 +3,7 @@
 
 import type { Brand } from "../kernel/brand.ts";
 import type { Instant } from "../kernel/virtual-time.ts";
+import type { SavepointOptions } from "./checkpoint/savepoint-options.ts";
 
 /** The number of a checkpoint: 1, 2, 3, ... in trigger order; gaps are legal. */
 export type CheckpointId = Brand<number, "CheckpointId">;
@@ -32,6 +33,8 @@ export interface CheckpointBarrier {
   /** When the coordinator triggered the checkpoint, by its own clock. */
   readonly timestamp: Instant;
   readonly alignment: AlignmentType;
+  /** Only of a savepoint. */
+  readonly savepoint?: SavepointOptions;
   readonly cause: number;
 }
 

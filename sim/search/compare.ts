@@ -74,11 +74,14 @@ export function namedSettings(configs: readonly ConfigValues[]): readonly Settin
   const differing = keys.filter(
     (key) => new Set(configs.map((config) => String(config[key]))).size > 1,
   );
-  const short = configs.map((config) => labelOf(config, differing, shortText));
+  const isNamed = configs.every((config) => differing.some((key) => config[key] !== undefined));
+  // One that differs only in what the others have besides is told by what all have.
+  const told = isNamed || configs.length < 2 ? differing : keys;
+  const short = configs.map((config) => labelOf(config, told, shortText));
   const labels =
     new Set(short).size === configs.length
       ? short
-      : configs.map((config) => labelOf(config, differing, (key, value) => `${key}=${value}`));
+      : configs.map((config) => labelOf(config, told, (key, value) => `${key}=${value}`));
   return configs.map((config, index) => ({ config, label: labels[index] ?? "" }));
 }
 

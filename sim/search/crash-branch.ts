@@ -66,8 +66,13 @@ export class CrashBranch {
 
   /** The hash of what this branch's future, and what is said of it, depends on. */
   classHash(): string {
-    const durable = this.#world.cluster.describeDurable(DEADLINE_HORIZON);
-    return stateHashOf([durable, this.#folds.map((fold) => fold.stateHash())]);
+    const { cluster, injector } = this.#world;
+    const durable = cluster.describeDurable(DEADLINE_HORIZON);
+    return stateHashOf([
+      durable,
+      injector.describeState(),
+      this.#folds.map((fold) => fold.stateHash()),
+    ]);
   }
 
   /** The present instant of this branch. */

@@ -15,6 +15,7 @@
 
 import { ScenarioError } from "../api/graph-builder.ts";
 import type { CheckedJob, CheckerFold, Verdict } from "../checkers/checker.ts";
+import { isAction } from "../faults/fault-kinds.ts";
 import { type Case, scenarioName } from "../harness/case.ts";
 import { taskManagerNames } from "../harness/cluster.ts";
 import type { PreparedJob } from "../harness/prepared-job.ts";
@@ -102,14 +103,18 @@ export interface ExhaustOptions {
 const KINDS = tracedKinds(TRACE_EVENT_KINDS);
 const ALL = { until: 86_400_000_000 as Instant, maxEvents: 2_000_000 };
 
-/** Tries `crash` at every point of the case's run without faults. Throws named errors for what is wrong with the case. */
+/**
+ * Tries `crash` at every point of the case's run without faults, in which users do what its plan says they do. Throws
+ * named errors for what is wrong with the case.
+ */
 export function exhaust(
   runner: Runner,
   request: Case,
   ...[crash, options]: readonly [Crash, ExhaustOptions]
 ): CrashCertificate {
-  const plain: Case = { ...request, faults: [] };
-  const job = runner.prepare(plain);
+  const { faults } = runner.prepare(request);
+  const actions = faults.filter(({ what }) => isAction(what));
+  const job = runner.prepare({ ...request, faults: actions });
   requireJudgedOutput(job);
   const whole = eventsOfRun(runner, job);
   const search = new CrashSearch(runner, job, { crash, whole });
@@ -123,8 +128,8 @@ export function exhaust(
 
 /** Every crash that can be tried on a case: the loss of power, and the death of each task manager. */
 export function crashesOf(runner: Runner, request: Case): readonly Crash[] {
-  const { job, configuration } = runner.prepare(request);
-  const deaths = taskManagerNames(job, configuration).map(
+  const { description, configuration } = runner.prepare(request);
+  const deaths = taskManagerNames(description, configuration).map(
     (taskManager): Crash => ({ kind: "task-manager-dies", taskManager }),
   );
   return [{ kind: "power-loss" }, ...deaths];
@@ -317,7 +322,10 @@ class CrashSearch {
       classSize: members.length,
       checker,
       sentence,
-      case: { ...this.#job.case, faults: [this.#faultAt(representative)] },
+      case: {
+        ...this.#job.case,
+        faults: [...this.#job.faults, this.#faultAt(representative)],
+      },
     }));
   }
 
@@ -328,7 +336,10 @@ class CrashSearch {
       classSize: 1,
       checker,
       sentence,
-      case: { ...this.#job.case, faults: [this.#faultAt(point), again] },
+      case: {
+        ...this.#job.case,
+        faults: [...this.#job.faults, this.#faultAt(point), again],
+      },
     }));
   }
 

@@ -8,11 +8,11 @@ import { subtaskName } from "../runtime/task/job-graph.ts";
 
 /** The space of faults of a prepared job. */
 export function faultSpaceOf(prepared: PreparedJob): FaultSpace {
-  const { job, configuration } = prepared;
+  const { job, description, configuration } = prepared;
   const outsideLogs = new Set<string>();
   const sourceTasks: string[] = [];
   const sinkTasks: string[] = [];
-  for (const { name, parallelism, operators } of job.description.vertices) {
+  for (const { name, parallelism, operators } of description.vertices) {
     const subtasks = Array.from({ length: parallelism }, (_, index) => subtaskName(name, index));
     if (operators[0]?.kind === "source") sourceTasks.push(...subtasks);
     const targets = operators.flatMap(({ node }) => {
@@ -24,10 +24,10 @@ export function faultSpaceOf(prepared: PreparedJob): FaultSpace {
     if (targets.length > 0) sinkTasks.push(...subtasks);
   }
   return {
-    tasks: tasksOf(job),
+    tasks: tasksOf(description),
     sourceTasks,
     sinkTasks,
-    taskManagers: taskManagerNames(job, configuration),
+    taskManagers: taskManagerNames(description, configuration),
     outsideLogs: [...outsideLogs],
     runLength: runLengthOf(prepared),
     checkpointTimeout: configuration.get(OPTIONS.checkpointTimeout),

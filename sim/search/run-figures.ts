@@ -2,29 +2,68 @@
 // an estimate from sizes that events do tell. Times are microseconds of virtual time.
 
 import { type Configuration, OPTIONS } from "../runtime/configuration.ts";
+import type { Language } from "../trace/sentences/sentence.ts";
 import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 
 /** What is measured, in the order in which it is shown. */
 export const FIGURES = [
-  { name: "duration", title: "duration", caption: "time of a checkpoint", unit: "time" },
-  { name: "bytes", title: "bytes", caption: "bytes of a checkpoint, median", unit: "bytes" },
+  {
+    name: "duration",
+    title: "duration",
+    caption: { en: "time of a checkpoint", zh: "checkpoint 耗时" },
+    unit: "time",
+  },
+  {
+    name: "bytes",
+    title: "bytes",
+    caption: { en: "bytes of a checkpoint, median", zh: "每个 checkpoint 写入的字节数，中位数" },
+    unit: "bytes",
+  },
   {
     name: "bytesOnAverage",
     title: "on average",
-    caption: "bytes of a checkpoint, on average",
+    caption: {
+      en: "bytes of a checkpoint, on average",
+      zh: "每个 checkpoint 写入的字节数，平均值",
+    },
     unit: "bytes",
   },
   {
     name: "fullBytes",
     title: "full size",
-    caption: "all the state a checkpoint refers to",
+    caption: { en: "all the state a checkpoint refers to", zh: "checkpoint 引用的全部状态" },
     unit: "bytes",
   },
-  { name: "pause", title: "pause", caption: "pause, the synchronous part", unit: "time" },
-  { name: "recovery", title: "recovery", caption: "time of a recovery", unit: "time" },
-  { name: "memory", title: "memory", caption: "memory, estimated", unit: "bytes" },
-  { name: "disk", title: "disk", caption: "disk of the task managers", unit: "bytes" },
-  { name: "storage", title: "storage", caption: "most in the shared storage", unit: "bytes" },
+  {
+    name: "pause",
+    title: "pause",
+    caption: { en: "pause, the synchronous part", zh: "停顿，即同步阶段" },
+    unit: "time",
+  },
+  {
+    name: "recovery",
+    title: "recovery",
+    caption: { en: "time of a recovery", zh: "恢复耗时" },
+    unit: "time",
+  },
+  {
+    name: "memory",
+    title: "memory",
+    caption: { en: "memory, estimated", zh: "内存，估计值" },
+    unit: "bytes",
+  },
+  {
+    name: "disk",
+    title: "disk",
+    caption: { en: "disk of the task managers", zh: "TaskManager 的磁盘" },
+    unit: "bytes",
+  },
+  {
+    name: "storage",
+    title: "storage",
+    caption: { en: "most in the shared storage", zh: "共享存储中的最大占用" },
+    unit: "bytes",
+  },
 ] as const satisfies readonly Figure[];
 
 /** One thing that is measured. */
@@ -33,7 +72,7 @@ export interface Figure {
   /** As the head of a column. */
   readonly title: string;
   /** As the title of a chart. */
-  readonly caption: string;
+  readonly caption: { readonly [language in Language]: string };
   readonly unit: "time" | "bytes";
 }
 

@@ -12,6 +12,7 @@ import type { Simulation } from "../kernel/simulation.ts";
 import { stateHashOf } from "../kernel/state-hash.ts";
 import { after, type Duration, micros } from "../kernel/virtual-time.ts";
 import type { StorageRecorder } from "./events.ts";
+import type { StorageLink } from "./storage-link.ts";
 
 /** What can be asked of the storage. */
 export type StorageRequest =
@@ -46,6 +47,8 @@ export interface StorageAsker {
   readonly tag: unknown;
   /** The request's own number among those of the requester. */
   readonly id: number;
+  /** What the requester shares with others on its machine; without it the way is its own. */
+  readonly link?: StorageLink;
 }
 
 /** A request as the conditions of the storage see it. */
@@ -159,7 +162,8 @@ export class SharedStorage implements Actor {
     const slowness = verdict.kind === "slow" ? verdict.delay : micros(0);
     const address = { kind: STORAGE_DELAY, at: requester.incarnation, ordinal: id };
     const jitter = micros(this.#simulation.chooser.choose(address, this.#timing.jitter + 1));
-    const delay = micros(this.#timing.latency + jitter + slowness + this.#transfer(request));
+    const transfer = this.#transfer(request, asker.link);
+    const delay = micros(this.#timing.latency + jitter + slowness + transfer);
     const arrival: Arrival = { request, requester, tag, failure };
     this.#simulation.deliver(after(this.#simulation.now, delay), this, arrival);
   }
@@ -259,9 +263,12 @@ export class SharedStorage implements Actor {
     return { kind: "failed", reason };
   }
 
-  #transfer(request: StorageRequest): number {
+  /** A file goes no faster than one can, and not before those that share the link have gone. */
+  #transfer(request: StorageRequest, link: StorageLink | undefined): number {
     const bytes = request.kind === "write" ? request.bytes.length : this.#sizeAt(request);
-    return Math.ceil((bytes * 1_000_000) / this.#timing.bandwidth);
+    const alone = Math.ceil((bytes * 1_000_000) / this.#timing.bandwidth);
+    const direction = request.kind === "write" ? "up" : "down";
+    return Math.max(alone, link?.carry(bytes, direction, this.#simulation.now) ?? 0);
   }
 
   #sizeAt(request: StorageRequest): number {

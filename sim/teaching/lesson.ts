@@ -45,7 +45,8 @@ export interface Stop {
 
 /** What the page brings to the fore at a stop. */
 export interface See {
-  readonly view: "job" | "space-time" | "inspector" | "events";
+  /** Where to look; "files" is the part of the inspector that is about a checkpoint's files. */
+  readonly view: "job" | "space-time" | "inspector" | "events" | "files";
   /** An entity's key, such as `subtask:count-1`; see viz/page/entity.ts. */
   readonly selection?: string | undefined;
   /** The checkpoint whose cut is drawn. */
@@ -119,7 +120,7 @@ const stopSchema = z.strictObject({
   say: localizedSchema,
   see: z
     .strictObject({
-      view: z.enum(["job", "space-time", "inspector", "events"]),
+      view: z.enum(["job", "space-time", "inspector", "events", "files"]),
       selection: z.string().optional().describe("an entity's key, such as subtask:count-1"),
       cut: z.int().positive().optional().describe("the checkpoint whose cut is drawn"),
     })

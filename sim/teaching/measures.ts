@@ -9,6 +9,7 @@ import { alignmentHolder, firstOf, nextRecord } from "./measures/order-at-task.t
 import { committedRecords } from "./measures/output.ts";
 import { recordsDuringCheckpoint } from "./measures/records-during-checkpoint.ts";
 import { recordsReadAgain, restartedTasks, resumeOffset } from "./measures/recovery.ts";
+import { sharedFilesDeleted, sharedFilesUploaded } from "./measures/shared-files.ts";
 import { stateTotal } from "./measures/state-total.ts";
 
 /** The answer of a run: a number, a name, or "none". */
@@ -68,6 +69,12 @@ export const measureSchema = z.discriminatedUnion("kind", [
       when: z.enum(["at-stop", "at-end"]),
     })
     .describe("how many records a read-committed reader of the log sees"),
+  z
+    .strictObject({ kind: z.literal("shared-files-uploaded"), checkpoint })
+    .describe("the files an incremental checkpoint uploads to be shared, by name, or none"),
+  z
+    .strictObject({ kind: z.literal("shared-files-deleted"), checkpoint })
+    .describe("the shared files deleted from its completion to the next trigger, by name, or none"),
 ]);
 
 /** A measure with its parameters. */
@@ -102,6 +109,10 @@ export function measured(
       const at = measure.when === "at-stop" ? stop : events.length - 1;
       return committedRecords(events, { log: measure.log, at });
     }
+    case "shared-files-uploaded":
+      return sharedFilesUploaded(events, measure);
+    case "shared-files-deleted":
+      return sharedFilesDeleted(events, measure);
     default:
       return unreachable(measure);
   }

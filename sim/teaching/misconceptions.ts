@@ -1,10 +1,24 @@
-// What students believe of checkpoints before they have seen one, numbered M1 to M10. Each wrong answer of a lesson
+// What students believe of checkpoints before they have seen one, numbered M1 to M14. Each wrong answer of a lesson
 // stands for one of them.
 
 import type { Localized } from "./localized.ts";
 
 /** The number of a misconception. */
-export type MisconceptionId = "M1" | "M2" | "M3" | "M4" | "M5" | "M6" | "M7" | "M8" | "M9" | "M10";
+export type MisconceptionId =
+  | "M1"
+  | "M2"
+  | "M3"
+  | "M4"
+  | "M5"
+  | "M6"
+  | "M7"
+  | "M8"
+  | "M9"
+  | "M10"
+  | "M11"
+  | "M12"
+  | "M13"
+  | "M14";
 
 /** Every misconception, in one sentence that a student might say. */
 export const MISCONCEPTIONS: { readonly [id in MisconceptionId]: Localized } = {
@@ -47,6 +61,22 @@ export const MISCONCEPTIONS: { readonly [id in MisconceptionId]: Localized } = {
   M10: {
     en: "A checkpoint that fails loses data.",
     zh: "checkpoint 失败就会丢数据。",
+  },
+  M11: {
+    en: "An incremental checkpoint is only a difference: it needs all the checkpoints before it.",
+    zh: "增量 checkpoint 只是一份差异：它离不开之前的所有 checkpoint。",
+  },
+  M12: {
+    en: "A file belongs to the checkpoint that uploaded it, and is deleted with it.",
+    zh: "文件属于上传它的那个 checkpoint，并随它一起删除。",
+  },
+  M13: {
+    en: "Every checkpoint uploads all of the state anew.",
+    zh: "每个 checkpoint 都要把全部状态重新上传一遍。",
+  },
+  M14: {
+    en: "A file that RocksDB has merged into another is of no use to any checkpoint.",
+    zh: "文件一旦被 RocksDB 合并掉，对任何 checkpoint 就都没有用了。",
   },
 };
 

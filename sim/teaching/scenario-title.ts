@@ -22,9 +22,11 @@ const CHINESE_TITLES: ReadonlyMap<string, string> = new Map([
   ["tokens", "Chandy 与 Lamport 的令牌，展开成一条流：每个 checkpoint 都恰好找到每个令牌一次"],
   ["shop-behaviour", "商店的点击流按用户归为会话，并按商品计数；两种结果都正确"],
   ["risk-control", "针对客户付款的规则标记有风险的付款，每笔恰好一次"],
+  ["risk-rules", "限额在付款到来的同时广播到每个子任务；每笔付款等待自己的限额"],
   ["iot-devices", "气象站上报读数，告警随读数触发与解除，每次变化只通知一次"],
   ["game-state", "玩家的背包与分数在崩溃中始终保持一致；排行榜随之更新"],
   ["session-ttl", "会话因 TTL 到期而结束，一次停机会使所有会话结束"],
   ["incremental-walk", "增量 checkpoint 逐个文件地看：哪些上传，哪些被引用，哪些何时删除"],
+  ["rescaling", "作业带 savepoint 停止，再以更多子任务、另一种状态后端启动"],
   ["inactivity-timer", "每个会话由一个定时器结束；停机之后，定时器会晚触发"],
 ]);

@@ -45,7 +45,10 @@ export interface StoredCheckpoint {
 export interface CompletedCheckpoint {
   readonly kind: "completed";
   readonly at: number;
+  /** What it wrote. */
   readonly bytes: number;
+  /** That, and what it refers to of earlier checkpoints. */
+  readonly fullBytes: number;
   /** From trigger to completion. */
   readonly duration: number;
 }
@@ -113,8 +116,9 @@ export function checkpointAfter(
     case "checkpoint-stored":
       return { ...checkpoint, phase: { kind: "stored", at: event.time, path: event.path } };
     case "checkpoint-completed": {
-      const { time, bytes, duration } = event;
-      return { ...checkpoint, phase: { kind: "completed", at: time, bytes, duration } };
+      const { time, bytes, fullBytes, duration } = event;
+      const phase = { kind: "completed", at: time, bytes, fullBytes, duration } as const;
+      return { ...checkpoint, phase };
     }
     case "checkpoint-aborted": {
       const { time, reason } = event;

@@ -301,6 +301,8 @@ export class ProjectionState {
       case "request-handled":
       case "producer-fenced":
       case "fault-struck":
+      case "job-submitted":
+      case "submission-refused":
         return;
       default:
         unreachable(event);

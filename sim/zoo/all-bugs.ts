@@ -18,6 +18,7 @@ import { committedAtNextSnapshot } from "./bugs/committed-at-next-snapshot.ts";
 import { committedAtPreCommit } from "./bugs/committed-at-pre-commit.ts";
 import { committedByPosition } from "./bugs/committed-by-position.ts";
 import { completionTakenForGranted } from "./bugs/completion-taken-for-granted.ts";
+import { copyForFirstOnly } from "./bugs/copy-for-first-only.ts";
 import { deletedBeforeStored } from "./bugs/deleted-before-stored.ts";
 import { deletedTimerReturns } from "./bugs/deleted-timer-returns.ts";
 import { droppingForgotten } from "./bugs/dropping-forgotten.ts";
@@ -118,6 +119,7 @@ export const BUGS: readonly Bug[] = [
   firstSnapshotForAll,
   mergeDeletesHandedIn,
   sweepTakesRestored,
+  copyForFirstOnly,
   barrierAfterSnapshot,
   subsumedByTimestamp,
   timerNotRearmed,

@@ -89,6 +89,29 @@ export const IMAGINED_ENGINES: readonly ImaginedEngine[] = [
     ],
   },
   {
+    id: "everything-uploaded-again",
+    title: "an incremental checkpoint uploads every file, whether an earlier one has it or not",
+    edits: [
+      {
+        file: "sim/runtime/checkpoint/subtask-checkpoint.ts",
+        find: "      const known = base?.get(name);\n",
+        replace: '      const known = base?.get("a file that there never is");\n',
+      },
+    ],
+  },
+  {
+    id: "all-earlier-ones-needed",
+    title: "a checkpoint is taken to need all before it: no shared file is ever deleted",
+    edits: [
+      {
+        file: "sim/runtime/checkpoint/shared-files.ts",
+        find: "  return registry.unregisterUnused(lowestRetained).deletions.map(({ file }) => file.path);\n",
+        replace:
+          "  void lowestRetained;\n  return registry.unregisterUnused(undefined).deletions.map(({ file }) => file.path);\n",
+      },
+    ],
+  },
+  {
     id: "only-the-lost-tasks-restart",
     title: "only the tasks of the machine that died are started over",
     edits: [

@@ -193,7 +193,7 @@ export class HandRun {
     return this.master("job-status-changed", { status: "RUNNING" });
   }
 
-  end(status: "FINISHED" | "FAILED" = "FINISHED", reason = "all tasks finished"): this {
+  end(status: "FINISHED" | "FAILED" = "FINISHED", reason = ""): this {
     return this.master("job-ended", { status, reason });
   }
 

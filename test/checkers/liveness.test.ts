@@ -38,7 +38,7 @@ test("liveness names records that a finished job never read", () => {
   const run = new HandRun().pass(6).checkpoint(1).crash().restore(0).pass(4).end();
   expect(run.verdict(NAME)).toMatchObject({
     kind: "violated",
-    sentence: "The job finished, but numbers-1 has read 4 of the 6 records of log:numbers/0",
+    sentence: "The job finished, but numbers has read 4 of the 6 records of log:numbers/0",
   });
 });
 

@@ -222,8 +222,8 @@ const PLANTED: readonly PlantedBug[] = [
     edits: [
       {
         file: "sim/runtime/cluster/task-manager.ts",
-        find: "    if (this.#isJobOver || attempt <= (this.#newestAttempts.get(task) ?? -1)) return;\n",
-        replace: "    if (this.#isJobOver) return;\n",
+        find: "    if (attempt <= (this.#newestAttempts.get(task) ?? -1)) return;\n",
+        replace: "",
       },
     ],
     request: {

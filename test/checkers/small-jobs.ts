@@ -47,6 +47,7 @@ export function graphOf(layers: readonly Layer[]): StreamGraph {
         source: before.id,
         target: id,
         partitioning: partitioning ?? { kind: "forward" },
+        input: 1,
       });
     }
   }
@@ -58,8 +59,10 @@ export function jobOf(
   build: () => readonly Layer[],
   more: Partial<CheckedJob> & Pick<CheckedJob, "logs">,
 ): CheckedJob {
+  const { description } = jobGraphOf(graphOf(build()));
   return {
-    description: jobGraphOf(graphOf(build())).description,
+    description,
+    parallelisms: [description.vertices.map(({ parallelism }) => parallelism)],
     graph: graphOf(build()),
     buildGraph: () => graphOf(build()),
     checkpointingMode: "EXACTLY_ONCE",

@@ -229,7 +229,7 @@ class ToyEngine {
     }
     for (const id of [...this.#unsettled.keys()]) this.#settle(id, "its producer asked");
     this.#master("job-status-changed", { status: "FINISHED" });
-    this.#master("job-ended", { status: "FINISHED", reason: "all tasks finished" });
+    this.#master("job-ended", { status: "FINISHED", reason: "" });
     for (const { id } of this.#completed.slice(-1)) this.#discard(id);
   }
 
@@ -321,7 +321,7 @@ class ToyEngine {
 
   #startTask(subtask: Subtask, from: Checkpoint | undefined): void {
     const ids = new Set(subtask.vertex.operators.map(({ node }) => node));
-    const nodes = this.#job.buildGraph().nodes.filter(({ id }) => ids.has(id));
+    const nodes = this.#job.buildGraph(0).nodes.filter(({ id }) => ids.has(id));
     const saved = from?.states.get(subtask.name);
     const task: Task = {
       subtask,

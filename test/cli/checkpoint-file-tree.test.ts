@@ -15,7 +15,7 @@ test("fileTreeLines names each folder once, before what is in it", () => {
     "      _metadata  3 bytes",
     "      keyed  2 bytes",
     "    shared/",
-    "      chk-1-x  1 bytes, brought by checkpoint 1",
+    "      chk-1-x  1 byte, brought by checkpoint 1",
   ]);
 });
 

@@ -19,7 +19,7 @@ export function digestOfPerturbed(
     readonly observe: (kind: string, observer: EventObserver) => void;
   }) => void,
 ): string {
-  const { level, faults, configuration, logs, createJobGraph } = job;
+  const { level, faults, description, submissions, logs } = job;
   const recorder = new TraceRecorder<typeof TRACE_EVENTS>({
     kinds: TRACE_EVENT_KINDS,
     level,
@@ -34,10 +34,9 @@ export function digestOfPerturbed(
     simulation,
     recorder,
     conditions: injector,
-    configuration,
     level,
-    job: job.job,
-    createJobGraph,
+    description,
+    submissions,
     logs,
   });
   injector.start({ simulation, target: cluster, observe });

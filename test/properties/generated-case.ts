@@ -93,12 +93,12 @@ export const drawnCase: fc.Arbitrary<DrawnCase> = fc.record({
   seed: fc.nat(0xffff_ffff),
 });
 
-/** The case that was drawn, every key written. */
-export function caseOf(drawn: DrawnCase): Case {
+/** The case that was drawn, every key written, and in it what users do. */
+export function caseOf(drawn: DrawnCase, actions: readonly Fault[] = []): Case {
   const { params, config, seed } = drawn;
   const scenario = { name: "generated", params };
-  const names = namesOf({ scenario, config });
-  const faults = drawn.faults.map((one) => faultOf(one, names));
+  const names = namesOf({ scenario, config, faults: actions });
+  const faults = [...drawn.faults.map((one) => faultOf(one, names)), ...actions];
   // Full enough for every checker to have its say.
   const recorded = { ...config, "recording.level": "state" };
   return { scenario, config: recorded, seed, faults, overrides: [], data: [], edits: [] };
@@ -228,16 +228,21 @@ function time(): fc.Arbitrary<DrawnFault["when"]> {
 }
 
 function namesOf(
-  request: Pick<Case, "scenario" | "config"> & { scenario: { params: unknown } },
+  request: Pick<Case, "scenario" | "config" | "faults"> & { scenario: { params: unknown } },
 ): Names {
-  const { job, configuration: settings } = prepareJob(
-    generated(request.scenario.params),
-    request as Case,
-  );
+  const {
+    job,
+    description,
+    configuration: settings,
+  } = prepareJob(generated(request.scenario.params), request as Case);
   const sinks = job.graph.nodes.flatMap(({ operator }) =>
     operator.kind === "sink" ? [operator.sink.target] : [],
   );
-  return { tasks: tasksOf(job), taskManagers: taskManagerNames(job, settings), sinks };
+  return {
+    tasks: tasksOf(description),
+    taskManagers: taskManagerNames(description, settings),
+    sinks,
+  };
 }
 
 function faultOf(drawn: DrawnFault, names: Names): Fault {

@@ -9,7 +9,9 @@ import {
   type Setting,
 } from "../../sim/search/compare.ts";
 import { rulesOfThumb } from "../../sim/search/rule-of-thumb.ts";
+import { ruleSentence } from "../../sim/search/rule-sentences.ts";
 import { FIGURES, figuresOf, type RunFigures } from "../../sim/search/run-figures.ts";
+import { chargedCase, STATE_COSTS } from "../../sim/search/state-costs.ts";
 import { decodeEvents, tracedKinds } from "../../sim/trace/trace.ts";
 import { TRACE_EVENT_KINDS, type TraceEvent } from "../../sim/trace/trace-event.ts";
 import { runner } from "../support/runner.ts";
@@ -26,7 +28,8 @@ describe("state-growth", () => {
   let runs: readonly ComparedRun[] = [];
 
   beforeAll(() => {
-    const base = { scenario: "state-growth", config: { "recording.level": "protocol" } };
+    const request = { scenario: "state-growth", config: { "recording.level": "protocol" } };
+    const base = chargedCase(request, runner.scenarioOf(request.scenario).config);
     runs = comparedCases({ base, settings: SETTINGS, axes: [UPDATES, KEYS] }).map((one) => {
       const job = runner.prepare(one.request);
       const { jobStatus, digest, blocks } = runner.run(job);
@@ -87,14 +90,72 @@ describe("state-growth", () => {
     }
   });
 
-  test("the rule of thumb says so", () => {
+  test("checkpoints and recoveries take what all the state takes, but for incremental ones", () => {
+    const grown = (label: string, name: keyof RunFigures): number =>
+      figureOf(label, { updates: 20, keys: 40_000 }, name) -
+      figureOf(label, { updates: 20, keys: 400 }, name);
+    const size = grown("hashmap", "fullBytes");
+    const microsOf = (bandwidth: number): number => (size * 1_000_000) / bandwidth;
+    const written = microsOf(50_000_000);
+    const heap = microsOf(STATE_COSTS["world.heap.serialization-bandwidth"]) + written;
+    const scan = microsOf(STATE_COSTS["world.rocksdb.scan-bandwidth"]) + written;
+    for (const [label, most] of [
+      ["hashmap", heap],
+      ["rocksdb", scan],
+    ] as const) {
+      // Where there is little state, other tasks' parts take longer than that of the one that holds it.
+      expect(grown(label, "duration")).toBeGreaterThan(0.85 * most);
+      expect(grown(label, "duration")).toBeLessThan(1.05 * most);
+    }
+    expect(grown("rocksdb incremental", "duration")).toBeLessThan(0.1 * heap);
+    // A recovery reads the same under both, while other tasks start; then one makes objects, the other a database.
+    const at = { updates: 20, keys: 40_000 };
+    const recovery = (label: string): number => figureOf(label, at, "recovery");
+    const loaded = 6000 + microsOf(STATE_COSTS["world.rocksdb.load-bandwidth"]);
+    const made = microsOf(STATE_COSTS["world.heap.deserialization-bandwidth"]);
+    const difference = recovery("rocksdb") - recovery("hashmap");
+    expect(difference / (loaded - made)).toBeGreaterThan(0.9);
+    expect(difference / (loaded - made)).toBeLessThan(1.1);
+    expect(recovery("rocksdb incremental")).toBeLessThan(recovery("hashmap"));
+  });
+
+  test("only an incremental checkpoint pauses for what changed", () => {
+    const pause = (label: string, updates: number): number =>
+      figureOf(label, { updates, keys: 40_000 }, "pause");
+    for (const label of ["hashmap", "rocksdb"]) {
+      for (const updates of UPDATES.values) expect(pause(label, updates)).toBe(1000);
+    }
+    const few = pause("rocksdb incremental", 20);
+    expect(few).toBeGreaterThan(1000 + 2400);
+    expect(pause("rocksdb incremental", 200)).toBeGreaterThan(few);
+  });
+
+  test("the rules of thumb say so, of both axes", () => {
     const rules = rulesOfThumb({ axes: [KEYS, UPDATES], settings: SETTINGS }, runs);
-    expect(rules).toContainEqual(
+    const told = rules.map((rule) => ruleSentence(rule, "en"));
+    expect(told).toContainEqual(
       expect.stringMatching(
-        /^While keys grow 100-fold, the bytes of a checkpoint grow \d+-fold with hashmap, \d+-fold with rocksdb and (not at all|1\.\d-fold) with rocksdb incremental\.$/,
+        /^With 200 updates: while keys grow 100-fold, the bytes of a checkpoint grow \d+-fold with hashmap and rocksdb, and (not at all|1\.\d-fold) with rocksdb incremental\.$/,
       ),
     );
-    expect(rules).toContain("The least disk: hashmap.");
+    expect(told).toContainEqual(
+      expect.stringMatching(
+        /^With 40000 keys: while updates grow 10-fold, the bytes of a checkpoint grow not at all with hashmap and rocksdb, and \d(\.\d)?-fold with rocksdb incremental\.$/,
+      ),
+    );
+    expect(told).toContainEqual(
+      expect.stringMatching(
+        /^With 200 updates: each megabyte of state adds to a checkpoint: 3\d\.?\d* ms with hashmap, 2\d\.?\d* ms with rocksdb, and nothing with rocksdb incremental\.$/,
+      ),
+    );
+    expect(told).toContainEqual(
+      expect.stringMatching(
+        /^With 200 updates: the shortest recoveries: .*rocksdb incremental at 40000 keys\.$/,
+      ),
+    );
+    expect(told).toContain("With 200 updates: the least disk: hashmap.");
+    for (const rule of rules)
+      expect(ruleSentence(rule, "zh")).toMatch(/^(200 updates|40000 keys) 时，.*。$/);
   });
 });
 
@@ -158,6 +219,10 @@ describe("namedSettings", () => {
       ["on", "as it is"],
     ],
     [
+      [{ "x.type": "tree" }, { "x.type": "tree", "x.on": true }],
+      ["tree", "tree on"],
+    ],
+    [
       [{ "x.a": "same" }, { "y.b": "same" }],
       ["x.a=same", "y.b=same"],
     ],
@@ -174,11 +239,30 @@ describe("rulesOfThumb", () => {
       ...runsOf(settings[1], { 1: 110, 10: 110, 100: 120 }),
     ];
     const axes = [{ name: "keys", values: [1, 10, 100] }];
-    expect(rulesOfThumb({ axes, settings }, runs)).toEqual([
-      "While keys grow 100-fold, the time of a checkpoint grows not at all with other.",
+    const rules = rulesOfThumb({ axes, settings }, runs);
+    expect(rules.map((rule) => ruleSentence(rule, "en"))).toEqual([
       "The shortest checkpoints: all alike at 1 keys; other from 10 to 100 keys.",
     ]);
+    expect(rules.map((rule) => ruleSentence(rule, "zh"))).toEqual([
+      "checkpoint 最短：都一样（1 keys）；other（10 至 100 keys）。",
+    ]);
     expect(rulesOfThumb({ axes: [], settings }, runs)).toEqual([]);
+  });
+});
+
+describe("chargedCase", () => {
+  test("adds its costs below what the scenario and the case say", () => {
+    const key = "world.rocksdb.open-cost";
+    const request = { scenario: "listing", config: { [key]: "1 ms" } };
+    expect(chargedCase({ scenario: "listing" }, {}).config).toEqual(STATE_COSTS);
+    expect(chargedCase({ scenario: "listing" }, { [key]: "2 ms", "x.y": 1 }).config).toEqual({
+      ...STATE_COSTS,
+      [key]: "2 ms",
+    });
+    expect(chargedCase(request, { [key]: "2 ms" }).config).toEqual({
+      ...STATE_COSTS,
+      [key]: "1 ms",
+    });
   });
 });
 

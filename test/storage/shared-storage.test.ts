@@ -9,6 +9,7 @@ import {
   type StorageRequest,
   type StorageVerdict,
 } from "../../sim/storage/shared-storage.ts";
+import { StorageLink } from "../../sim/storage/storage-link.ts";
 import { NotingActor, ToyWorld } from "../support/toy-world.ts";
 
 const TIMING = { latency: millis(5), jitter: millis(5), bandwidth: 1_000_000 };
@@ -169,4 +170,28 @@ test("SharedStorage asks its conditions who wants what", () => {
     { request: "write", path: "a", by: "client" },
     { request: "list", path: "dir/", by: "client" },
   ]);
+});
+
+test("SharedStorage lets files that share a link take as long as all of their bytes", () => {
+  const half = new Uint8Array(500_000);
+  /** When the last of four files is there, each of which takes half a second by itself. */
+  const doneAt = (linkOf: () => StorageLink | undefined): number => {
+    const world = new ToyWorld();
+    const { storage, client } = storageIn(world);
+    for (const id of [0, 1, 2, 3]) {
+      const link = linkOf();
+      const asker = { requester: client, tag: id, id, ...(link === undefined ? {} : { link }) };
+      storage.request({ kind: "write", path: `file ${id}`, bytes: half }, asker);
+    }
+    world.run();
+    return world.simulation.now;
+  };
+  const shared = new StorageLink(1_000_000);
+  const [alone, own, together] = [undefined, () => new StorageLink(1_000_000), () => shared].map(
+    (linkOf) => doneAt(linkOf ?? (() => undefined)),
+  );
+  expect(own).toBe(alone);
+  expect(alone).toBeLessThanOrEqual(510_000);
+  expect(together).toBeGreaterThanOrEqual(2_005_000);
+  expect(together).toBeLessThanOrEqual(2_010_000);
 });

@@ -30,8 +30,8 @@ const WRONG: readonly (readonly [unknown, string])[] = [
     'Cannot read the lesson: found "" at "goal.zh", expected a text',
   ],
   [
-    { ...lesson, misconceptions: ["M11"] },
-    'Cannot read the lesson: found "M11" at "misconceptions[0]", expected one of M1, M2',
+    { ...lesson, misconceptions: ["M99"] },
+    'Cannot read the lesson: found "M99" at "misconceptions[0]", expected one of M1, M2',
   ],
   [
     { ...lesson, case: { ...lesson.case, sede: 1 } },

@@ -113,7 +113,7 @@ interface Moment {
 
 function* moments(request: Case): Generator<Moment> {
   const { run, events } = runChecked(request);
-  const state = ProjectionState.start(run.job.job.description);
+  const state = ProjectionState.start(run.job.description);
   for (const event of events) {
     state.apply(event);
     yield { world: state.world(), event };

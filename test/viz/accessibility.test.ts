@@ -14,12 +14,16 @@ const require = createRequire(import.meta.url);
 const FORMS: readonly {
   readonly name: string;
   readonly hash: string;
+  /** The scenario whose run it shows, if not word-count. */
+  readonly of?: "incremental-walk";
   readonly options?: BrowserContextOptions;
   readonly reach?: (page: Page) => Promise<unknown>;
 }[] = [
   { name: "explore", hash: "#e=405&sel=subtask:count-1&v=x1" },
   { name: "dark", hash: "#e=860&sel=channel:count-1->sink-1/1&v=k" },
   { name: "Chinese", hash: "#e=405&sel=checkpoint:1&lang=zh" },
+  { name: "files of checkpoints", hash: "#e=633&sel=checkpoint:3", of: "incremental-walk" },
+  { name: "files, dark", hash: "#e=633&sel=checkpoint:3&v=k", of: "incremental-walk" },
   { name: "present", hash: "#e=405&v=p" },
   { name: "narrow", hash: "#e=405", options: { viewport: { width: 390, height: 844 } } },
   {
@@ -64,12 +68,17 @@ const FORMS: readonly {
 
 let browser: Browser;
 let address = "";
+let walkAddress = "";
 const folder = new PageFolder();
 
 beforeAll(async () => {
   browser = await launchBrowser();
   const faults = planOf("word-count", "crash");
   address = await folder.replay("run", recordedFully({ scenario: "word-count", seed: 7, faults }));
+  walkAddress = await folder.replay(
+    "walk",
+    recordedFully({ scenario: "incremental-walk", seed: 1 }),
+  );
 });
 
 afterAll(async () => {
@@ -77,12 +86,16 @@ afterAll(async () => {
   folder.remove();
 });
 
-describe.each(FORMS)("$name", ({ hash, options = {}, reach }) => {
+describe.each(FORMS)("$name", ({ hash, of, options = {}, reach }) => {
   test("axe finds nothing serious, and what is clicked has a name and room for a finger", async () => {
-    const { page, close } = await openPage(browser, address + hash, {
-      reducedMotion: "reduce",
-      ...options,
-    });
+    const { page, close } = await openPage(
+      browser,
+      (of === undefined ? address : walkAddress) + hash,
+      {
+        reducedMotion: "reduce",
+        ...options,
+      },
+    );
     await reach?.(page);
     expect(await seriousFindings(page)).toEqual([]);
     const controls = await controlsOn(page);

@@ -53,6 +53,7 @@ const DENSE_STOPS = [
   ["L5", 3],
   ["L6", 6],
   ["L7", 4],
+  ["L13", 8],
 ] as const;
 
 describe.each(["L3", "L6"])("%s", (lesson) => {
@@ -75,6 +76,29 @@ describe.each(["L3", "L6"])("%s", (lesson) => {
       }
       await close();
     });
+  });
+});
+
+describe.each(SCREENS)("a stop about files, on $width by $height", (viewport) => {
+  test.each(["l", "p"])("has the whole table in sight in mode %s", async (mode) => {
+    const { page, close } = await openPage(browser, `${address}#s=L13&e=stop:7&v=${mode}`, {
+      viewport,
+    });
+    const table = page.getByRole("table");
+    await table.getByRole("row", { name: /000008\.sst/ }).waitFor();
+    await page.locator("button.lock").waitFor();
+    const [bottom, edge, size] = await table.evaluate((one) => [
+      one.getBoundingClientRect().bottom,
+      one.closest(".pane")?.getBoundingClientRect().bottom,
+      Math.min(
+        ...[...one.querySelectorAll("th, td")].map((cell) =>
+          Number.parseFloat(getComputedStyle(cell).fontSize),
+        ),
+      ),
+    ]);
+    expect(bottom).toBeLessThanOrEqual(edge ?? 0);
+    if (mode === "p" && viewport.height >= 1080) expect(size).toBeGreaterThanOrEqual(18);
+    await close();
   });
 });
 
@@ -120,26 +144,37 @@ test("a presenter's remote control goes on while the search field has the focus"
   await close();
 });
 
-test("beside a branch the names of tasks are whole", async () => {
-  const { page, close } = await openPage(browser, `${address}#e=420&sel=subtask:count-1`);
-  await page.keyboard.press("c");
-  await page.locator(".half-right").waitFor();
-  await expectCursor(page, 420);
-  for (const mode of ["explore", "present"]) {
-    if (mode === "present") await page.keyboard.press("p");
+describe.each(SCREENS.slice(1))("beside a branch, on $width by $height", (viewport) => {
+  test("the names of tasks are whole, and for a projector the last row can read everything", async () => {
+    const { page, close } = await openPage(browser, `${address}#e=420&sel=subtask:count-1`, {
+      viewport,
+    });
+    await page.keyboard.press("c");
+    await page.locator(".half-right").waitFor();
+    await expectCursor(page, 420);
+    expect(await wholeNames(page)).toHaveLength(5);
+    await page.keyboard.press("p");
     await page.waitForTimeout(300);
-    const names = await page
-      .locator(".half-right text")
-      .evaluateAll((texts) =>
-        texts.map(
-          ({ childNodes }) =>
-            [...childNodes].find(({ nodeType }) => nodeType === 3)?.nodeValue ?? "",
-        ),
-      );
-    expect(names.filter((name) => /^(source|count|sink)-\d$/.test(name))).toHaveLength(5);
-  }
-  await close();
+    // On a smaller screen letters that can be read go before whole names, which B has besides.
+    if (viewport.height >= 1080) expect(await wholeNames(page)).toHaveLength(5);
+    const { smallest } = await drawnTexts(page);
+    expect(smallest).toBeGreaterThanOrEqual((17.9 / 1080) * viewport.height);
+    await close();
+  });
 });
+
+/** The names of tasks that are written in the boxes of a branch. */
+async function wholeNames(page: Page): Promise<readonly string[]> {
+  await page.waitForTimeout(300);
+  const texts = await page
+    .locator(".half-right text")
+    .evaluateAll((marks) =>
+      marks.map(
+        ({ childNodes }) => [...childNodes].find(({ nodeType }) => nodeType === 3)?.nodeValue ?? "",
+      ),
+    );
+  return texts.filter((text) => /^(source|count|sink)-\d$/.test(text));
+}
 
 /** What should be in sight at once and is not. */
 async function hiddenParts(page: Page): Promise<readonly string[]> {

@@ -30,7 +30,7 @@ const TICKETS = [
     .map((number) => `FLINK-${number}`),
   "arroyo#224",
   // Of files that checkpoints share, restored state, and timers.
-  ..."T22 T27 T28 T29 T30 T31 T32 T33 T34 T35 T36 T37 T38 T39 T40 T41 T42 T43 T44 T45 T46 T47 T48 T49".split(
+  ..."T22 T27 T28 T29 T30 T31 T32 T33 T34 T35 T36 T37 T38 T39 T40 T41 T42 T43 T44 T45 T46 T47 T48 T49 T52".split(
     " ",
   ),
   ..."4651 5063 5667 6964 24611 25395 29913 30461 35379"

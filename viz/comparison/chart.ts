@@ -14,7 +14,9 @@ import {
   symbol,
   symbolsFill,
 } from "d3";
+import type { Language } from "../../sim/trace/sentences/sentence.ts";
 import { measuredTimeText, sizeText } from "../../sim/trace/size-text.ts";
+import { COMPARISON_WORDS } from "../words/comparison-words.ts";
 import type { ChartData, ComparisonData } from "./comparison-data.ts";
 
 const WIDTH = 400;
@@ -28,14 +30,19 @@ type Point = readonly [x: number, y: number];
 export function drawChart(
   parent: HTMLElement,
   { title, unit, lines }: ChartData,
-  { parameter, settings }: Pick<ComparisonData, "parameter" | "settings">,
+  {
+    parameter,
+    settings,
+    language,
+  }: Pick<ComparisonData, "parameter" | "settings"> & { readonly language: Language },
 ): void {
+  const words = COMPARISON_WORDS[language];
   const figure = select(parent).append("figure");
-  figure.append("figcaption").text(title);
+  figure.append("figcaption").text(title[language]);
   const shown = lines.map((points) => points.filter(([, y]) => y > 0));
   const points = shown.flat();
   if (points.length === 0) {
-    figure.append("p").text("nothing");
+    figure.append("p").text(words.nothing);
     return;
   }
   const x = scaleOf(
@@ -51,7 +58,7 @@ export function drawChart(
     .append("svg")
     .attr("viewBox", `0 0 ${WIDTH} ${HEIGHT}`)
     .attr("role", "img")
-    .attr("aria-label", `${title} over ${parameter}`);
+    .attr("aria-label", words.over(title[language], parameter));
   const places = [...new Set(points.map(([at]) => at))];
   drawAxes(svg, { x, y, places, textOf, parameter });
   shown.forEach((measured, setting) => {
@@ -150,6 +157,8 @@ function drawLine(svg: Svg, points: readonly Point[], { x, y, setting }: Place):
   svg
     .append("path")
     .attr("class", `line setting-${setting % COLOURS}`)
+    // More settings than colours: the next ones are dashed.
+    .attr("stroke-dasharray", setting < COLOURS ? null : DASHES)
     // Where lines lie on each other, those below stand out on both sides.
     .attr("stroke-width", Math.max(2, 6 - 2 * setting))
     .attr("d", path(points));
@@ -175,3 +184,4 @@ function drawPoints(
 
 /** Colours of lines there are: comparison.css has one for each. */
 const COLOURS = 4;
+const DASHES = "6 4";

@@ -1,28 +1,40 @@
-// The entry of the page of a comparison: sentences above, a legend, and the charts. It runs no engine.
+// The entry of the page of a comparison: sentences above, a legend, the charts and their figures. It runs no engine.
 
+import type { Language } from "../../sim/trace/sentences/sentence.ts";
 import { PALETTES } from "../drawing/palette.ts";
 import { embeddedText } from "../embedded.ts";
+import { COMPARISON_WORDS } from "../words/comparison-words.ts";
 import { drawChart, drawSign } from "./chart.ts";
 import type { ComparisonData } from "./comparison-data.ts";
+import { figureTable } from "./figure-table.ts";
 import "./comparison.css";
 
 async function start(root: HTMLElement): Promise<void> {
   const text = await embeddedText("comparison");
   if (text === undefined) throw new Error("This page's file carries no comparison");
   useColours();
-  show(root, JSON.parse(text) as ComparisonData);
+  const isChinese = navigator.language.toLowerCase().startsWith("zh");
+  show(root, JSON.parse(text) as ComparisonData, isChinese ? "zh" : "en");
 }
 
-function show(root: HTMLElement, data: ComparisonData): void {
-  const { title, command, rules, costs, settings, groups } = data;
-  add(root, "h1", title);
-  if (rules.length > 0) {
-    add(root, "h2", "Rule of thumb");
+/** Shows all of it in a language; the button shows it anew in the other. */
+function show(root: HTMLElement, data: ComparisonData, language: Language): void {
+  const { title, command, rules, costs, settings, groups, unmeasured } = data;
+  const words = COMPARISON_WORDS[language];
+  root.replaceChildren();
+  document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+  const header = add(root, "header");
+  add(header, "h1", title);
+  header.append(languageButton(language, (other) => show(root, data, other)));
+  if (unmeasured > 0) add(root, "p", words.isCut(unmeasured)).className = "cut";
+  if (rules[language].length > 0) {
+    add(root, "h2", words.rules);
     const list = add(root, "ul");
-    for (const rule of rules) add(list, "li", rule);
+    for (const rule of rules[language]) add(list, "li", rule);
   }
   const legend = add(root, "ul");
   legend.className = "legend";
+  legend.setAttribute("aria-label", words.settings);
   settings.forEach((setting, index) => {
     const item = add(legend, "li");
     drawSign(item, index);
@@ -32,13 +44,32 @@ function show(root: HTMLElement, data: ComparisonData): void {
     if (group.title !== "") add(root, "h2", group.title);
     const charts = add(root, "div");
     charts.className = "charts";
-    for (const chart of group.charts) drawChart(charts, chart, data);
+    for (const chart of group.charts) drawChart(charts, chart, { ...data, language });
+    root.append(figureTable(group, data, language));
   }
-  add(root, "h2", "What was taken for granted");
+  add(root, "h2", words.costs);
   const taken = add(root, "ul");
-  for (const cost of costs) add(taken, "li", cost);
-  add(root, "h2", "Again");
+  taken.className = "costs";
+  for (const cost of costs[language]) add(taken, "li", cost);
+  add(root, "h2", words.again);
   add(root, "code", command);
+}
+
+function languageButton(language: Language, choose: (other: Language) => void): HTMLButtonElement {
+  const words = COMPARISON_WORDS[language];
+  const other = language === "en" ? "zh" : "en";
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "language";
+  button.lang = other === "zh" ? "zh-CN" : "en";
+  button.textContent = words.otherLanguage;
+  button.title = words.otherLanguageTitle;
+  button.addEventListener("click", () => {
+    choose(other);
+    // The button that was pressed is gone; whoever pressed it by key goes on from the new one.
+    document.querySelector<HTMLButtonElement>("button.language")?.focus();
+  });
+  return button;
 }
 
 function add<Name extends keyof HTMLElementTagNameMap>(

@@ -7,6 +7,7 @@ import { type Language, sentence } from "../../sim/trace/sentences/sentence.ts";
 import type { Trace, TraceHeader } from "../../sim/trace/trace.ts";
 import type { TraceEvent } from "../../sim/trace/trace-event.ts";
 import type { Entity } from "../page/entity.ts";
+import { type CheckpointFiles, checkpointFiles } from "./checkpoint-files.ts";
 import { checkpointSpans } from "./checkpoint-spans.ts";
 import { EntityEvents } from "./entity-events.ts";
 import { landmarksOf } from "./landmarks.ts";
@@ -37,6 +38,7 @@ class TraceRunModel implements RunModel {
   readonly #entityEvents: EntityEvents;
   readonly #keyframes: Keyframes;
   #transfers: readonly Transfer[] | undefined;
+  #checkpointFiles: CheckpointFiles | undefined;
 
   constructor(trace: Trace, verdicts: readonly Verdict[]) {
     const { header, footer } = trace;
@@ -81,6 +83,11 @@ class TraceRunModel implements RunModel {
   get transfers(): readonly Transfer[] {
     this.#transfers ??= transfersOf(this.#columns, this.#lanes);
     return this.#transfers;
+  }
+
+  get checkpointFiles(): CheckpointFiles {
+    this.#checkpointFiles ??= checkpointFiles(this.#columns);
+    return this.#checkpointFiles;
   }
 
   event(index: number): TraceEvent {

@@ -7,6 +7,7 @@ import type { Language } from "../../sim/trace/sentences/sentence.ts";
 import type { TraceHeader } from "../../sim/trace/trace.ts";
 import type { TraceEvent } from "../../sim/trace/trace-event.ts";
 import type { Entity } from "../page/entity.ts";
+import type { CheckpointFiles } from "./checkpoint-files.ts";
 
 /** All that can be asked of a run. Events are named by index, from 0 to `count - 1`; -1 is before the first. */
 export interface RunModel {
@@ -29,6 +30,8 @@ export interface RunModel {
   readonly transfers: readonly Transfer[];
   /** Checkpoints, in the order of their triggers. */
   readonly checkpoints: readonly CheckpointSpan[];
+  /** The files of checkpoints in the shared storage. */
+  readonly checkpointFiles: CheckpointFiles;
   /** Crashes, faults, restores, failures and the end, in order. */
   readonly landmarks: readonly Landmark[];
   event(index: number): TraceEvent;

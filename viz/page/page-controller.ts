@@ -2,7 +2,7 @@
 // it changes the state and the shelf, and whoever listens draws.
 
 import type { Case } from "../../sim/harness/bundle.ts";
-import type { Lesson } from "../../sim/teaching/lesson.ts";
+import type { Lesson, See } from "../../sim/teaching/lesson.ts";
 import { StopNotFoundError } from "../../sim/teaching/stop.ts";
 import { decodeEvents } from "../../sim/trace/trace.ts";
 import { type CrashTarget, crashCase } from "../lab/branch.ts";
@@ -25,6 +25,15 @@ export type Notice = (words: PageWords) => string;
 
 /** A pane that a lesson's stop can bring to the fore. */
 export type SeenPane = "topology" | "space-time" | "inspector" | "events" | "lesson";
+
+/** Where what a stop wants seen stands. */
+const PANE_OF: { readonly [view in See["view"]]: SeenPane } = {
+  job: "topology",
+  "space-time": "space-time",
+  inspector: "inspector",
+  files: "inspector",
+  events: "events",
+};
 
 /** The page without its looks. */
 export class PageController {
@@ -240,7 +249,7 @@ export class PageController {
     const view = stop.see?.view;
     // Where only one pane is seen, who is asked must see the question.
     if (isAsking) this.#bringUp("lesson");
-    else if (view !== undefined) this.#bringUp(view === "job" ? "topology" : view);
+    else if (view !== undefined) this.#bringUp(PANE_OF[view]);
     this.#changed();
   }
 

@@ -78,6 +78,7 @@ export function stage(context: PageContext, views: StageViews): Stage {
   function show(): void {
     const { state } = page.store;
     main.dataset["lesson"] = String(state.mode === "lesson" || page.session !== undefined);
+    main.dataset["stop"] = page.session?.stop.see?.view ?? "";
     main.dataset["split"] = String(page.shelf.right !== undefined);
     const run = page.shelf.current;
     if (run === undefined) return;

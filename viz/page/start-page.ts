@@ -7,6 +7,7 @@ import "./time-bar.css";
 import "./dialog.css";
 import "./present.css";
 import "./low.css";
+import "./files-stop.css";
 import "./narrow.css";
 
 import { PALETTES } from "../drawing/palette.ts";

@@ -73,8 +73,12 @@ export const INSPECTOR_WORDS = wordLists({
     lostState: "Its state died with it.",
     moreValues: (count: number) => `and ${count} more`,
     tick: (checkpoint: number, value: string) => `checkpoint ${checkpoint} holds ${value}`,
-    asOfCheckpoint: (operator: string, checkpoint: number) =>
-      `${operator}, as of checkpoint ${checkpoint}`,
+    timers: "timers",
+    operatorList: (operator: string, state: string, mode: string, checkpoint: number) =>
+      `${state} of ${operator}, ${mode}, as of checkpoint ${checkpoint}`,
+    listMode: (mode: string) =>
+      ({ "split-distribute": "split evenly", union: "union", broadcast: "broadcast" })[mode] ??
+      mode,
 
     open: "open",
     blockedFor: (checkpoint: number) => `blocked (${checkpoint})`,
@@ -100,7 +104,8 @@ export const INSPECTOR_WORDS = wordLists({
     subsumed: (by: number) => `subsumed by checkpoint ${by}`,
     triggered: "triggered at",
     duration: "end to end",
-    size: "state",
+    size: "state written",
+    fullSize: "full state",
     bytes: (count: number) => (count === 1 ? "1 byte" : `${count} bytes`),
     acknowledged: (done: number, all: number) => `Acknowledged ${done}/${all}`,
     acknowledgedAt: (name: string, time: string) => `${name} acknowledged at ${time}`,
@@ -290,8 +295,11 @@ export const INSPECTOR_WORDS = wordLists({
     lostState: "它的状态已随它一同丢失。",
     moreValues: (count: number) => `还有 ${count} 个`,
     tick: (checkpoint: number, value: string) => `checkpoint ${checkpoint} 中是 ${value}`,
-    asOfCheckpoint: (operator: string, checkpoint: number) =>
-      `${operator}，截至 checkpoint ${checkpoint}`,
+    timers: "定时器",
+    operatorList: (operator: string, state: string, mode: string, checkpoint: number) =>
+      `${operator} 的 ${state}（${mode}），截至 checkpoint ${checkpoint}`,
+    listMode: (mode: string) =>
+      ({ "split-distribute": "均分", union: "合并", broadcast: "广播" })[mode] ?? mode,
 
     open: "畅通",
     blockedFor: (checkpoint: number) => `阻塞（${checkpoint}）`,
@@ -317,7 +325,8 @@ export const INSPECTOR_WORDS = wordLists({
     subsumed: (by: number) => `已被 checkpoint ${by} 取代`,
     triggered: "触发时间",
     duration: "端到端持续时间",
-    size: "状态大小",
+    size: "写出的状态",
+    fullSize: "完整状态",
     bytes: (count: number) => `${count} 字节`,
     acknowledged: (done: number, all: number) => `已确认 ${done}/${all}`,
     acknowledgedAt: (name: string, time: string) => `${name} 于 ${time} 确认`,

@@ -6,7 +6,7 @@
 
 import { invariant, unreachable } from "../../kernel/invariant.ts";
 import { after, type Duration, type Instant, instant } from "../../kernel/virtual-time.ts";
-import { SharedStateRegistry } from "../state/shared-state-registry.ts";
+import { type RecoveryClaimMode, SharedStateRegistry } from "../state/shared-state-registry.ts";
 import { type AlignmentType, type CheckpointId, checkpointId } from "../stream-element.ts";
 import {
   type CheckpointCoordinatorConfig,
@@ -25,6 +25,7 @@ import {
   isDeletedWhenSubsumed,
   isSavepoint,
   isStored,
+  type SnapshotKind,
 } from "./checkpoint-properties.ts";
 import {
   CheckpointRequestDecider,
@@ -51,11 +52,13 @@ import type {
   StoreOutcome,
 } from "./coordinator-command.ts";
 import { type AcknowledgeOutcome, PendingCheckpoint } from "./pending-checkpoint.ts";
+import type { SavepointOptions } from "./savepoint-options.ts";
 import {
   filesToDiscard,
   registerRecoveredFiles,
   registerSharedFiles,
   unusedFiles,
+  withOwnFiles,
 } from "./shared-files.ts";
 import type { StateHandle } from "./state-handle.ts";
 import type { TaskRef } from "./task-ref.ts";
@@ -74,6 +77,12 @@ type Triggering =
 interface Finalizing {
   readonly phase: "writing-metadata" | "storing";
   readonly completed: CompletedCheckpoint;
+}
+
+/** What a job was started from (Flink: SavepointRestoreSettings, once they are resolved). */
+export interface RestoredCheckpoint {
+  readonly checkpoint: CheckpointId;
+  readonly claimMode: RecoveryClaimMode;
 }
 
 /** Whether and when periodic checkpoints are triggered. */
@@ -117,6 +126,8 @@ export class CheckpointCoordinator {
   #remembered: readonly CheckpointId[] = [];
   /** The oldest checkpoint that stays for the user although the job has ended. */
   #keptAtEnd: CheckpointId | undefined;
+  /** What the job was started from, if it was: its first attempts' checkpoint. */
+  #startedFrom: RestoredCheckpoint | undefined;
   /** Ended checkpoints whose files no late message may delete: savepoints, and pointers of unknown fate. */
   readonly #untouchable = new Set<CheckpointId>();
 
@@ -285,7 +296,7 @@ export class CheckpointCoordinator {
           timestamp,
           tasks,
           alignment: this.#alignment,
-          snapshot: request.properties.kind,
+          ...this.#savepointOf(id, request.properties),
         },
       ],
       now,
@@ -309,8 +320,11 @@ export class CheckpointCoordinator {
   /** A task has made its snapshot durable. Late, repeated and foreign messages are harmless. */
   acknowledge(acknowledgement: Acknowledgement, now: Instant): readonly CoordinatorCommand[] {
     const { checkpoint, task, operatorStates } = acknowledgement;
-    // Whatever becomes of the acknowledgement: what is not registered is deleted by nobody.
-    const known = registerSharedFiles(this.#registry, acknowledgement);
+    // Whatever becomes of the acknowledgement: what is not registered is deleted by nobody. A savepoint stands alone.
+    const isSharing = !this.#isOfSavepoint(checkpoint);
+    const known = !isSharing
+      ? withOwnFiles(acknowledgement)
+      : registerSharedFiles(this.#registry, acknowledgement);
     const outcome = known === undefined ? "refused" : this.#takeIn(known);
     const bytes = operatorStates.reduce(
       (sum, { state }) => sum + (state?.checkpointedBytes ?? 0),
@@ -331,7 +345,7 @@ export class CheckpointCoordinator {
       case "unknown":
       case "discarded":
       case "refused": {
-        const files = filesToDiscard(acknowledgement, known !== undefined);
+        const files = filesToDiscard(acknowledgement, isSharing && known !== undefined);
         return [recorded, ...discardState(checkpoint, files), ...this.#discardAtEnd(checkpoint)];
       }
       default:
@@ -425,10 +439,29 @@ export class CheckpointCoordinator {
 
   // Recovering.
 
-  /** Takes over the completed checkpoints of an earlier leadership, in any order. */
-  recoverCompleted(checkpoints: readonly CompletedCheckpoint[]): void {
+  /** Takes over the completed checkpoints of an earlier leadership, in any order, and what the job was started from. */
+  recoverCompleted(
+    checkpoints: readonly CompletedCheckpoint[],
+    startedFrom?: RestoredCheckpoint,
+  ): void {
     this.#store.recover(checkpoints);
-    for (const checkpoint of this.#store.all) registerRecoveredFiles(this.#registry, checkpoint);
+    this.#startedFrom = startedFrom;
+    for (const checkpoint of this.#store.all) {
+      registerRecoveredFiles(this.#registry, checkpoint, this.#claimModeOf(checkpoint));
+    }
+  }
+
+  /** The newest stored checkpoint that will still be there once the job has ended with `status`. */
+  keptAfter(status: JobStatusAtEnd): CompletedCheckpoint | undefined {
+    const isKept = (checkpoint: CompletedCheckpoint): boolean => {
+      return !isDeletedAtEnd(this.#ownedKindOf(checkpoint), this.#config.retention, status);
+    };
+    return this.#store.all.findLast(isKept);
+  }
+
+  /** True while something of an ended job is still being deleted, or may yet have to be. */
+  get isCleaningUp(): boolean {
+    return this.#cleaner.isBusy || this.isStoring;
   }
 
   /** The tasks about to run were restored from `checkpoint`, or began empty. What was open is aborted. */
@@ -456,6 +489,7 @@ export class CheckpointCoordinator {
     copy.#latestRestored = this.#latestRestored;
     copy.#remembered = this.#remembered;
     copy.#keptAtEnd = this.#keptAtEnd;
+    copy.#startedFrom = this.#startedFrom;
     for (const id of this.#untouchable) copy.#untouchable.add(id);
     return copy;
   }
@@ -478,6 +512,7 @@ export class CheckpointCoordinator {
       cleaner: this.#cleaner.describeState(),
       remembered: this.#remembered,
       keptAtEnd: this.#keptAtEnd,
+      startedFrom: this.#startedFrom,
       untouchable: [...this.#untouchable].sort((a, b) => a - b),
     };
   }
@@ -514,7 +549,8 @@ export class CheckpointCoordinator {
     const { status } = this.#scheduler;
     if (status === "SUSPENDED") return [];
     const dropped = this.#store.clear().flatMap((checkpoint) => {
-      const isDeleted = isDeletedAtEnd(checkpoint.kind, this.#config.retention, status);
+      const kind = this.#ownedKindOf(checkpoint);
+      const isDeleted = isDeletedAtEnd(kind, this.#config.retention, status);
       if (!isDeleted) this.#keptAtEnd ??= checkpoint.id;
       return this.#cleaner.dropCheckpoint(checkpoint.id, isDeleted ? filesOf(checkpoint) : []);
     });
@@ -587,6 +623,7 @@ export class CheckpointCoordinator {
     const { kind } = request.properties;
     return [
       { kind: "record", event: "checkpoint-refused", fields: { reason } },
+      ...goOn(kind),
       ...this.#countFailure({ reason, checkpoint: undefined, kind, task: undefined }),
     ];
   }
@@ -661,6 +698,7 @@ export class CheckpointCoordinator {
     this.#failureManager.handleSuccess(id);
     if (isSavepoint(completed.kind)) this.#untouchable.add(id);
     const commands: CoordinatorCommand[] = [
+      ...noteSavepoint(completed),
       isStored(completed.kind)
         ? {
             kind: "record",
@@ -720,7 +758,7 @@ export class CheckpointCoordinator {
   }
 
   #subsume({ checkpoint, by }: SubsumeCheckpoint): readonly CoordinatorCommand[] {
-    const files = isDeletedWhenSubsumed(checkpoint.kind) ? filesOf(checkpoint) : [];
+    const files = isDeletedWhenSubsumed(this.#ownedKindOf(checkpoint)) ? filesOf(checkpoint) : [];
     return [
       {
         kind: "record",
@@ -788,6 +826,7 @@ export class CheckpointCoordinator {
         latestCompleted: this.#store.latest?.id,
         reason,
       },
+      ...goOn(properties.kind),
       ...this.#countFailure({ reason, checkpoint: id, kind: properties.kind, task }),
     ];
   }
@@ -806,8 +845,40 @@ export class CheckpointCoordinator {
 
   #metadataPath({ id, description }: PendingCheckpoint): string {
     return isSavepoint(description.properties.kind)
-      ? `${this.#config.savepointDirectory}/savepoint-${id}/_metadata`
+      ? `${this.#savepointDirectory(id)}/_metadata`
       : `${this.#config.directory}/chk-${id}/_metadata`;
+  }
+
+  #savepointDirectory(id: CheckpointId): string {
+    return `${this.#config.savepointDirectory}/savepoint-${id}`;
+  }
+
+  /** What tasks are told of a savepoint; nothing of a checkpoint. */
+  #savepointOf(
+    id: CheckpointId,
+    { kind, format = "CANONICAL" }: CheckpointProperties,
+  ): { readonly savepoint?: SavepointOptions } {
+    if (!isSavepoint(kind)) return {};
+    const isStopping = kind === "synchronous-savepoint";
+    return { savepoint: { format, directory: this.#savepointDirectory(id), isStopping } };
+  }
+
+  /** Whether a savepoint has, or had, this id. */
+  #isOfSavepoint(id: CheckpointId): boolean {
+    const pending = this.#pending.get(id);
+    if (pending === undefined) return this.#untouchable.has(id);
+    return isSavepoint(pending.description.properties.kind);
+  }
+
+  /** What becomes of a checkpoint in the store: the one that the job was started from may be the user's. */
+  #claimModeOf({ id }: CompletedCheckpoint): RecoveryClaimMode {
+    return this.#startedFrom?.checkpoint === id ? this.#startedFrom.claimMode : "CLAIM";
+  }
+
+  /** As what a stored checkpoint is kept: what the job was started from is the job's if it is claimed, else the user's. */
+  #ownedKindOf(checkpoint: CompletedCheckpoint): SnapshotKind {
+    if (this.#startedFrom?.checkpoint !== checkpoint.id) return checkpoint.kind;
+    return this.#startedFrom.claimMode === "CLAIM" ? "checkpoint" : "savepoint";
   }
 }
 
@@ -833,6 +904,16 @@ function recordSharedFiles(completed: CompletedCheckpoint): readonly Coordinator
   if (files.length === 0) return [];
   const fields = { checkpoint: completed.id, files };
   return [{ kind: "record", event: "shared-files-referenced", fields }];
+}
+
+/** If the savepoint that should have ended it fails, a job goes on with its periodic checkpoints. */
+function goOn(kind: SnapshotKind): readonly CoordinatorCommand[] {
+  return kind === "synchronous-savepoint" ? [{ kind: "restart-scheduler" }] : [];
+}
+
+/** Whoever asked for a savepoint is told where it is. */
+function noteSavepoint({ kind, metadataPath }: CompletedCheckpoint): readonly CoordinatorCommand[] {
+  return isSavepoint(kind) ? [{ kind: "note-savepoint", path: metadataPath }] : [];
 }
 
 /** The commands as they are, but failing the job comes last: it brings the coordinator to a stop. */

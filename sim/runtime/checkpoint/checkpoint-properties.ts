@@ -3,6 +3,7 @@
 
 import { unreachable } from "../../kernel/invariant.ts";
 import type { JobStatusAtEnd, RetentionMode } from "./checkpoint-config.ts";
+import type { SavepointFormat } from "./savepoint-options.ts";
 
 /**
  * A `checkpoint` serves recovery. A `savepoint` is the user's: never in the store, announced to nobody. A
@@ -13,6 +14,8 @@ export type SnapshotKind = "checkpoint" | "savepoint" | "synchronous-savepoint";
 /** Properties of one requested snapshot. */
 export interface CheckpointProperties {
   readonly kind: SnapshotKind;
+  /** Of a savepoint: its form. */
+  readonly format?: SavepointFormat;
   /** A forced request does not wait for a free slot among the concurrent checkpoints. */
   readonly isForced: boolean;
 }
@@ -24,9 +27,10 @@ export const CHECKPOINT_PROPERTIES: CheckpointProperties = { kind: "checkpoint",
 export function savepointProperties(options: {
   readonly isSynchronous: boolean;
   readonly isUnaligned: boolean;
+  readonly format?: SavepointFormat;
 }): CheckpointProperties {
   const kind = options.isSynchronous ? "synchronous-savepoint" : "savepoint";
-  return { kind, isForced: !options.isUnaligned };
+  return { kind, isForced: !options.isUnaligned, format: options.format ?? "CANONICAL" };
 }
 
 /** True for both kinds of savepoint. */

@@ -8,6 +8,7 @@ import type { OperatorStateMeta } from "../state/operator-state-redistribution.t
 import type { CheckpointId, StreamElement } from "../stream-element.ts";
 import type { CheckpointFailureReason } from "./checkpoint-failure-reason.ts";
 import type { AcknowledgedOperatorState, SubtaskCheckpointMetrics } from "./coordinator-command.ts";
+import type { SavepointFormat } from "./savepoint-options.ts";
 
 /** What the synchronous part of a snapshot took hold of, for one operator. */
 export interface OperatorSnapshot {
@@ -26,9 +27,10 @@ export type SnapshotWait<Request, Answer, Result> = Generator<Request, Result, A
 export interface Checkpointable<Request, Answer> {
   /** Sends an event into every output channel. */
   broadcast(element: StreamElement): void;
-  /** The synchronous part, operators from tail to head; it may have to wait for the outside. */
+  /** The synchronous part, operators from tail to head; it may have to wait for the outside. `format` of a savepoint. */
   snapshotState(
     checkpoint: CheckpointId,
+    format?: SavepointFormat,
   ): SnapshotWait<Request, Answer, readonly OperatorSnapshot[]>;
   /** Records what the asynchronous part wrote for one operator. */
   recordWritten(

@@ -17,6 +17,11 @@ export class CheckpointsCleaner {
     return this.#dropping.size + this.#discarding.size;
   }
 
+  /** True while a file or a pointer is being deleted, or a file is being written that will have to be. */
+  get isBusy(): boolean {
+    return this.count > 0 || this.#orphanedMetadata.size > 0;
+  }
+
   /** Checkpoints whose pointers may still be there. */
   get dropping(): Iterable<CheckpointId> {
     return this.#dropping.keys();

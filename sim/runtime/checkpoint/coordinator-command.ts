@@ -5,9 +5,9 @@ import type { EventFields } from "../../kernel/recorder.ts";
 import type { Duration, Instant } from "../../kernel/virtual-time.ts";
 import type { AlignmentType, CheckpointId } from "../stream-element.ts";
 import type { CheckpointFailureReason } from "./checkpoint-failure-reason.ts";
-import type { SnapshotKind } from "./checkpoint-properties.ts";
 import type { OperatorSubtaskState } from "./completed-checkpoint.ts";
 import type { CHECKPOINT_EVENTS } from "./events.ts";
+import type { SavepointOptions } from "./savepoint-options.ts";
 import type { HandedInFile } from "./state-handle.ts";
 import type { TaskRef } from "./task-ref.ts";
 
@@ -25,6 +25,8 @@ export type CoordinatorCommand =
   | DiscardState
   | NotifyComplete
   | NotifyAborted
+  | NoteSavepoint
+  | RestartScheduler
   | FailJob
   | RecordCheckpointEvent;
 
@@ -65,7 +67,8 @@ export interface TriggerTasks {
   readonly timestamp: Instant;
   readonly tasks: readonly TaskRef[];
   readonly alignment: AlignmentType;
-  readonly snapshot: SnapshotKind;
+  /** Only of a savepoint. */
+  readonly savepoint?: SavepointOptions;
 }
 
 /** Write the file durably. Answer: `metadataWritten`. */
@@ -129,6 +132,17 @@ export interface NotifyAborted {
   readonly tasks: readonly TaskRef[];
   readonly latestCompleted: CheckpointId | undefined;
   readonly reason: CheckpointFailureReason;
+}
+
+/** A savepoint is complete: write down where it is. No answer. */
+export interface NoteSavepoint {
+  readonly kind: "note-savepoint";
+  readonly path: string;
+}
+
+/** The savepoint that should have ended the job has failed: start periodic checkpoints again, if the job still runs. */
+export interface RestartScheduler {
+  readonly kind: "restart-scheduler";
 }
 
 /** Fail the whole job; `task` is the attempt that was to blame, if one was. Always the last command. */

@@ -5,7 +5,7 @@ import { invariant, must } from "../../kernel/invariant.ts";
 import type { Instant } from "../../kernel/virtual-time.ts";
 import type { CheckpointId } from "../stream-element.ts";
 import type { CheckpointPlan, OperatorDescription, PlannedTask } from "./checkpoint-plan.ts";
-import type { CheckpointProperties } from "./checkpoint-properties.ts";
+import { type CheckpointProperties, isSavepoint } from "./checkpoint-properties.ts";
 import {
   type CompletedCheckpoint,
   type OperatorState,
@@ -13,7 +13,7 @@ import {
   stateFilesOf,
 } from "./completed-checkpoint.ts";
 import type { AcknowledgedOperatorState, Acknowledgement } from "./coordinator-command.ts";
-import type { StateHandle } from "./state-handle.ts";
+import { type StateHandle, sharedFilesOf } from "./state-handle.ts";
 import type { TaskRef } from "./task-ref.ts";
 
 /** What became of an acknowledgement; `unknown` comes from a task that is not in the plan. */
@@ -112,7 +112,11 @@ export class PendingCheckpoint {
     this.#isDisposed = true;
     const files: string[] = [];
     for (const [, states] of this.#inPlanOrder()) {
-      for (const { state } of states) files.push(...stateFilesOf(state));
+      for (const { state } of states) {
+        files.push(...stateFilesOf(state));
+        // A savepoint shares nothing: what is a shared file elsewhere is its own.
+        if (isSavepoint(this.description.properties.kind)) files.push(...storedFilesOf(state));
+      }
     }
     return files;
   }
@@ -170,6 +174,13 @@ function operatorsOf(tasks: readonly PlannedTask[]): readonly OperatorDescriptio
     }
   }
   return [...operators.values()];
+}
+
+/** The files among a subtask's shared state. */
+function storedFilesOf(state: OperatorSubtaskState | undefined): readonly string[] {
+  return sharedFilesOf(state?.keyed).flatMap(({ handle }) => {
+    return handle.kind === "file" ? [handle.path] : [];
+  });
 }
 
 function keyOf({ task, attempt }: TaskRef): string {

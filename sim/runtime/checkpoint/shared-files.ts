@@ -1,9 +1,10 @@
 // Between what tasks hand in and the shared-state registry (Flink: OperatorSubtaskState.registerSharedStates): every
 // file of an acknowledgement is registered as used by its checkpoint, and every placeholder becomes what it stands for.
 
-import { must } from "../../kernel/invariant.ts";
-import type { SharedStateRegistry } from "../state/shared-state-registry.ts";
+import { invariant, must } from "../../kernel/invariant.ts";
+import type { RecoveryClaimMode, SharedStateRegistry } from "../state/shared-state-registry.ts";
 import type { CheckpointId } from "../stream-element.ts";
+import { isSavepoint } from "./checkpoint-properties.ts";
 import {
   type CompletedCheckpoint,
   type OperatorSubtaskState,
@@ -45,17 +46,32 @@ function sharesNothing(
   return acknowledgement.operatorStates.every(({ state }) => state?.keyed?.kind !== "incremental");
 }
 
-/** Takes the files of a checkpoint that an earlier leadership completed for this job's own. */
+/** Takes in the files of a checkpoint that an earlier leadership completed, or that the job was started from. */
 export function registerRecoveredFiles(
   registry: SharedStateRegistry,
   checkpoint: CompletedCheckpoint,
+  claimMode: RecoveryClaimMode,
 ): void {
   registry.registerRestored({
     checkpoint: checkpoint.id,
     states: sharedFilesOfCheckpoint(checkpoint),
-    sharingFilesStrategy: "FORWARD_BACKWARD",
-    claimMode: "CLAIM",
+    sharingFilesStrategy: isSavepoint(checkpoint.kind) ? "NO_SHARING" : "FORWARD_BACKWARD",
+    claimMode,
   });
+}
+
+/** An acknowledgement of a savepoint, which refers to nothing but files of its own. */
+export function withOwnFiles(acknowledgement: Acknowledgement): Acknowledgement<StateHandle> {
+  for (const { state } of acknowledgement.operatorStates) {
+    for (const { key, handle } of sharedFilesOf(state?.keyed)) {
+      invariant(
+        handle.kind !== "placeholder",
+        () => `Cannot take in ${key} of savepoint ${acknowledgement.checkpoint}: it is not its own`,
+      );
+    }
+  }
+  // Every handle has just been found to say where its bytes are.
+  return acknowledgement as Acknowledgement<StateHandle>;
 }
 
 /** The files that nobody will refer to if an acknowledgement is not taken; `isRegistered` unless it was refused. */

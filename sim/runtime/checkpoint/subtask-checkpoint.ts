@@ -21,6 +21,7 @@ import type {
 import type { OperatorSubtaskState } from "./completed-checkpoint.ts";
 import type { AcknowledgedOperatorState } from "./coordinator-command.ts";
 import type { CheckpointRecorder } from "./events.ts";
+import type { SavepointOptions } from "./savepoint-options.ts";
 import type {
   HandedInFile,
   IncrementalStateHandle,
@@ -51,6 +52,7 @@ const MAX_STATE_SIZE_BYTES = 5 * 1024 * 1024;
 
 interface RunningSnapshot {
   readonly snapshots: readonly OperatorSnapshot[];
+  readonly savepoint: SavepointOptions | undefined;
   readonly metrics: { startDelay: Duration; alignment: Duration; sync: Duration };
   readonly asyncStartedAt: number;
   /** What each operator had uploaded, as far as it was known to be kept, when the state was fixed. */
@@ -67,6 +69,8 @@ interface RunningSnapshot {
   filesToWrite: number;
   /** Whether a piece is more than the job master takes. */
   isTooLarge: boolean;
+  /** Whether the state has been turned into bytes, or is just being. */
+  isSerialized: boolean;
 }
 
 /** The checkpoints of one attempt. `Request` and `Answer` are what its hooks wait with. */
@@ -105,34 +109,38 @@ export class SubtaskCheckpoint<Request, Answer> {
     uploads.confirm(checkpoint);
   }
 
-  /** Barrier on, then the synchronous part. */
+  /** Barrier on, then the synchronous part. Returns whether there was one: not for a checkpoint that is past. */
   *checkpointState(
     barrier: CheckpointBarrier,
     alignment: Alignment,
-  ): SnapshotWait<Request, Answer, void> {
+  ): SnapshotWait<Request, Answer, boolean> {
     const checkpoint = barrier.checkpoint;
-    if (checkpoint <= this.#last) return;
+    if (checkpoint <= this.#last) return false;
     this.#last = checkpoint;
     if (this.#aborted.delete(checkpoint)) {
       this.broadcastCancelMarker(checkpoint);
-      return;
+      return false;
     }
     if (barrier.alignment !== "uncoordinated") this.#broadcastBarrier(barrier);
     const startedAt = this.#environment.now();
-    const snapshots = yield* this.#task.snapshotState(checkpoint);
+    const { savepoint } = barrier;
+    const snapshots = yield* this.#task.snapshotState(checkpoint, savepoint?.format);
     const waited = between(startedAt, this.#environment.now());
+    const own = snapshots.reduce((sum, { keyed }) => sum + (keyed?.syncCost ?? 0), 0);
+    const syncCost = micros(this.#options.syncCost + own);
     const metrics = {
       startDelay: alignment.startDelay,
       alignment: between(alignment.startedAt, alignment.endedAt),
-      sync: micros(waited + this.#options.syncCost),
+      sync: micros(waited + syncCost),
     };
     this.#recorder.record("snapshot-taken", this.#at, { checkpoint, ...metrics });
-    this.#environment.pause(this.#options.syncCost);
+    this.#environment.pause(syncCost);
     this.#running.set(checkpoint, {
       snapshots,
+      savepoint,
       metrics,
-      asyncStartedAt: this.#environment.now() + this.#options.syncCost,
-      bases: this.#bases(),
+      asyncStartedAt: this.#environment.now() + syncCost,
+      bases: savepoint === undefined ? this.#bases() : new Map(),
       states: [],
       bytes: 0,
       fullBytes: 0,
@@ -141,15 +149,15 @@ export class SubtaskCheckpoint<Request, Answer> {
       awaited: new Set(),
       filesToWrite: 0,
       isTooLarge: false,
+      isSerialized: false,
     });
-    this.#environment.startAsyncPart(
-      checkpoint,
-      micros(this.#options.syncCost + this.#options.asyncCost),
-    );
+    this.#environment.startAsyncPart(checkpoint, micros(syncCost + this.#options.asyncCost));
+    return true;
   }
 
   /** The asynchronous part: turns what was fixed into bytes and has the large pieces written. */
   writeSnapshot(checkpoint: CheckpointId): void {
+    if (this.#isBeingSerialized(checkpoint)) return;
     const running = this.#running.get(checkpoint);
     if (running === undefined) return;
     for (const snapshot of running.snapshots) {
@@ -236,6 +244,7 @@ export class SubtaskCheckpoint<Request, Answer> {
     const running = [...this.#running].map(([id, snapshot]) => [
       id,
       snapshot.filesToWrite,
+      snapshot.isSerialized,
       snapshot.states,
       [...snapshot.awaited],
       [...snapshot.bases].map(([operator, base]) => [operator, [...base.keys()]]),
@@ -257,6 +266,16 @@ export class SubtaskCheckpoint<Request, Answer> {
     this.#environment.decline(checkpoint, reason);
   }
 
+  /** Has the state turned into bytes first, if that takes time; the asynchronous part comes again once it is. */
+  #isBeingSerialized(checkpoint: CheckpointId): boolean {
+    const running = this.#running.get(checkpoint);
+    if (running === undefined || running.isSerialized) return false;
+    running.isSerialized = true;
+    const cost = running.snapshots.reduce((sum, { keyed }) => sum + (keyed?.serialize?.() ?? 0), 0);
+    if (cost > 0) this.#environment.startAsyncPart(checkpoint, micros(cost));
+    return cost > 0;
+  }
+
   #broadcastBarrier(barrier: CheckpointBarrier): void {
     const { checkpoint } = barrier;
     const cause = this.#recorder.record("barrier-emitted", this.#at, { checkpoint });
@@ -268,7 +287,7 @@ export class SubtaskCheckpoint<Request, Answer> {
     this.#releaseFiles(running, true);
     const async = micros(Math.max(0, this.#environment.now() - running.asyncStartedAt));
     for (const { operatorId, state } of running.states) {
-      if (state?.keyed?.kind !== "incremental") continue;
+      if (running.savepoint !== undefined || state?.keyed?.kind !== "incremental") continue;
       this.#uploadsOf(operatorId).uploaded(checkpoint, state.keyed.files);
     }
     this.#recorder.record("snapshot-written", this.#at, {
@@ -343,7 +362,10 @@ export class SubtaskCheckpoint<Request, Answer> {
     const base = running.bases.get(operatorId);
     const shared = files.map((file): SharedFileHandle<HandedInFile> => {
       const { name, sizeBytes } = file;
-      if (file.remote !== undefined) return this.#refer(running, name, file.remote);
+      // A savepoint stands alone: it has copies.
+      if (file.remote !== undefined && running.savepoint === undefined) {
+        return this.#refer(running, name, file.remote);
+      }
       const known = base?.get(name);
       if (known !== undefined) {
         running.fullBytes += sizeBytes;
@@ -353,7 +375,8 @@ export class SubtaskCheckpoint<Request, Answer> {
       // No other bytes ever get this name: files of a backend are told apart by theirs, repeated uploads of one
       // file by the checkpoint, backends by task, attempt and operator.
       const unique = `chk-${checkpoint}-${place.name}-${number}-${operatorId}-${name}`;
-      const key = `${this.#options.directory}/shared/${unique}`;
+      const directory = running.savepoint?.directory ?? `${this.#options.directory}/shared`;
+      const key = `${directory}/${unique}`;
       return { name, key, sizeBytes, handle: this.#store(checkpoint, running, key, file.read()) };
     });
     return { kind: "incremental", meta: own, files: shared };
@@ -390,7 +413,9 @@ export class SubtaskCheckpoint<Request, Answer> {
   ): StateHandle | undefined {
     if (bytes === undefined || bytes.length === 0) return undefined;
     const { place, number } = this.#at;
-    const path = `${this.#options.directory}/chk-${checkpoint}/${place.name}-${number}-${name}`;
+    const directory =
+      running.savepoint?.directory ?? `${this.#options.directory}/chk-${checkpoint}`;
+    const path = `${directory}/${place.name}-${number}-${name}`;
     return this.#store(checkpoint, running, path, bytes);
   }
 

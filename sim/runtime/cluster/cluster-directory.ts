@@ -4,9 +4,11 @@
 import type { Actor } from "../../kernel/actor.ts";
 import type { Incarnation } from "../../kernel/place.ts";
 import type { InputChannel } from "../../network/input-channel.ts";
+import type { SavepointFormat } from "../checkpoint/savepoint-options.ts";
 import type { TaskRef } from "../checkpoint/task-ref.ts";
 import type { StreamElement } from "../stream-element.ts";
 import type { PartitionRequest } from "./cluster-message.ts";
+import { UserRequests } from "./user-requests.ts";
 
 /** A job master as others reach it. */
 export interface JobMasterGateway extends Actor {
@@ -14,6 +16,10 @@ export interface JobMasterGateway extends Actor {
   readonly status: string;
   /** Asks for a checkpoint from outside, besides the periodic ones. */
   triggerCheckpoint(): void;
+  /** Asks for a savepoint, after which the job goes on. */
+  triggerSavepoint(format: SavepointFormat): void;
+  /** Looks at what users ask for. */
+  serveUsers(): void;
 }
 
 /** A task manager as others reach it. */
@@ -34,8 +40,14 @@ export interface ConsumerEnd {
 
 /** The live processes of a cluster, by name. */
 export class ClusterDirectory {
+  /** What users ask for: they find the leader here. */
+  readonly userRequests: UserRequests;
   readonly #taskManagers = new Map<string, TaskManagerGateway>();
   #leader: JobMasterGateway | undefined = undefined;
+
+  constructor(userRequests: UserRequests = new UserRequests()) {
+    this.userRequests = userRequests;
+  }
 
   /** The job master that leads, if one does. */
   get leader(): JobMasterGateway | undefined {

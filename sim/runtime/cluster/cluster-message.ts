@@ -7,12 +7,15 @@ import type {
   AcknowledgedOperatorState,
   SubtaskCheckpointMetrics,
 } from "../checkpoint/coordinator-command.ts";
+import type { SavepointOptions } from "../checkpoint/savepoint-options.ts";
 import type { AssignedState } from "../checkpoint/state-assignment.ts";
 import type { TaskRef } from "../checkpoint/task-ref.ts";
 import type { AlignmentType, CheckpointId } from "../stream-element.ts";
 
 /** Everything a task manager needs to start an attempt (Flink: TaskDeploymentDescriptor). */
 export interface TaskDeployment extends TaskRef {
+  /** Which submission of the job it belongs to, from 0. */
+  readonly submission: number;
   readonly vertex: number;
   readonly subtaskIndex: number;
   /** Partitions of the source's system; 0 for other tasks. */
@@ -22,6 +25,8 @@ export interface TaskDeployment extends TaskRef {
   readonly restore:
     | {
         readonly checkpoint: CheckpointId;
+        /** Whether snapshots may refer to the files restored from; those of another's checkpoint they may not. */
+        readonly mayBuildOn: boolean;
         readonly operators: readonly {
           readonly operatorId: string;
           readonly state: AssignedState;
@@ -41,6 +46,7 @@ export type TaskManagerMessage =
       readonly checkpoint: CheckpointId;
       readonly timestamp: Instant;
       readonly alignment: AlignmentType;
+      readonly savepoint?: SavepointOptions;
     } & TaskRef)
   | ({ readonly kind: "notify-checkpoint-complete"; readonly checkpoint: CheckpointId } & TaskRef)
   | ({
@@ -49,7 +55,7 @@ export type TaskManagerMessage =
       readonly latestCompleted: CheckpointId | undefined;
     } & TaskRef)
   | ({ readonly kind: "finish-task" } & TaskRef)
-  | { readonly kind: "job-ended" };
+  | { readonly kind: "job-ended"; readonly submission: number };
 
 /** Which boot of which task manager speaks. */
 interface TaskManagerBoot {

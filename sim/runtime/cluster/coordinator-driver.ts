@@ -27,13 +27,17 @@ export type CoordinatorTag =
   | { readonly kind: "metadata-written"; readonly checkpoint: CheckpointId }
   | { readonly kind: "pointer-added"; readonly checkpoint: CheckpointId }
   | { readonly kind: "pointer-removed"; readonly checkpoint: CheckpointId }
-  | { readonly kind: "file-discarded"; readonly checkpoint: CheckpointId | undefined };
+  | { readonly kind: "file-discarded"; readonly checkpoint: CheckpointId | undefined }
+  | { readonly kind: "savepoint-noted" };
 
 /** A timer of the coordinator, as its job master gets it. */
 export interface CoordinatorTimerFired {
   readonly kind: "coordinator-timer";
   readonly timer: CoordinatorTimer;
 }
+
+/** What outlasts leaderships and submissions of a job. */
+export type DriverMemory = Pick<CoordinatorDriver, "idCounter" | "newestSavepoint">;
 
 /** The coordinator's hands. */
 export class CoordinatorDriver {
@@ -46,10 +50,12 @@ export class CoordinatorDriver {
   readonly #executions: ExecutionGraph;
   readonly #tell: (task: TaskRef, message: TaskManagerMessage, id: number) => void;
   readonly #failJob: (command: FailJob) => void;
+  readonly #goOn: () => void;
   readonly #nextRequest: () => number;
   readonly #timers = new Map<string, EventHandle>();
   readonly #filesToDiscard = new Map<CheckpointId, number>();
   #idCounter = 0;
+  #newestSavepoint: string | undefined = undefined;
 
   constructor(options: {
     /** The job master: timers and storage answer to it. */
@@ -63,6 +69,8 @@ export class CoordinatorDriver {
     /** Sends a message to wherever a task runs; it may be lost. */
     readonly tell: (task: TaskRef, message: TaskManagerMessage, id: number) => void;
     readonly failJob: (command: FailJob) => void;
+    /** The savepoint that should have ended the job has failed. */
+    readonly goOn: () => void;
     /** The number of the owner's next storage request. */
     readonly nextRequest: () => number;
   }) {
@@ -75,12 +83,24 @@ export class CoordinatorDriver {
     this.#executions = options.executions;
     this.#tell = options.tell;
     this.#failJob = options.failJob;
+    this.#goOn = options.goOn;
     this.#nextRequest = options.nextRequest;
   }
 
-  /** Goes on counting checkpoint ids after `last`. */
-  recoverIdCounter(last: number): void {
-    this.#idCounter = last;
+  /** The last checkpoint id given out. */
+  get idCounter(): number {
+    return this.#idCounter;
+  }
+
+  /** The `_metadata` of the newest savepoint of the job; undefined for none. */
+  get newestSavepoint(): string | undefined {
+    return this.#newestSavepoint;
+  }
+
+  /** Goes on counting checkpoint ids after the last one given out, and knows of the newest savepoint. */
+  recover({ idCounter, newestSavepoint }: DriverMemory): void {
+    this.#idCounter = idCounter;
+    this.#newestSavepoint = newestSavepoint;
   }
 
   /** Carries out commands, in order. */
@@ -114,6 +134,8 @@ export class CoordinatorDriver {
       case "file-discarded":
         this.#onFileDiscarded(tag.checkpoint);
         return;
+      case "savepoint-noted":
+        return;
       default:
         unreachable(tag);
     }
@@ -146,7 +168,7 @@ export class CoordinatorDriver {
         this.#cancelTimer(command.timer);
         return;
       case "trigger-tasks": {
-        const { checkpoint, timestamp, alignment } = command;
+        const { checkpoint, timestamp, alignment, savepoint } = command;
         for (const { task, attempt } of command.tasks) {
           const message = {
             kind: "trigger-checkpoint",
@@ -155,6 +177,7 @@ export class CoordinatorDriver {
             checkpoint,
             timestamp,
             alignment,
+            ...(savepoint === undefined ? {} : { savepoint }),
           } as const;
           this.#tell({ task, attempt }, message, checkpoint);
         }
@@ -205,6 +228,16 @@ export class CoordinatorDriver {
         }));
         return;
       }
+      case "note-savepoint":
+        this.#newestSavepoint = command.path;
+        this.#highAvailability.writeSavepoint(
+          command.path,
+          this.#request({ kind: "savepoint-noted" }),
+        );
+        return;
+      case "restart-scheduler":
+        this.#goOn();
+        return;
       case "fail-job":
         this.#failJob(command);
         return;

@@ -21,6 +21,18 @@ export const CLUSTER_EVENTS = {
   },
   "restart-scheduled": { level: "protocol", fields: { failures: "number", delay: "number" } },
   "restore-started": { level: "protocol", fields: { checkpoint: "number" } },
+  // The job is started again: its attempts from `attempt` on run as that submission says.
+  "job-submitted": {
+    level: "protocol",
+    fields: {
+      submission: "number",
+      attempt: "number",
+      checkpoint: "number",
+      path: "text",
+      claimMode: "text",
+    },
+  },
+  "submission-refused": { level: "protocol", fields: { reason: "text" } },
   "job-ended": { level: "protocol", fields: { status: "text", reason: "text" } },
 } as const satisfies EventSchemas;
 

@@ -9,7 +9,6 @@ import type { Actor } from "../../kernel/actor.ts";
 import { choiceKind } from "../../kernel/chooser.ts";
 import { invariant, must, unreachable } from "../../kernel/invariant.ts";
 import { Incarnation, Place } from "../../kernel/place.ts";
-import { SerializationError } from "../../kernel/serialization-error.ts";
 import type { Simulation } from "../../kernel/simulation.ts";
 import { stateHashOf } from "../../kernel/state-hash.ts";
 import { type Duration, micros, seconds } from "../../kernel/virtual-time.ts";
@@ -17,11 +16,18 @@ import type { Host } from "../../network/host.ts";
 import type { Network } from "../../network/network.ts";
 import type { SharedStorage, StorageAnswer, StorageOutcome } from "../../storage/shared-storage.ts";
 import type { CheckpointCoordinatorConfig } from "../checkpoint/checkpoint-config.ts";
-import { CheckpointCoordinator } from "../checkpoint/checkpoint-coordinator.ts";
-import { decodeCheckpointMetadata } from "../checkpoint/checkpoint-metadata.ts";
-import { CHECKPOINT_PROPERTIES } from "../checkpoint/checkpoint-properties.ts";
+import {
+  CheckpointCoordinator,
+  type RestoredCheckpoint,
+} from "../checkpoint/checkpoint-coordinator.ts";
+import {
+  CHECKPOINT_PROPERTIES,
+  isSavepoint,
+  savepointProperties,
+} from "../checkpoint/checkpoint-properties.ts";
 import type { CompletedCheckpoint } from "../checkpoint/completed-checkpoint.ts";
 import type { CheckpointRecorder } from "../checkpoint/events.ts";
+import type { SavepointFormat } from "../checkpoint/savepoint-options.ts";
 import { type AssignedState, restoreState } from "../checkpoint/state-assignment.ts";
 import { attemptNumber, type TaskRef } from "../checkpoint/task-ref.ts";
 import { attemptOfWorkingFile, workingFolder } from "../state/forst/working-directory.ts";
@@ -37,10 +43,13 @@ import type { ClusterRecorder } from "./events.ts";
 import { type Execution, ExecutionGraph, isTerminal, operatorsOf } from "./execution-graph.ts";
 import {
   type DurableJob,
+  type DurableSubmission,
   durableJobOf,
   HighAvailabilityServices,
   type JobResult,
 } from "./high-availability-services.ts";
+import { JobSubmission, type SubmissionTag } from "./job-submission.ts";
+import { completedCheckpointOf } from "./read-checkpoint.ts";
 import {
   createRestartStrategy,
   type RestartStrategy,
@@ -51,6 +60,7 @@ import {
   type TaskManagerRegistration,
   TaskManagerRegistry,
 } from "./task-manager-registry.ts";
+import type { ResumeRequest } from "./user-requests.ts";
 
 /** What a job master is told once, when the cluster is set up. */
 export interface JobMasterOptions {
@@ -76,7 +86,15 @@ export interface JobMasterWorld {
 }
 
 /** Where a job stands (Flink: JobStatus). */
-export type JobStatus = "CREATED" | "RUNNING" | "RESTARTING" | "FAILING" | "FAILED" | "FINISHED";
+export type JobStatus =
+  | "CREATED"
+  | "RUNNING"
+  | "RESTARTING"
+  | "FAILING"
+  | "FAILED"
+  | "CANCELLING"
+  | "CANCELED"
+  | "FINISHED";
 
 type OwnTag =
   | { readonly kind: "loaded" }
@@ -84,7 +102,8 @@ type OwnTag =
   | { readonly kind: "attempt-written"; readonly attempt: number }
   | { readonly kind: "failures-written" }
   | { readonly kind: "working-files-listed"; readonly attempt: number }
-  | { readonly kind: "result-written"; readonly status: JobResult["status"] };
+  | { readonly kind: "result-written"; readonly status: JobResult["status"] }
+  | SubmissionTag;
 
 type Message =
   | JobMasterMessage
@@ -92,29 +111,40 @@ type Message =
   | CoordinatorTimerFired
   | HeartbeatTimer
   | { readonly kind: "restart-due" }
-  | { readonly kind: "final-checkpoint-overdue"; readonly attempt: number };
+  | { readonly kind: "final-checkpoint-overdue"; readonly attempt: number }
+  | { readonly kind: "stop-failed"; readonly attempt: number }
+  | { readonly kind: "users-ask-again" };
 
 const FIRST_TRIGGER = choiceKind("first-trigger");
 const RESTART_JITTER = choiceKind("restart-jitter");
 const PLACE = new Place("job-master");
 const FINAL_CHECKPOINT_RETRY = seconds(1);
+/** After this a user asks again for what could not be done. */
+const USER_RETRY = seconds(1);
 
 /** One leadership over a job. */
 export class JobMaster implements JobMasterGateway {
   readonly incarnation: Incarnation;
   readonly #world: JobMasterWorld;
-  readonly #options: JobMasterOptions;
-  readonly #executions: ExecutionGraph;
-  readonly #coordinator: CheckpointCoordinator;
-  readonly #driver: CoordinatorDriver;
-  readonly #highAvailability: HighAvailabilityServices;
-  readonly #restarts: RestartStrategy;
+  readonly #optionsOf: (submission: number) => JobMasterOptions;
   readonly #taskManagers: TaskManagerRegistry;
+  readonly #submissions: JobSubmission;
+  /** Which submission of the job it leads. */
+  #submission = 0;
+  #startedFrom: RestoredCheckpoint | undefined;
+  #options: JobMasterOptions;
+  #executions: ExecutionGraph;
+  #coordinator: CheckpointCoordinator;
+  #driver: CoordinatorDriver;
+  #highAvailability: HighAvailabilityServices;
+  #restarts: RestartStrategy;
   readonly #recovered: CompletedCheckpoint[] = [];
   /** What is wrong with the metadata of completed checkpoints. */
   readonly #unreadable: string[] = [];
   /** The newest completed checkpoint of the leaderships before this one, readable or not. */
   #newestCompleted = 0;
+  /** The `_metadata` of what the job left when it ended. */
+  #retained: string | undefined;
   #status: JobStatus = "CREATED";
   #reason = "";
   #attempt = -1;
@@ -127,18 +157,33 @@ export class JobMaster implements JobMasterGateway {
   #isRestartDue = true;
   /** Whether the job's result is being written. */
   #isEnding = false;
+  /** Whether it looks for what the attempts of the ended job have left. */
+  #isSweeping = false;
+  /** Whether a savepoint is under way that is to end the job. */
+  #isStopping = false;
   #requests = 0;
   #schedulings = 0;
 
-  constructor(host: Host, world: JobMasterWorld, options: JobMasterOptions) {
+  /** `optionsOf` tells how each submission of the job is to run. */
+  constructor(
+    host: Host,
+    world: JobMasterWorld,
+    optionsOf: (submission: number) => JobMasterOptions,
+  ) {
     this.incarnation = new Incarnation(PLACE, host.incarnation.number);
     host.adopt(this.incarnation);
     this.#world = world;
+    this.#optionsOf = optionsOf;
+    const options = optionsOf(0);
     this.#options = options;
     this.#executions = new ExecutionGraph(options.job);
     this.#coordinator = new CheckpointCoordinator(options.checkpointing);
-    this.#highAvailability = new HighAvailabilityServices(world.storage);
-    this.#restarts = createRestartStrategy(options.restarting, (bound) => this.#drawJitter(bound));
+    this.#highAvailability = new HighAvailabilityServices(world.storage, 0);
+    this.#restarts = this.#createRestarts();
+    this.#submissions = new JobSubmission({
+      storage: world.storage,
+      asker: (tag) => this.#request(tag),
+    });
     this.#taskManagers = new TaskManagerRegistry({
       owner: this,
       simulation: world.simulation,
@@ -146,18 +191,7 @@ export class JobMaster implements JobMasterGateway {
       heartbeatInterval: options.heartbeatInterval,
       heartbeatTimeout: options.heartbeatTimeout,
     });
-    this.#driver = new CoordinatorDriver({
-      owner: this,
-      coordinator: this.#coordinator,
-      simulation: world.simulation,
-      storage: world.storage,
-      highAvailability: this.#highAvailability,
-      recorder: world.recorder,
-      executions: this.#executions,
-      tell: (task, message, id) => this.#tellTask(task, message, { id, isReliable: false }),
-      failJob: ({ message }) => this.#failover(message),
-      nextRequest: () => this.#requests++,
-    });
+    this.#driver = this.#createDriver();
   }
 
   get status(): JobStatus {
@@ -174,6 +208,14 @@ export class JobMaster implements JobMasterGateway {
   /** Asks for a checkpoint from outside, besides the periodic ones. */
   triggerCheckpoint(): void {
     const request = { isPeriodic: false, properties: CHECKPOINT_PROPERTIES };
+    this.#driver.run(this.#coordinator.trigger(request, this.#world.simulation.now));
+  }
+
+  /** Asks for a savepoint, after which the job goes on. */
+  triggerSavepoint(format: SavepointFormat): void {
+    const { isUnaligned } = this.#options.checkpointing;
+    const properties = savepointProperties({ isSynchronous: false, isUnaligned, format });
+    const request = { isPeriodic: false, properties };
     this.#driver.run(this.#coordinator.trigger(request, this.#world.simulation.now));
   }
 
@@ -197,6 +239,12 @@ export class JobMaster implements JobMasterGateway {
         return;
       case "final-checkpoint-overdue":
         if (message.attempt === this.#attempt) this.#triggerFinalCheckpoint();
+        return;
+      case "stop-failed":
+        if (message.attempt === this.#attempt && this.#status === "RUNNING") this.#startScheduler();
+        return;
+      case "users-ask-again":
+        this.serveUsers();
         return;
       case "register-task-manager":
         this.#register(message);
@@ -246,7 +294,11 @@ export class JobMaster implements JobMasterGateway {
       coordinator: this.#coordinator.describeState(),
       restarts: this.#restarts.describeState(),
       taskManagers: this.#taskManagers.describeState(),
+      submission: [this.#submission, this.#startedFrom, this.#retained],
+      users: this.#world.directory.userRequests.describeState(),
       counts: [
+        this.#isStopping,
+        this.#isSweeping,
         this.#attempt,
         this.#failures,
         this.#isDeploying,
@@ -288,9 +340,15 @@ export class JobMaster implements JobMasterGateway {
         }
         this.#endJob(tag.status);
         return;
+      case "resume-metadata-read":
+      case "start-pointer-written":
+      case "submission-written":
+        this.#onSubmissionStep(tag, outcome);
+        return;
       default:
         this.#driver.onStorageAnswer(tag, outcome);
         this.#proceed();
+        this.serveUsers();
         return;
     }
   }
@@ -301,14 +359,20 @@ export class JobMaster implements JobMasterGateway {
       return;
     }
     const durable = durableJobOf(outcome);
+    if (durable.submission !== undefined) this.#adopt(durable.submission);
     this.#attempt = durable.attempt;
     this.#failures = durable.failures;
-    this.#driver.recoverIdCounter(durable.checkpointIdCounter);
+    this.#driver.recover({
+      idCounter: durable.checkpointIdCounter,
+      newestSavepoint: durable.savepoint,
+    });
     for (let failure = 0; failure < durable.failures; failure++) {
       this.#restarts.notifyFailure(this.#world.simulation.now);
     }
     if (durable.result !== undefined) {
       this.#reason = durable.result.reason;
+      this.#retained = durable.result.retained;
+      this.#isLoaded = true;
       this.#endJob(durable.result.status);
       return;
     }
@@ -340,7 +404,9 @@ export class JobMaster implements JobMasterGateway {
    * something that does not exist: to go on from an older checkpoint would commit a second time (FLINK-7783).
    */
   #onRecovered(damage?: string): void {
-    if (damage === undefined) this.#coordinator.recoverCompleted(this.#recovered);
+    if (damage === undefined) {
+      this.#coordinator.recoverCompleted(this.#recovered, this.#startedFrom);
+    }
     this.#isLoaded = true;
     this.#isRecovered = damage === undefined;
     const newestCheckpoint = this.#newestCompleted;
@@ -363,7 +429,8 @@ export class JobMaster implements JobMasterGateway {
     if (!this.#taskManagers.register(message)) return;
     const leadership = this.incarnation.number;
     const accepted = { kind: "registration-accepted", leadership } as const;
-    this.#tell(taskManager, this.#isOver ? { kind: "job-ended" } : accepted);
+    const ended = { kind: "job-ended", submission: this.#submission } as const;
+    this.#tell(taskManager, this.#isOver ? ended : accepted);
     this.#proceed();
   }
 
@@ -393,6 +460,11 @@ export class JobMaster implements JobMasterGateway {
       if (this.#executions.isEverythingTerminal && !this.#isEnding) this.#writeResult("FAILED");
       return;
     }
+    if (this.#status === "CANCELLING") {
+      const isDone = this.#executions.isEverythingTerminal && !this.#coordinator.isStoring;
+      if (isDone && !this.#isEnding && !this.#isDeploying) this.#writeResult("CANCELED");
+      return;
+    }
     const isWaiting = this.#status === "CREATED" || this.#status === "RESTARTING";
     if (!isWaiting || this.#isDeploying || !this.#isRestartDue) return;
     if (!this.#executions.isEverythingTerminal || this.#coordinator.isStoring) return;
@@ -411,8 +483,10 @@ export class JobMaster implements JobMasterGateway {
   #onAttemptWritten(attempt: number): void {
     this.#attempt = attempt;
     const slots = this.#taskManagers.slots;
-    if (slots.length < this.#neededSlots) {
+    const isWanted = this.#status === "CREATED" || this.#status === "RESTARTING";
+    if (!isWanted || slots.length < this.#neededSlots) {
       this.#isDeploying = false;
+      this.#proceed();
       return;
     }
     this.#executions.reset(attemptNumber(attempt));
@@ -446,13 +520,17 @@ export class JobMaster implements JobMasterGateway {
     });
     const deployment: TaskDeployment & { readonly kind: "deploy-task" } = {
       kind: "deploy-task",
+      submission: this.#submission,
       task: place.name,
       attempt,
       vertex: vertex.id,
       subtaskIndex,
       partitions: this.#options.partitions.get(vertex.id) ?? 0,
       producers: this.#producersOf(execution),
-      restore: checkpoint === undefined ? undefined : { checkpoint: checkpoint.id, operators },
+      restore:
+        checkpoint === undefined
+          ? undefined
+          : { checkpoint: checkpoint.id, mayBuildOn: this.#mayBuildOn(checkpoint), operators },
     };
     this.#world.recorder.record("task-deployed", this.incarnation, {
       task: place.name,
@@ -491,6 +569,11 @@ export class JobMaster implements JobMasterGateway {
     return new Map(assignment.operators.map(({ operatorId, subtasks }) => [operatorId, subtasks]));
   }
 
+  /** Not on what stays the user's: the next snapshot is a whole one (Flink: the forced full snapshot of NO_CLAIM). */
+  #mayBuildOn({ id }: CompletedCheckpoint): boolean {
+    return this.#startedFrom?.checkpoint !== id || this.#startedFrom.claimMode !== "NO_CLAIM";
+  }
+
   get #neededSlots(): number {
     return neededSlots(this.#options.job);
   }
@@ -503,6 +586,12 @@ export class JobMaster implements JobMasterGateway {
     this.#executions.update(execution, { state: "RUNNING" });
     if (!this.#executions.areAll("RUNNING")) return;
     this.#setStatus("RUNNING");
+    this.#startScheduler();
+    this.#triggerFinalCheckpoint();
+    this.serveUsers();
+  }
+
+  #startScheduler(): void {
     const bounds = this.#coordinator.firstDelayBounds();
     const address = { kind: FIRST_TRIGGER, at: this.incarnation, ordinal: this.#schedulings++ };
     const firstDelay =
@@ -513,7 +602,6 @@ export class JobMaster implements JobMasterGateway {
               this.#world.simulation.chooser.choose(address, bounds.max - bounds.min + 1),
           );
     this.#driver.run(this.#coordinator.startScheduler(this.#world.simulation.now, firstDelay));
-    this.#triggerFinalCheckpoint();
   }
 
   #onTaskAtEnd(ref: TaskRef): void {
@@ -529,7 +617,8 @@ export class JobMaster implements JobMasterGateway {
    */
   #triggerFinalCheckpoint(): void {
     const executions = this.#executions.all;
-    const isDue = this.#status === "RUNNING" && executions.every(({ isAtEnd }) => isAtEnd);
+    const isDue =
+      this.#status === "RUNNING" && !this.#isStopping && executions.every(({ isAtEnd }) => isAtEnd);
     if (!isDue || executions.every(({ isReadyToFinish }) => isReadyToFinish)) return;
     if (this.#coordinator.pendingCheckpoints.length === 0) this.triggerCheckpoint();
     if (this.#options.checkpointing.interval !== undefined) return;
@@ -561,15 +650,16 @@ export class JobMaster implements JobMasterGateway {
       if (isUnrecoverable === true) this.#refuse(`${task} failed: ${reason}`);
       else this.#failover(`${task} failed: ${reason}`);
     }
-    if (this.#executions.areAll("FINISHED")) this.#writeResult("FINISHED");
+    if (this.#executions.areAll("FINISHED")) this.#finish();
     this.#proceed();
   }
 
   // Failing over: all tasks are started over from the newest completed checkpoint.
 
   #failover(reason: string): void {
-    if (this.#isOver || this.#status === "FAILING") return;
+    if (this.#isOver || this.#isGivenUp) return;
     const { simulation, recorder } = this.#world;
+    this.#isStopping = false;
     const isNewFailure = this.#restarts.notifyFailure(simulation.now);
     this.#driver.run(
       this.#coordinator.stopScheduler(simulation.now, "CHECKPOINT_COORDINATOR_SUSPEND"),
@@ -596,8 +686,9 @@ export class JobMaster implements JobMasterGateway {
 
   /** Nothing can be restored, so that no restart will help: the job ends FAILED and says why. */
   #refuse(reason: string): void {
-    if (this.#isOver || this.#status === "FAILING") return;
+    if (this.#isOver || this.#isGivenUp) return;
     const { now } = this.#world.simulation;
+    this.#isStopping = false;
     this.#driver.run(this.#coordinator.stopScheduler(now, "CHECKPOINT_COORDINATOR_SUSPEND"));
     this.#cancelAll();
     this.#reason = reason;
@@ -623,6 +714,7 @@ export class JobMaster implements JobMasterGateway {
     if (workingDirectory === undefined || !this.#isRecovered) return;
     const request = { kind: "list", prefix: workingFolder(workingDirectory) } as const;
     const tag = { kind: "working-files-listed", attempt } as const;
+    this.#isSweeping = this.#isOver;
     this.#world.storage.request(request, this.#request(tag));
   }
 
@@ -634,17 +726,34 @@ export class JobMaster implements JobMasterGateway {
     }
     const left = outcome.files.map(({ path }) => path).filter((path) => isLeftBy(path, attempt));
     this.#driver.run(this.#coordinator.attemptsLeft(left));
+    if (attempt <= this.#attempt) return;
+    this.#isSweeping = false;
+    this.serveUsers();
   }
 
   // The end.
 
   get #isOver(): boolean {
-    return this.#status === "FINISHED" || this.#status === "FAILED";
+    return this.#status === "FINISHED" || this.#status === "CANCELED" || this.#status === "FAILED";
+  }
+
+  /** Whether its tasks are on their way out for good. */
+  get #isGivenUp(): boolean {
+    return this.#status === "FAILING" || this.#status === "CANCELLING";
+  }
+
+  #finish(): void {
+    const savepoint = this.#coordinator.latestCompleted;
+    if (this.#isStopping && savepoint !== undefined && isSavepoint(savepoint.kind)) {
+      this.#reason = `Stopped with savepoint ${savepoint.id}`;
+    }
+    this.#writeResult("FINISHED");
   }
 
   #writeResult(status: JobResult["status"]): void {
     this.#isEnding = true;
-    const result = { status, reason: this.#reason };
+    this.#retained = this.#coordinator.keptAfter(status)?.metadataPath;
+    const result = { status, reason: this.#reason, retained: this.#retained };
     this.#highAvailability.writeResult(result, this.#request({ kind: "result-written", status }));
   }
 
@@ -656,7 +765,142 @@ export class JobMaster implements JobMasterGateway {
     this.#driver.run(this.#coordinator.shutdown(status, simulation.now));
     this.#sweepAttemptsBefore(this.#attempt + 1);
     this.#taskManagers.stop();
-    for (const name of this.#taskManagers.names) this.#tell(name, { kind: "job-ended" });
+    const ended = { kind: "job-ended", submission: this.#submission } as const;
+    for (const name of this.#taskManagers.names) this.#tell(name, ended);
+    this.serveUsers();
+  }
+
+  // Users.
+
+  /** Looks at what users ask for, and does what can be done now. */
+  serveUsers(): void {
+    const { userRequests } = this.#world.directory;
+    const request = userRequests.first;
+    if (request === undefined || !this.#isLoaded) return;
+    if (request.kind === "resume") {
+      const isBusy = this.#isSweeping || this.#coordinator.isCleaningUp;
+      if (this.#isOver && !isBusy) this.#resume(request);
+      return;
+    }
+    if (this.#isOver) {
+      userRequests.answered();
+      this.serveUsers();
+      return;
+    }
+    if (request.kind === "cancel") this.#cancelJob();
+    else if (this.#status === "RUNNING" && !this.#isStopping) this.#stop(request.format);
+  }
+
+  /** Periodic checkpoints end, a last snapshot is taken, and with it the tasks finish. */
+  #stop(format: SavepointFormat): void {
+    const { now } = this.#world.simulation;
+    this.#driver.run(this.#coordinator.stopScheduler(now, "CHECKPOINT_COORDINATOR_SUSPEND"));
+    this.#isStopping = true;
+    const { isUnaligned } = this.#options.checkpointing;
+    const properties = savepointProperties({ isSynchronous: true, isUnaligned, format });
+    this.#driver.run(this.#coordinator.trigger({ isPeriodic: false, properties }, now));
+  }
+
+  /** The savepoint that should have ended the job has failed. Unless that fails it too, the job goes on. */
+  #goOn(): void {
+    if (!this.#isStopping) return;
+    this.#isStopping = false;
+    const { simulation } = this.#world;
+    simulation.schedule(micros(0), this, { kind: "stop-failed", attempt: this.#attempt });
+    simulation.schedule(USER_RETRY, this, { kind: "users-ask-again" });
+  }
+
+  #cancelJob(): void {
+    if (this.#isGivenUp) return;
+    const { now } = this.#world.simulation;
+    this.#isStopping = false;
+    this.#driver.run(this.#coordinator.stopScheduler(now, "CHECKPOINT_COORDINATOR_SUSPEND"));
+    this.#cancelAll();
+    this.#setStatus("CANCELLING");
+    this.#proceed();
+  }
+
+  #resume(request: ResumeRequest): void {
+    if (this.#status === "FINISHED" && this.#reason === "") {
+      this.#refuseSubmission("the job has worked off all its input");
+    } else if (request.submission <= this.#submission) {
+      this.#refuseSubmission(`submission ${this.#submission} has come first`);
+    } else {
+      const problem = this.#submissions.begin(request, {
+        retained: this.#retained,
+        savepoint: this.#driver.newestSavepoint,
+        operators: this.#optionsOf(request.submission).job.vertices.flatMap(operatorsOf),
+      });
+      if (problem !== undefined) this.#refuseSubmission(problem);
+    }
+  }
+
+  #onSubmissionStep(tag: SubmissionTag, outcome: StorageOutcome): void {
+    const step = this.#submissions.onAnswer(tag, outcome);
+    if (step.kind === "refused") this.#refuseSubmission(step.reason);
+    if (step.kind !== "submitted") return;
+    const { checkpoint, submission } = step;
+    const { idCounter, newestSavepoint } = this.#driver;
+    this.#world.directory.userRequests.answered();
+    this.#adopt(submission);
+    this.#driver.recover({ idCounter, newestSavepoint });
+    this.#world.recorder.record("job-submitted", this.incarnation, {
+      submission: submission.number,
+      attempt: this.#attempt + 1,
+      checkpoint: checkpoint.id,
+      path: checkpoint.metadataPath,
+      claimMode: submission.claimMode,
+    });
+    this.#coordinator.recoverCompleted([checkpoint], this.#startedFrom);
+    this.#isRecovered = true;
+    this.#failures = 0;
+    this.#reason = "";
+    this.#retained = undefined;
+    this.#isEnding = false;
+    this.#isStopping = false;
+    this.#isRestartDue = true;
+    this.#setStatus("CREATED");
+    this.#taskManagers.resume();
+    this.#proceed();
+  }
+
+  #refuseSubmission(reason: string): void {
+    this.#world.recorder.record("submission-refused", this.incarnation, { reason });
+    this.#world.directory.userRequests.answered();
+    this.serveUsers();
+  }
+
+  /** Leads another submission of the job from here on. */
+  #adopt({ number, claimMode, checkpoint }: DurableSubmission): void {
+    this.#submission = number;
+    this.#startedFrom = { checkpoint, claimMode };
+    this.#options = this.#optionsOf(number);
+    this.#executions = new ExecutionGraph(this.#options.job);
+    this.#coordinator = new CheckpointCoordinator(this.#options.checkpointing);
+    this.#highAvailability = new HighAvailabilityServices(this.#world.storage, number);
+    this.#restarts = this.#createRestarts();
+    this.#driver = this.#createDriver();
+  }
+
+  #createRestarts(): RestartStrategy {
+    return createRestartStrategy(this.#options.restarting, (bound) => this.#drawJitter(bound));
+  }
+
+  #createDriver(): CoordinatorDriver {
+    const { simulation, storage, recorder } = this.#world;
+    return new CoordinatorDriver({
+      owner: this,
+      coordinator: this.#coordinator,
+      simulation,
+      storage,
+      highAvailability: this.#highAvailability,
+      recorder,
+      executions: this.#executions,
+      tell: (task, message, id) => this.#tellTask(task, message, { id, isReliable: false }),
+      failJob: ({ message }) => this.#failover(message),
+      goOn: () => this.#goOn(),
+      nextRequest: () => this.#requests++,
+    });
   }
 
   #setStatus(status: JobStatus): void {
@@ -711,26 +955,4 @@ export class JobMaster implements JobMasterGateway {
 /** Whether a file was written by an attempt before this one. */
 function isLeftBy(path: string, attempt: number): boolean {
   return (attemptOfWorkingFile(path) ?? attempt) < attempt;
-}
-
-/** The completed checkpoint that a `_metadata` file tells of, or why it does not. */
-function completedCheckpointOf(
-  path: string,
-  outcome: StorageOutcome,
-):
-  | { readonly kind: "read"; readonly checkpoint: CompletedCheckpoint }
-  | { readonly kind: "unreadable"; readonly reason: string } {
-  const unreadable = (why: string) => {
-    const reason = `Cannot recover a completed checkpoint from ${path}: ${why}`;
-    return { kind: "unreadable", reason } as const;
-  };
-  if (outcome.kind !== "read") {
-    return unreadable(outcome.kind === "failed" ? outcome.reason : outcome.kind);
-  }
-  try {
-    return { kind: "read", checkpoint: decodeCheckpointMetadata(outcome.bytes) };
-  } catch (error) {
-    if (!(error instanceof SerializationError)) throw error;
-    return unreadable(error.message);
-  }
 }

@@ -12,6 +12,7 @@ import { FloatingCreditPool, InputGate } from "../../network/input-gate.ts";
 import type { Network } from "../../network/network.ts";
 import { ResultSubpartition } from "../../network/result-subpartition.ts";
 import type { SharedStorage } from "../../storage/shared-storage.ts";
+import { StorageLink } from "../../storage/storage-link.ts";
 import { AlignedBarrierHandler } from "../checkpoint/aligned-barrier-handler.ts";
 import type { CheckpointBarrierHandler } from "../checkpoint/barrier-handler.ts";
 import { BarrierTracker } from "../checkpoint/barrier-tracker.ts";
@@ -31,6 +32,7 @@ import { OperatorChain } from "../task/operator-chain.ts";
 import type { Outside } from "../task/outside-request.ts";
 import { partitionerOf } from "../task/partitioner.ts";
 import { RecordWriter } from "../task/record-writer.ts";
+import type { InputNumber } from "../task/stream-graph.ts";
 import {
   StreamTask,
   type TaskInput,
@@ -48,6 +50,8 @@ export interface TaskManagerOptions {
   readonly maxBuffersPerChannel: number;
   readonly isExactlyOnce: boolean;
   readonly deployCost: Duration;
+  /** Bytes that its tasks together exchange with the storage in a second, each way; 0 for no bound. */
+  readonly storageBandwidth: number;
   /** 0 switches heartbeats off. */
   readonly heartbeatTimeout: Duration;
   readonly fetchSize: number;
@@ -67,8 +71,8 @@ export interface TaskManagerWorld {
   readonly directory: ClusterDirectory;
   readonly recorder: TaskRecorder & CheckpointRecorder & NetworkRecorder;
   readonly causes: CauseTracker;
-  /** A job graph with function objects of its own, at each call. */
-  readonly createJobGraph: () => JobGraph;
+  /** The job graph of a submission with function objects of its own, at each call. */
+  readonly createJobGraph: (submission: number) => JobGraph;
 }
 
 /** An attempt, and its ends of the channels by their names. */
@@ -99,11 +103,21 @@ interface TaskParts {
 /** Builds the attempts of one task manager. */
 export class TaskAssembly {
   readonly #world: TaskManagerWorld;
-  readonly #options: TaskManagerOptions;
+  readonly #optionsOf: (submission: number) => TaskManagerOptions;
+  /** Of the submission that the attempt in hand belongs to. */
+  #options: TaskManagerOptions;
+  readonly #storageLink: StorageLink;
 
-  constructor(world: TaskManagerWorld, options: TaskManagerOptions) {
+  constructor(world: TaskManagerWorld, optionsOf: (submission: number) => TaskManagerOptions) {
     this.#world = world;
-    this.#options = options;
+    this.#optionsOf = optionsOf;
+    this.#options = optionsOf(0);
+    this.#storageLink = new StorageLink(this.#options.storageBandwidth);
+  }
+
+  /** What its attempts share, as plain data. */
+  describeState(): unknown {
+    return this.#storageLink.describeState(this.#world.simulation.now);
   }
 
   /** The attempt that `deployment` describes, living as `incarnation`. It does not run yet. */
@@ -112,7 +126,8 @@ export class TaskAssembly {
     incarnation: Incarnation,
     reports: TaskReports,
   ): AssembledTask {
-    const job = this.#world.createJobGraph();
+    this.#options = this.#optionsOf(deployment.submission);
+    const job = this.#world.createJobGraph(deployment.submission);
     const vertex = must(
       job.description.vertices[deployment.vertex],
       () => `vertex ${deployment.vertex}`,
@@ -198,6 +213,7 @@ export class TaskAssembly {
       incarnation,
       simulation,
       storage,
+      storageLink: this.#storageLink,
       outside,
       recorder,
       causes,
@@ -227,7 +243,11 @@ export class TaskAssembly {
       restore:
         restore === undefined
           ? undefined
-          : { checkpoint: restore.checkpoint, operators: new Map(operators) },
+          : {
+              checkpoint: restore.checkpoint,
+              mayBuildOn: restore.mayBuildOn,
+              operators: new Map(operators),
+            },
     });
   }
 
@@ -248,7 +268,7 @@ export class TaskAssembly {
     const handler: CheckpointBarrierHandler = this.#options.isExactlyOnce
       ? new AlignedBarrierHandler(handling)
       : new BarrierTracker(handling);
-    return { kind: "gate", gate, handler };
+    return { kind: "gate", gate, handler, inputs: inputsOf(job, vertex, deployment.subtaskIndex) };
   }
 
   /** The writers of each operator's exchanges, by node id. */
@@ -280,6 +300,19 @@ export class TaskAssembly {
     }
     return writers;
   }
+}
+
+/** Of each channel of subtask `index`, which input of the head it belongs to; channels go by edge, then by producer. */
+function inputsOf(
+  job: JobGraph,
+  { id }: JobVertexDescription,
+  index: number,
+): readonly InputNumber[] {
+  return job.description.edges.flatMap((edge) => {
+    if (edge.target !== id) return [];
+    const { input } = must(job.exchanges[edge.id], () => `exchange ${edge.id}`);
+    return producersOf(job, edge, index).map(() => input);
+  });
 }
 
 /** The subtasks that consumer `index` reads over an edge. */

@@ -79,6 +79,14 @@ export class TaskManagerRegistry {
     this.#due = this.#simulation.schedule(this.#heartbeatInterval, this.#owner, timer);
   }
 
+  /** Begins again after {@link TaskManagerRegistry.stop}, with everyone who is registered. */
+  resume(): void {
+    for (const [name, known] of this.#registered) {
+      this.#registered.set(name, { ...known, silence: this.#awaitHeartbeat(name) });
+    }
+    this.start();
+  }
+
   /** Ends all timers. */
   stop(): void {
     this.#cancel(this.#due);

@@ -52,7 +52,7 @@ export class TaskManager implements TaskManagerGateway {
   readonly #host: Host;
   readonly #disk: HostDisk;
   readonly #world: TaskManagerWorld;
-  readonly #options: TaskManagerOptions;
+  readonly #optionsOf: (submission: number) => TaskManagerOptions;
   readonly #assembly: TaskAssembly;
   readonly #tasks = new Map<string, RunningTask>();
   /** The newest attempt of each task that was ever deployed or canceled here: no message starts it again. */
@@ -61,19 +61,21 @@ export class TaskManager implements TaskManagerGateway {
   #leadership: number | undefined = undefined;
   #silence: EventHandle | undefined = undefined;
   #messages = 0;
+  /** The newest submission of the job that was heard of. */
+  #submission = 0;
   #isJobOver = false;
 
   constructor(
     machine: { readonly host: Host; readonly disk: HostDisk },
     world: TaskManagerWorld,
-    options: TaskManagerOptions,
+    optionsOf: (submission: number) => TaskManagerOptions,
   ) {
     this.incarnation = machine.host.incarnation;
     this.#host = machine.host;
     this.#disk = machine.disk;
     this.#world = world;
-    this.#options = options;
-    this.#assembly = new TaskAssembly(world, options);
+    this.#optionsOf = optionsOf;
+    this.#assembly = new TaskAssembly(world, optionsOf);
   }
 
   /** Registers with the leader, now and until it is accepted. */
@@ -112,12 +114,13 @@ export class TaskManager implements TaskManagerGateway {
         this.#cancel(message);
         return;
       case "trigger-checkpoint": {
-        const { checkpoint, timestamp, alignment } = message;
+        const { checkpoint, timestamp, alignment, savepoint } = message;
         this.#post(message, {
           kind: "trigger-checkpoint",
           checkpoint,
           timestamp,
           alignment,
+          ...(savepoint === undefined ? {} : { savepoint }),
         });
         return;
       }
@@ -133,7 +136,7 @@ export class TaskManager implements TaskManagerGateway {
         this.#post(message, { kind: "finish" });
         return;
       case "job-ended":
-        this.#endJob();
+        this.#endJob(message.submission);
         return;
       case "request-partition":
         this.#onPartitionRequest(message);
@@ -148,7 +151,9 @@ export class TaskManager implements TaskManagerGateway {
 
   stateHash(): string {
     const tasks = [...this.#tasks.values()].map(({ attemptOf }) => attemptOf.describeState());
-    return stateHashOf([tasks, this.#waitingRequests, this.#leadership, this.#isJobOver]);
+    const job = [this.#submission, this.#isJobOver];
+    const shared = this.#assembly.describeState();
+    return stateHashOf([tasks, shared, this.#waitingRequests, this.#leadership, job]);
   }
 
   // The leader.
@@ -194,7 +199,9 @@ export class TaskManager implements TaskManagerGateway {
     this.#register();
   }
 
-  #endJob(): void {
+  #endJob(submission: number): void {
+    if (submission < this.#submission) return;
+    this.#submission = submission;
     this.#isJobOver = true;
     if (this.#silence !== undefined) this.#world.simulation.cancel(this.#silence);
     for (const running of [...this.#tasks.values()]) running.attemptOf.cancel();
@@ -212,6 +219,17 @@ export class TaskManager implements TaskManagerGateway {
       id: id ?? this.#messages++,
       isReliable: !UNRELIABLE.has(message.kind),
     });
+  }
+
+  /** A job that was started again is not over, whatever was said of it before. */
+  #hearOf(submission: number): void {
+    if (submission <= this.#submission) return;
+    this.#submission = submission;
+    this.#isJobOver = false;
+  }
+
+  get #options(): TaskManagerOptions {
+    return this.#optionsOf(this.#submission);
   }
 
   // Tasks.
@@ -236,7 +254,9 @@ export class TaskManager implements TaskManagerGateway {
 
   #deploy(deployment: TaskDeployment): void {
     const { task, attempt } = deployment;
-    if (this.#isJobOver || attempt <= (this.#newestAttempts.get(task) ?? -1)) return;
+    this.#hearOf(deployment.submission);
+    if (this.#isJobOver || deployment.submission < this.#submission) return;
+    if (attempt <= (this.#newestAttempts.get(task) ?? -1)) return;
     this.#newestAttempts.set(task, attempt);
     this.#tasks.get(task)?.attemptOf.cancel();
     const incarnation = new Incarnation(new Place(task), attempt);

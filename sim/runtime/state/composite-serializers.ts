@@ -5,6 +5,7 @@ import { isPlainObject, setField } from "../../kernel/plain-object.ts";
 import { describeValue, SerializationError } from "../../kernel/serialization-error.ts";
 import { refusal } from "./basic-serializers.ts";
 import { sizeOfVarInt } from "./data-output-view.ts";
+import { resolveComposite } from "./serializer-compatibility.ts";
 import type { TypeSerializer, ValueOf } from "./type-serializer.ts";
 
 /** The values of a tuple, one for each serializer. */
@@ -23,8 +24,9 @@ export function listSerializer<T>(element: TypeSerializer<T>): TypeSerializer<T[
     if (Array.isArray(value)) return value;
     throw refusal("Types.LIST", value, "an array");
   }
+  const id = `list/1<${element.id}>`;
   return {
-    id: `list/1<${element.id}>`,
+    id,
     copy(value) {
       const copied: T[] = [];
       for (const item of checked(value)) copied.push(element.copy(item));
@@ -44,6 +46,14 @@ export function listSerializer<T>(element: TypeSerializer<T>): TypeSerializer<T[
       for (const item of value) size += element.sizeOf(item);
       return size;
     },
+    resolveSchemaCompatibility(written) {
+      const parts = [element as TypeSerializer<unknown>];
+      return resolveComposite<T[]>(written, {
+        id,
+        parts,
+        of: ([reader]) => listSerializer(reader as TypeSerializer<T>),
+      });
+    },
   };
 }
 
@@ -56,8 +66,9 @@ export function mapSerializer<K, V>(
     if (map instanceof Map) return map;
     throw refusal("Types.MAP", map, "a Map");
   }
+  const id = `map/1<${key.id},${value.id}>`;
   return {
-    id: `map/1<${key.id},${value.id}>`,
+    id,
     copy(map) {
       const copied = new Map<K, V>();
       for (const [name, item] of checked(map)) copied.set(key.copy(name), value.copy(item));
@@ -82,6 +93,15 @@ export function mapSerializer<K, V>(
       for (const [name, item] of map) size += key.sizeOf(name) + value.sizeOf(item);
       return size;
     },
+    resolveSchemaCompatibility(written) {
+      const parts = [key as TypeSerializer<unknown>, value as TypeSerializer<unknown>];
+      return resolveComposite<Map<K, V>>(written, {
+        id,
+        parts,
+        of: ([keyReader, valueReader]) =>
+          mapSerializer(keyReader as TypeSerializer<K>, valueReader as TypeSerializer<V>),
+      });
+    },
   };
 }
 
@@ -98,8 +118,9 @@ export function tupleSerializer<const S extends readonly TypeSerializer<unknown>
     if (Array.isArray(value) && value.length === members.length) return value;
     throw refusal("Types.TUPLE", value, `an array of ${members.length}`);
   }
+  const id = `tuple/1<${members.map((member) => member.id).join(",")}>`;
   const serializer: TypeSerializer<unknown[]> = {
-    id: `tuple/1<${members.map((member) => member.id).join(",")}>`,
+    id,
     copy(value) {
       const items = checked(value);
       return members.map((member, index) => member.copy(items[index]));
@@ -115,6 +136,8 @@ export function tupleSerializer<const S extends readonly TypeSerializer<unknown>
       const items = checked(value);
       return members.reduce((size, member, index) => size + member.sizeOf(items[index]), 0);
     },
+    resolveSchemaCompatibility: (written) =>
+      resolveComposite<unknown[]>(written, { id, parts: members, of: tupleSerializer }),
   };
   return serializer as TypeSerializer<unknown> as TypeSerializer<TupleOf<S>>;
 }
@@ -147,8 +170,9 @@ export function objectSerializer<const F extends Readonly<Record<string, TypeSer
     );
   }
 
+  const id = `object/1<${fieldIds.join(",")}>`;
   const serializer: TypeSerializer<Record<string, unknown>> = {
-    id: `object/1<${fieldIds.join(",")}>`,
+    id,
     copy(value) {
       const source = checked(value);
       const copied: Record<string, unknown> = {};
@@ -178,6 +202,24 @@ export function objectSerializer<const F extends Readonly<Record<string, TypeSer
         0,
       );
     },
+    resolveSchemaCompatibility: (written) =>
+      resolveComposite<Record<string, unknown>>(written, {
+        id,
+        parts: serializers,
+        of: (readers) => objectSerializer(fieldsOf(names, readers)),
+      }),
   };
   return serializer as TypeSerializer<unknown> as TypeSerializer<ObjectOf<F>>;
+}
+
+/** The serializers of an object's fields, by name. */
+function fieldsOf(
+  names: readonly string[],
+  serializers: readonly TypeSerializer<unknown>[],
+): Record<string, TypeSerializer<unknown>> {
+  const fields: Record<string, TypeSerializer<unknown>> = {};
+  serializers.forEach((serializer, index) => {
+    setField(fields, names[index] as string, serializer);
+  });
+  return fields;
 }

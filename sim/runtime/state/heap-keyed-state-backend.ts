@@ -4,15 +4,14 @@
 
 import { invariant } from "../../kernel/invariant.ts";
 import { describeValue, SerializationError } from "../../kernel/serialization-error.ts";
-import type { Instant } from "../../kernel/virtual-time.ts";
+import type { Duration, Instant } from "../../kernel/virtual-time.ts";
 import type { CheckpointId } from "../stream-element.ts";
 import type { CopyOnWriteStateTable, StateEntry } from "./copy-on-write-state-table.ts";
-import type { HeapMap } from "./heap-map-state.ts";
+import { type HeapMap, heapMapSerializer } from "./heap-map-state.ts";
 import {
   createHeapState,
   type RegisteredState,
   type SnapshotFilter,
-  storedSerializerOf,
 } from "./heap-state-factory.ts";
 import { KeyContext } from "./key-context.ts";
 import type { KeyGroupRange } from "./key-groups.ts";
@@ -24,6 +23,7 @@ import {
   readSerializedStates,
   type SerializedState,
   sectionsOf,
+  sizeOfSections,
   writeKeyedSnapshot,
   writtenSections,
 } from "./keyed-snapshot-format.ts";
@@ -34,6 +34,7 @@ import type {
   WrittenKeyedState,
 } from "./keyed-state-backend.ts";
 import { OneTimeSnapshot } from "./one-time-snapshot.ts";
+import { type SnapshotCosts, serializationAt, timeOf } from "./snapshot-costs.ts";
 import type {
   AggregatingState,
   AnyState,
@@ -42,7 +43,13 @@ import type {
   ReducingState,
   ValueState,
 } from "./state.ts";
-import { checkHeader, checkUnchanged, type StateIdentity } from "./state-compatibility.ts";
+import {
+  checkHeader,
+  checkUnchanged,
+  identityOf,
+  migratingSerializerOf,
+  stateLabel,
+} from "./state-compatibility.ts";
 import type {
   AggregatingStateDescriptor,
   ListStateDescriptor,
@@ -74,6 +81,12 @@ export interface HeapKeyedStateBackendOptions {
   readonly keyGroupRange: KeyGroupRange;
   /** The task's clock, which state with a time to live cannot do without. */
   readonly now?: () => Instant;
+  /** The uid of the operator whose state it is, for messages. */
+  readonly operator?: string;
+  /** What snapshots and restores cost, by default nothing. */
+  readonly snapshotCosts?: SnapshotCosts;
+  /** Is told what a restore costs. */
+  readonly charge?: (cost: Duration) => void;
 }
 
 /**
@@ -91,15 +104,22 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
   readonly #header: KeyedSnapshotHeader;
   readonly #context: KeyContext;
   readonly #now: () => Instant;
+  readonly #operator: string | undefined;
   readonly #registered = new Map<string, RegisteredState>();
   #unclaimed: ReadonlyMap<string, SerializedState> = new Map();
   /** What is cleaned up at every record; undefined for nothing. */
   #cleanUp: (() => void) | undefined = undefined;
 
+  readonly #snapshotCosts: SnapshotCosts;
+  readonly #charge: ((cost: Duration) => void) | undefined;
+
   constructor(options: HeapKeyedStateBackendOptions) {
     const { keySerializer = Types.GENERIC, maxParallelism, keyGroupRange, now = noClock } = options;
     this.keyGroupRange = keyGroupRange;
     this.#now = now;
+    this.#operator = options.operator;
+    this.#snapshotCosts = options.snapshotCosts ?? {};
+    this.#charge = options.charge;
     this.#keySerializer = keySerializer;
     this.#header = { keySerializerId: keySerializer.id, maxParallelism, keyGroupRange };
     this.#context = new KeyContext(keySerializer, maxParallelism, keyGroupRange);
@@ -114,6 +134,10 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
     this.#cleanUp?.();
   }
 
+  clearCurrentKey(): void {
+    this.#context.clear();
+  }
+
   getState<T>(descriptor: ValueStateDescriptor<T>): ValueState<T>;
   getState<T>(descriptor: ListStateDescriptor<T>): ListState<T>;
   getState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V>;
@@ -125,7 +149,8 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
     const known = this.#registered.get(descriptor.name);
     if (known === undefined) return this.#register(descriptor).state;
     const { kind, table } = known;
-    checkUnchanged(known.name, { kind, serializerId: table.serializer.id }, identityOf(descriptor));
+    const identity = { kind, serializerId: table.serializer.id };
+    checkUnchanged(this.#labelOf(known.name), identity, identityOf(descriptor));
     return known.state;
   }
 
@@ -153,6 +178,7 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
       release: () => {
         for (const release of releases) release();
       },
+      ...serializationAt(this.#snapshotCosts.serializationBandwidth),
     });
   }
 
@@ -176,14 +202,14 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
       const { bytes } = snapshot;
       if (bytes.length === 0) continue;
       const { header, states } = readSerializedStates(bytes, this.keyGroupRange);
-      checkHeader(header, this.#header);
+      checkHeader(header, this.#header, this.#keySerializer);
       for (const state of states) {
         const known = restored.get(state.name);
         if (known === undefined) {
           restored.set(state.name, { ...state, sections: new Map(state.sections) });
           continue;
         }
-        checkUnchanged(state.name, known, state);
+        checkUnchanged(this.#labelOf(state.name), known, state);
         for (const [keyGroup, section] of state.sections) {
           invariant(
             !known.sections.has(keyGroup),
@@ -195,12 +221,14 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
       }
     }
     this.#unclaimed = restored;
+    const bytes = sizeOfSections([...restored.values()]);
+    this.#charge?.(timeOf(bytes, this.#snapshotCosts.restoreBandwidth));
   }
 
-  entries(): readonly KeyedStateEntry[] {
+  entries(state?: string): readonly KeyedStateEntry[] {
     const own = [this.#keySerializer];
     for (const { reader } of this.#registered.values()) own.push(reader);
-    return readKeyedSnapshot(this.#writePresent(), own);
+    return readKeyedSnapshot(this.#writePresent(), own, state);
   }
 
   hash(visit: (part: Uint8Array) => void): void {
@@ -224,12 +252,9 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
 
   #register(descriptor: StateDescriptor): RegisteredState {
     const restored = this.#unclaimed.get(descriptor.name);
-    if (restored !== undefined) {
-      checkUnchanged(restored.name, restored, identityOf(descriptor));
-    }
     const registered = createHeapState(descriptor, this.#context, this.#now);
     if (restored !== undefined) {
-      this.#fill(registered.table, restored);
+      this.#fill(registered.table, restored, this.#readerOf(descriptor, restored, registered));
       this.#unclaimed = new Map([...this.#unclaimed].filter(([name]) => name !== descriptor.name));
     }
     this.#registered.set(descriptor.name, registered);
@@ -247,9 +272,29 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
     };
   }
 
-  #fill(table: CopyOnWriteStateTable<unknown>, restored: SerializedState): void {
+  /** What reads restored values as they were written, and gives them as the table holds them. */
+  #readerOf(
+    descriptor: StateDescriptor,
+    restored: SerializedState,
+    { table }: RegisteredState,
+  ): TypeSerializer<unknown> {
+    const reader = migratingSerializerOf(this.#labelOf(descriptor.name), restored, descriptor);
+    if (reader === undefined) return table.serializer;
+    if (descriptor.kind !== "map") return reader;
+    return heapMapSerializer(descriptor.keySerializer, reader) as TypeSerializer<unknown>;
+  }
+
+  #labelOf(name: string): string {
+    return stateLabel(name, this.#operator);
+  }
+
+  #fill(
+    table: CopyOnWriteStateTable<unknown>,
+    restored: SerializedState,
+    reader: TypeSerializer<unknown>,
+  ): void {
     for (const [keyGroup, section] of restored.sections) {
-      for (const { key, value } of readSection(section, this.#keySerializer, table.serializer)) {
+      for (const { key, value } of readSection(section, this.#keySerializer, reader)) {
         const at = this.#context.locate(key);
         if (at.keyGroup !== keyGroup) {
           throw new SerializationError(
@@ -283,10 +328,6 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
     });
     return writeKeyedSnapshot(this.#header, [...written, ...carriedOn]);
   }
-}
-
-function identityOf(descriptor: StateDescriptor): StateIdentity {
-  return { kind: descriptor.kind, serializerId: storedSerializerOf(descriptor).id };
 }
 
 /** The entries that a filter keeps, as far as it keeps them. */

@@ -72,6 +72,13 @@ export function createHeapState(
 
 /** The serializer of one key's whole value, with its times if it has any. */
 export function storedSerializerOf(descriptor: StateDescriptor): TypeSerializer<unknown> {
+  const entrySerializer = entrySerializerOf(descriptor);
+  if (descriptor.kind !== "map") return entrySerializer;
+  return mapSerializer(descriptor.keySerializer, entrySerializer) as TypeSerializer<unknown>;
+}
+
+/** The serializer of one entry's value: in a map of one of its values, with its time if it has one. */
+export function entrySerializerOf(descriptor: StateDescriptor): TypeSerializer<unknown> {
   const timed = <T>(serializer: TypeSerializer<T>): TypeSerializer<unknown> =>
     descriptor.timeToLive === undefined ? serializer : ttlSerializer(serializer);
   switch (descriptor.kind) {
@@ -82,7 +89,7 @@ export function storedSerializerOf(descriptor: StateDescriptor): TypeSerializer<
     case "list":
       return listSerializer(timed(descriptor.elementSerializer));
     case "map":
-      return mapSerializer(descriptor.keySerializer, timed(descriptor.valueSerializer));
+      return timed(descriptor.valueSerializer);
     default:
       return unreachable(descriptor);
   }

@@ -42,6 +42,11 @@ export class KeyContext {
     this.#current = located;
   }
 
+  /** No key is current any more: to use keyed state is an error until one is. */
+  clear(): void {
+    this.#current = undefined;
+  }
+
   /** A key of its own, with its place. */
   locate(key: unknown): LocatedKey {
     if (key === undefined || key === null) {

@@ -34,6 +34,14 @@ export interface SerializedState {
   readonly sections: ReadonlyMap<number, Uint8Array>;
 }
 
+/** The bytes of all sections. */
+export function sizeOfSections(states: readonly SerializedState[]): number {
+  let size = 0;
+  for (const { sections } of states)
+    for (const section of sections.values()) size += section.length;
+  return size;
+}
+
 /** One value of keyed state, for inspection: a list as an array, a map as a Map. */
 export interface KeyedStateEntry {
   readonly state: string;
@@ -140,23 +148,23 @@ export function readSerializedStates(
 }
 
 /**
- * Every (state, key, value) of a snapshot, by key group, state name and key. `own` are the job's serializers that are
- * not built in. Throws a `SerializationError` for bytes that are no snapshot, or of a serializer that is not known.
+ * Every (state, key, value) of a snapshot, by key group, state name and key; if `only` is given, of that state. `own` are
+ * the job's serializers that are not built in. Throws a `SerializationError` for bytes that are no snapshot, or of a serializer that is not known.
  *
  * @example readKeyedSnapshot(bytes)[0] // { state: "count", kind: "value", keyGroup: 81, key: "a", value: 3 }
  */
 export function readKeyedSnapshot(
   bytes: Uint8Array,
   own: readonly TypeSerializer<unknown>[] = [],
+  only?: string,
 ): readonly KeyedStateEntry[] {
   if (bytes.length === 0) return [];
   const { header, states } = readSerializedStates(bytes);
   const keySerializer = serializerById(header.keySerializerId, own);
   const entries: KeyedStateEntry[] = [];
-  const readers = states.map((state) => ({
-    state,
-    serializer: serializerById(state.serializerId, own),
-  }));
+  const readers = states
+    .filter(({ name }) => only === undefined || name === only)
+    .map((state) => ({ state, serializer: serializerById(state.serializerId, own) }));
   for (
     let keyGroup = header.keyGroupRange.start;
     keyGroup <= header.keyGroupRange.end;

@@ -1,6 +1,7 @@
 // The contract of a keyed state backend (Flink: CheckpointableKeyedStateBackend): it holds the state of the keys of
 // one subtask's key groups, and takes snapshots in two parts, so that the task works on while bytes are written.
 
+import type { Duration } from "../../kernel/virtual-time.ts";
 import type { CheckpointId } from "../stream-element.ts";
 import type { KeyGroupRange } from "./key-groups.ts";
 import type { KeyedStateEntry } from "./keyed-snapshot-format.ts";
@@ -22,11 +23,13 @@ export interface KeyedStateBackend {
   readonly currentKey: unknown;
   /** Makes `key` current. Throws a `StateAccessError` if its key group is not in the range, or it is undefined or null. */
   setCurrentKey(key: unknown): void;
+  /** Makes no key current: to use state throws a `StateAccessError` until one is. */
+  clearCurrentKey(): void;
 
   /**
    * The state that the descriptor names, of whichever key is current at each call. One name always gives the same
-   * object. Throws a `StateMigrationError` if the name is, or was in the restored snapshot, of another kind or
-   * serializer. Using the state without a current key throws a `StateAccessError`.
+   * object. Throws a `StateMigrationError` if the name is of another kind or serializer, or was in the restored snapshot
+   * and cannot be migrated; what can is, at the first call. Using the state without a current key throws a `StateAccessError`.
    */
   getState<T>(descriptor: ValueStateDescriptor<T>): ValueState<T>;
   getState<T>(descriptor: ListStateDescriptor<T>): ListState<T>;
@@ -42,8 +45,11 @@ export interface KeyedStateBackend {
    */
   stored(name: string): unknown;
 
-  /** The synchronous part: fixes the state as it is now. Whoever calls owes the snapshot a `release`. */
-  snapshot(checkpoint: CheckpointId): KeyedSnapshot;
+  /**
+   * The synchronous part: fixes the state as it is now. Whoever calls owes the snapshot a `release`. It is in the form
+   * that is asked for, if the backend has that one; else in the form of the backend's checkpoints.
+   */
+  snapshot(checkpoint: CheckpointId, form?: KeyedStateSnapshot["kind"]): KeyedSnapshot;
 
   /**
    * Takes over the entries of its own key groups from any number of snapshots, of any former parallelism. Only for a
@@ -53,8 +59,8 @@ export interface KeyedStateBackend {
    */
   restore(snapshots: readonly WrittenKeyedState[]): void;
 
-  /** Every (state, key, value), for inspection: copies, by key group, state name and key. */
-  entries(): readonly KeyedStateEntry[];
+  /** Every (state, key, value), or those of one state, for inspection: copies, by key group, state name and key. */
+  entries(state?: string): readonly KeyedStateEntry[];
 
   /** Visits bytes that are equal for two backends exactly if their contents are. */
   hash(visit: (part: Uint8Array) => void): void;
@@ -113,6 +119,10 @@ export type WrittenKeyedState =
 /** State fixed at one instant, to be written later (Flink: the RunnableFuture of a snapshot). */
 export interface KeyedSnapshot {
   readonly checkpoint: CheckpointId;
+  /** How long the backend took to fix the state, beyond what every snapshot takes; nothing if it does not say. */
+  readonly syncCost?: Duration;
+  /** Does the work of `writeAsync` ahead, before it and at most once, and tells how long that takes. */
+  serialize?(): Duration;
   /** The asynchronous part: the state as it was at the synchronous part. Once, and before `release`. */
   writeAsync(): KeyedStateSnapshot;
   /** Ends the snapshot, written or not: the backend need not keep this version any longer. Again is harmless. */

@@ -4,7 +4,7 @@
 import { tupleSerializer } from "./composite-serializers.ts";
 import type { BroadcastState } from "./state.ts";
 import type { MapStateDescriptor } from "./state-descriptor.ts";
-import { compareStructuralKeys, type StructuralKey, structuralKeyOf } from "./structural-key.ts";
+import { inKeyOrder, type StructuralKey, structuralKeyOf } from "./structural-key.ts";
 import type { TypeSerializer } from "./type-serializer.ts";
 
 /** An entry, as a snapshot holds it. */
@@ -39,7 +39,7 @@ export class HeapBroadcastState<K, V> implements BroadcastState<K, V> {
   }
 
   entries(): readonly BroadcastEntry<K, V>[] {
-    return [...this.#map.values()];
+    return inKeyOrder(this.#map);
   }
 
   put(key: K, value: V): void {
@@ -61,8 +61,7 @@ export class HeapBroadcastState<K, V> implements BroadcastState<K, V> {
 
   /** What a snapshot holds, in an order that does not depend on the history. */
   elements(): readonly BroadcastEntry<K, V>[] {
-    const sorted = [...this.#map].sort(([left], [right]) => compareStructuralKeys(left, right));
-    return sorted.map(([, entry]) => entry);
+    return this.entries();
   }
 
   /** Copied first, because a serializer may make two values one: INT takes -0 for 0. */

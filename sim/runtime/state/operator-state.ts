@@ -21,7 +21,9 @@ import type {
   OperatorStateMode,
   OperatorStateShare,
 } from "./operator-state-redistribution.ts";
+import { readerOf, resolveSchemaCompatibility } from "./serializer-compatibility.ts";
 import type { BroadcastState, ListState } from "./state.ts";
+import { stateLabel } from "./state-compatibility.ts";
 import type { ListStateDescriptor, MapStateDescriptor } from "./state-descriptor.ts";
 import { StateMigrationError, StateTtlError } from "./state-errors.ts";
 import type { TypeSerializer } from "./type-serializer.ts";
@@ -51,11 +53,17 @@ interface Declaration {
 export class OperatorStateBackend {
   readonly #registered = new Map<string, OperatorState>();
   readonly #out = new DataOutputView();
+  readonly #operator: string | undefined;
   #unclaimed: ReadonlyMap<string, SerializedOperatorState> = new Map();
+
+  /** `operator` is the uid of the operator, for messages. */
+  constructor(operator?: string) {
+    this.#operator = operator;
+  }
 
   /**
    * The list of this name, of which each element belongs to one subtask. Throws a `StateMigrationError` if the name
-   * is, or was in the restored snapshot, of another mode or serializer.
+   * is of another mode or serializer, or was in the restored snapshot and cannot be migrated; what can is, here.
    */
   getListState<T>(descriptor: ListStateDescriptor<T>): ListState<T> {
     return this.#listOf(descriptor, "split-distribute");
@@ -86,6 +94,11 @@ export class OperatorStateBackend {
       metas.push({ name, mode, elementCount: elements.length });
     }
     return metas.length > 1 ? metas.sort((a, b) => compareText(a.name, b.name)) : metas;
+  }
+
+  /** Those of the elements of what was asked for. */
+  get serializers(): readonly TypeSerializer<unknown>[] {
+    return [...this.#registered.values()].map(({ state }) => state.serializer);
   }
 
   /** The bytes of all state as it is now; none if there never was any. */
@@ -136,7 +149,7 @@ export class OperatorStateBackend {
         () => `operator state "${state}" of old subtask ${oldSubtask}`,
       );
       const before = restored.get(state);
-      if (before !== undefined) checkUnchanged(state, before, whole);
+      if (before !== undefined) checkUnchanged(this.#labelOf(state), before, whole);
       const elements = [...(before?.elements ?? []), ...whole.elements.slice(start, end)];
       restored.set(state, { ...whole, elements });
     }
@@ -145,13 +158,16 @@ export class OperatorStateBackend {
 
   /** All state, for inspection: copies, by name; broadcast state as a list of its entries. */
   entries(): readonly OperatorStateEntry[] {
-    const own = [...this.#registered.values()].map(({ state }) => state.serializer);
-    return readOperatorSnapshot(this.snapshot(), own);
+    return readOperatorSnapshot(this.snapshot(), this.serializers);
   }
 
   /** Visits bytes that are equal for two backends exactly if their contents are. */
   hash(visit: (part: Uint8Array) => void): void {
     visit(this.snapshot());
+  }
+
+  #labelOf(name: string): string {
+    return stateLabel(name, this.#operator);
   }
 
   #listOf<T>(descriptor: ListStateDescriptor<T>, mode: OperatorStateMode): ListState<T> {
@@ -177,13 +193,13 @@ export class OperatorStateBackend {
     const declared = { mode, serializerId: serializer.id };
     const known = this.#registered.get(name);
     if (known !== undefined) {
-      checkUnchanged(name, { mode: known.mode, serializerId: known.state.serializer.id }, declared);
+      const before = { mode: known.mode, serializerId: known.state.serializer.id };
+      checkUnchanged(this.#labelOf(name), before, declared);
       return known.state as State;
     }
     const restored = this.#unclaimed.get(name);
-    if (restored !== undefined) checkUnchanged(name, restored, declared);
     const state = create(
-      restored?.elements.map((element) => readElement(element, serializer)) ?? [],
+      restored === undefined ? [] : elementsOf(this.#labelOf(name), restored, { mode, serializer }),
     );
     this.#unclaimed = new Map([...this.#unclaimed].filter(([other]) => other !== name));
     this.#registered.set(name, { name, mode, state });
@@ -233,10 +249,39 @@ class PartitionableListState<T> implements ListState<T> {
 
 type Declared = Pick<SerializedOperatorState, "mode" | "serializerId">;
 
-function checkUnchanged(name: string, before: Declared, now: Declared): void {
-  if (before.mode === now.mode && before.serializerId === now.serializerId) return;
-  throw new StateMigrationError(
-    `Cannot use operator state "${name}": it is declared as ${now.mode} of ${now.serializerId}, ` +
-      `expected ${before.mode} of ${before.serializerId} as before`,
+/** Restored elements as they are declared now. Throws a `StateMigrationError` if they cannot go on. */
+function elementsOf<T>(
+  label: string,
+  restored: SerializedOperatorState,
+  {
+    mode,
+    serializer,
+  }: { readonly mode: OperatorStateMode; readonly serializer: TypeSerializer<T> },
+): T[] {
+  const now = { mode, serializerId: serializer.id };
+  if (restored.mode !== mode) throw refusal(label, restored, now);
+  const compatibility = resolveSchemaCompatibility(restored.serializerId, serializer);
+  if (compatibility.kind === "incompatible") {
+    throw refusal(label, restored, now, compatibility.reason);
+  }
+  const reader = readerOf(serializer, compatibility);
+  return restored.elements.map((element) => readElement(element, reader));
+}
+
+function checkUnchanged(label: string, before: Declared, now: Declared): void {
+  const isSame = before.mode === now.mode && before.serializerId === now.serializerId;
+  if (!isSame) throw refusal(label, before, now);
+}
+
+function refusal(
+  label: string,
+  before: Declared,
+  now: Declared,
+  reason?: string,
+): StateMigrationError {
+  const clause = reason === undefined ? "" : `; ${reason}`;
+  return new StateMigrationError(
+    `Cannot use operator state ${label}: it is declared as ${now.mode} of ${now.serializerId}, ` +
+      `expected ${before.mode} of ${before.serializerId} as before${clause}`,
   );
 }

@@ -12,6 +12,7 @@ import {
 import { ttlSerializer } from "./ttl/ttl-value.ts";
 import { Types } from "./type-information.ts";
 import type { TypeSerializer } from "./type-serializer.ts";
+import { versionedSerializer } from "./versioned-serializer.ts";
 
 const BASIC: readonly TypeSerializer<unknown>[] = [
   Types.INT,
@@ -59,6 +60,7 @@ class IdParser {
       this.#at += known.id.length;
       return known;
     }
+    if (rest.startsWith('"')) return this.#parseVersioned();
     const name = /^[^<>,:"]*/.exec(rest)?.[0] ?? "";
     this.#at += name.length;
     switch (name) {
@@ -107,11 +109,31 @@ class IdParser {
   }
 
   #parseField(): readonly [string, TypeSerializer<unknown>] {
-    const text = /^"(?:[^"\\]|\\.)*"/.exec(this.#id.slice(this.#at))?.[0];
-    if (text === undefined) throw this.#error("a field's name in quotes");
-    this.#at += text.length;
+    const field = this.#parseQuoted("a field's name in quotes");
     this.#expect(":");
-    return [parseCanonicalText(text) as string, this.parseSerializer()];
+    return [field, this.parseSerializer()];
+  }
+
+  /** A version of a type is read as that type is. */
+  #parseVersioned(): TypeSerializer<unknown> {
+    const name = this.#parseQuoted("a type's name in quotes");
+    this.#expect("/");
+    const version = /^[1-9]\d*/.exec(this.#id.slice(this.#at))?.[0];
+    if (version === undefined) throw this.#error("a version");
+    this.#at += version.length;
+    const [type] = this.#parseParts(() => this.parseSerializer(), 1);
+    return versionedSerializer({
+      name,
+      version: Number(version),
+      type: type as TypeSerializer<unknown>,
+    });
+  }
+
+  #parseQuoted(expected: string): string {
+    const text = /^"(?:[^"\\]|\\.)*"/.exec(this.#id.slice(this.#at))?.[0];
+    if (text === undefined) throw this.#error(expected);
+    this.#at += text.length;
+    return parseCanonicalText(text) as string;
   }
 
   #unknown(id: string): SerializationError {

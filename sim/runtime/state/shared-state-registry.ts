@@ -40,11 +40,14 @@ export interface SharedState {
   readonly preventsDiscardingCreatedCheckpoint?: boolean;
 }
 
+/** The names of all claim modes. */
+export const RECOVERY_CLAIM_MODES = ["CLAIM", "NO_CLAIM", "LEGACY"] as const;
+
 /**
  * What becomes of the checkpoint that a job is restored from (Flink: RecoveryClaimMode). `CLAIM` makes it the engine's
  * own; with `NO_CLAIM` it stays the user's and the job soon does without; with `LEGACY` it is neither's.
  */
-export type RecoveryClaimMode = "CLAIM" | "NO_CLAIM" | "LEGACY";
+export type RecoveryClaimMode = (typeof RECOVERY_CLAIM_MODES)[number];
 
 /** The mode of a restore that does not name one. */
 export const RECOVERY_CLAIM_MODE_DEFAULT: RecoveryClaimMode = "NO_CLAIM";

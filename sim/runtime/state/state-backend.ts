@@ -11,17 +11,19 @@ import type { KeyedStateBackend } from "./keyed-state-backend.ts";
 import type { LsmTreeOptions } from "./rocksdb/lsm-tree-options.ts";
 import type { NativeDatabases } from "./rocksdb/native-database.ts";
 import { RocksDBKeyedStateBackend } from "./rocksdb/rocksdb-keyed-state-backend.ts";
+import type { SnapshotCosts } from "./snapshot-costs.ts";
 
 /** What a job's keyed state is held in. */
 export type StateBackendConfig =
   /** Objects on the heap (Flink: HashMapStateBackend). */
-  | { readonly kind: "hashmap" }
+  | { readonly kind: "hashmap"; readonly snapshotCosts?: SnapshotCosts }
   /** An ordered database on the task manager's disk (Flink: EmbeddedRocksDBStateBackend). */
   | {
       readonly kind: "rocksdb";
       /** Whether checkpoints refer to files of earlier ones; savepoints never do. */
       readonly isIncremental: boolean;
       readonly tree: Partial<LsmTreeOptions>;
+      readonly snapshotCosts?: SnapshotCosts;
       /** Real databases to hold the contents; without them the simulated tree does. */
       readonly databases: NativeDatabases | undefined;
     }
@@ -29,6 +31,7 @@ export type StateBackendConfig =
   | {
       readonly kind: "forst";
       readonly tree: Partial<LsmTreeOptions>;
+      readonly snapshotCosts?: SnapshotCosts;
       /** Where in the shared storage (Flink: state.backend.forst.primary-dir). */
       readonly primaryDirectory: string;
       /** How much the cache holds; 0 for any amount. */
@@ -53,7 +56,7 @@ export interface KeyedStateDemand {
   readonly owner: StateOwner;
   /** The files of the attempt. */
   readonly workingDirectory: WorkingDirectory;
-  /** Is told what accesses to the state cost the task. */
+  /** Is told what accesses to the state, and its restore, cost the task. */
   readonly charge: (cost: Duration) => void;
 }
 
@@ -63,13 +66,15 @@ export function createKeyedStateBackend(
   demand: KeyedStateDemand,
 ): KeyedStateBackend {
   const { task, attempt, operator } = demand.owner;
+  const { snapshotCosts = {} } = config;
   switch (config.kind) {
     case "hashmap":
-      return new HeapKeyedStateBackend(demand);
+      return new HeapKeyedStateBackend({ ...demand, snapshotCosts });
     case "rocksdb": {
       const { isIncremental, tree, databases } = config;
       return new RocksDBKeyedStateBackend({
         ...demand,
+        snapshotCosts,
         isIncremental,
         tree,
         ...(databases === undefined
@@ -81,6 +86,7 @@ export function createKeyedStateBackend(
       const { tree, primaryDirectory, cacheLimitBytes, readCosts } = config;
       return new ForStKeyedStateBackend({
         ...demand,
+        snapshotCosts,
         tree,
         directory: demand.workingDirectory,
         folder: `${attemptFolder(primaryDirectory, attempt)}${task}/${operator}`,

@@ -60,7 +60,7 @@ export interface ReducingState<T> {
 export interface ReadOnlyBroadcastState<K, V> {
   get(key: K): V | undefined;
   contains(key: K): boolean;
-  /** A list made at the time of the call. */
+  /** A list made at the time of the call, in the order of a {@link MapState}: the same before and after a restore. */
   entries(): readonly (readonly [K, V])[];
 }
 

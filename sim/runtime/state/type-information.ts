@@ -20,6 +20,7 @@ import {
 } from "./composite-serializers.ts";
 import { genericSerializer } from "./generic-serializer.ts";
 import type { TypeSerializer } from "./type-serializer.ts";
+import { versionedSerializer } from "./versioned-serializer.ts";
 
 /**
  * The built-in types.
@@ -57,4 +58,17 @@ export const Types = Object.freeze({
   ): TypeSerializer<ObjectOf<F>> {
     return objectSerializer(fields);
   },
+  /**
+   * A type of which there may be later versions, under a name: state that an earlier one wrote is read by it and migrated.
+   *
+   * @example
+   * const V1 = Types.VERSIONED({ name: "account", version: 1, type: Types.OBJECT({ cents: Types.INT }) });
+   * const V2 = Types.VERSIONED({
+   *   name: "account",
+   *   version: 2,
+   *   type: Types.OBJECT({ cents: Types.LONG, currency: Types.STRING }),
+   *   previous: { type: V1, migrate: ({ cents }) => ({ cents, currency: "EUR" }) },
+   * });
+   */
+  VERSIONED: versionedSerializer,
 });

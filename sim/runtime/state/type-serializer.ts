@@ -12,8 +12,9 @@ import type { DataOutputView } from "./data-output-view.ts";
  */
 export interface TypeSerializer<T> {
   /**
-   * Names the format, version included: `"int/1"`, `"list/1<string/1>"`. State is restored only by a serializer
-   * with the id it was written with, so a changed format needs a new id.
+   * Names the format: name, version and, in angle brackets, the parts it is made of: `"int/1"`, `"list/1<string/1>"`. It
+   * is what a snapshot says of the serializer (Flink: TypeSerializerSnapshot), so a changed format needs a new version.
+   * No version can read what a newer one wrote.
    */
   readonly id: string;
   /** An equal value that shares nothing mutable with `value`; immutable values return themselves. */
@@ -24,7 +25,30 @@ export interface TypeSerializer<T> {
   deserialize(input: DataInputView): T;
   /** How many bytes `serialize` writes for `value`. */
   sizeOf(value: T): number;
+  /**
+   * Whether state that the serializer with the other id `written` wrote may go on with this one (Flink:
+   * TypeSerializerSnapshot.resolveSchemaCompatibility). Without it no such state may. `Types.VERSIONED` has it made.
+   *
+   * @example
+   * resolveSchemaCompatibility: (written) =>
+   *   written === "count/1"
+   *     ? { kind: "compatible-after-migration", deserialize: (input) => 10 * version1.deserialize(input) }
+   *     : { kind: "incompatible" }
+   */
+  resolveSchemaCompatibility?(written: string): TypeSerializerSchemaCompatibility<T>;
 }
+
+/** How state that another serializer wrote may go on (Flink: TypeSerializerSchemaCompatibility). */
+export type TypeSerializerSchemaCompatibility<T> =
+  /** Its bytes are those that the new serializer would have written. */
+  | { readonly kind: "compatible-as-is" }
+  /** `deserialize` reads what was written and gives what it stands for now, which is then written anew. */
+  | {
+      readonly kind: "compatible-after-migration";
+      readonly deserialize: (input: DataInputView) => T;
+    }
+  /** Not at all; `reason` ends a sentence that names the state and both serializers. */
+  | { readonly kind: "incompatible"; readonly reason?: string };
 
 /** The type of the values that a serializer takes. */
 export type ValueOf<S> = S extends TypeSerializer<infer T> ? T : never;

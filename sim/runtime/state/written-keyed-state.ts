@@ -14,9 +14,12 @@ export function entriesOfWritten(
   return readIncrementalSnapshot(written.meta, written.files, own);
 }
 
-/** Every (state, key, value) of a snapshot that has just been written. */
-export function entriesOfSnapshot(snapshot: KeyedStateSnapshot): readonly KeyedStateEntry[] {
-  if (snapshot.kind === "full") return entriesOfWritten(snapshot);
+/** Every (state, key, value) of a snapshot that has just been written; `own` as in `entriesOfWritten`. */
+export function entriesOfSnapshot(
+  snapshot: KeyedStateSnapshot,
+  own: readonly TypeSerializer<unknown>[],
+): readonly KeyedStateEntry[] {
+  if (snapshot.kind === "full") return entriesOfWritten(snapshot, own);
   const files = new Map(snapshot.files.map((file) => [file.name, file.read()]));
-  return entriesOfWritten({ kind: "incremental", meta: snapshot.meta, files });
+  return entriesOfWritten({ kind: "incremental", meta: snapshot.meta, files }, own);
 }

@@ -158,6 +158,7 @@ function isSameEdge(one: StreamEdge, other: StreamEdge | undefined): boolean {
   return (
     one.source === other?.source &&
     one.target === other.target &&
+    one.input === other.input &&
     one.partitioning.kind === other.partitioning.kind
   );
 }

@@ -1,6 +1,7 @@
 // What a task finds in its mailbox (Flink: Mail). One mail or one record is one atomic step.
 
 import type { Instant } from "../../kernel/virtual-time.ts";
+import type { SavepointOptions } from "../checkpoint/savepoint-options.ts";
 import type { AlignmentType, CheckpointId } from "../stream-element.ts";
 
 /** A mail. */
@@ -10,6 +11,7 @@ export type Mail =
       readonly checkpoint: CheckpointId;
       readonly timestamp: Instant;
       readonly alignment: AlignmentType;
+      readonly savepoint?: SavepointOptions;
     }
   | { readonly kind: "notify-complete"; readonly checkpoint: CheckpointId }
   | {

@@ -4,6 +4,7 @@
 import { must } from "../../kernel/invariant.ts";
 import type { Instant } from "../../kernel/virtual-time.ts";
 import type { OperatorSnapshot } from "../checkpoint/checkpointable.ts";
+import type { SavepointFormat } from "../checkpoint/savepoint-options.ts";
 import type { KeyedStateSnapshot } from "../state/keyed-state-backend.ts";
 import type { CheckpointId, StreamElement } from "../stream-element.ts";
 import type { Collector } from "./functions.ts";
@@ -11,6 +12,7 @@ import type { JobGraph, JobVertexDescription } from "./job-graph.ts";
 import type { OperatorLocation } from "./operator-location.ts";
 import type { RecordWriter } from "./record-writer.ts";
 import type { SourceSplit } from "./source.ts";
+import type { InputNumber } from "./stream-graph.ts";
 import { type RestoredState, StreamOperator, type Waiting } from "./stream-operator.ts";
 
 /** The chain of one attempt. */
@@ -57,9 +59,12 @@ export class OperatorChain {
     return true;
   }
 
-  /** Works on one record; what has to wait for the outside comes back and must be run before the next one. */
-  process(value: unknown): readonly Waiting[] | undefined {
-    const hook = this.head.process(value);
+  /**
+   * Works on one record of one of the head's inputs; what has to wait for the outside comes back and must be run before
+   * the next one.
+   */
+  process(value: unknown, input: InputNumber = 1): readonly Waiting[] | undefined {
+    const hook = this.head.process(value, input);
     if (hook !== undefined) this.#hooks.push(hook);
     return this.#takeHooks();
   }
@@ -82,10 +87,13 @@ export class OperatorChain {
   }
 
   /** The synchronous part of a snapshot. */
-  *snapshotState(checkpoint: CheckpointId): Waiting<readonly OperatorSnapshot[]> {
+  *snapshotState(
+    checkpoint: CheckpointId,
+    format?: SavepointFormat,
+  ): Waiting<readonly OperatorSnapshot[]> {
     const snapshots: OperatorSnapshot[] = [];
     for (const operator of this.#tailFirst)
-      snapshots.push(yield* operator.snapshotState(checkpoint));
+      snapshots.push(yield* operator.snapshotState(checkpoint, format));
     return snapshots.reverse();
   }
 

@@ -2,9 +2,13 @@
 // its state.
 
 import { canonicalText } from "../../kernel/canonical-value.ts";
+import { unreachable } from "../../kernel/invariant.ts";
+import { storedSerializerOf } from "../state/heap-state-factory.ts";
 import type { KeyedStateBackend } from "../state/keyed-state-backend.ts";
+import { keysWithState } from "../state/keys-with-state.ts";
 import type {
   AggregatingState,
+  AnyState,
   ListState,
   MapState,
   ReducingState,
@@ -18,6 +22,7 @@ import type {
   StateDescriptor,
   ValueStateDescriptor,
 } from "../state/state-descriptor.ts";
+import type { TypeSerializer } from "../state/type-serializer.ts";
 import type { RuntimeContext } from "./functions.ts";
 import type { OperatorLocation } from "./operator-location.ts";
 import type { StreamNode } from "./stream-graph.ts";
@@ -29,6 +34,7 @@ export class RuntimeContextView implements RuntimeContext {
   readonly #keyed: KeyedStateBackend | undefined;
   readonly #readers = new Map<string, () => unknown>();
   readonly #seen = new Map<string, string>();
+  readonly #serializers = new Map<string, TypeSerializer<unknown>>();
 
   constructor(options: {
     readonly node: StreamNode;
@@ -38,6 +44,11 @@ export class RuntimeContextView implements RuntimeContext {
     this.#node = options.node;
     this.#location = options.location;
     this.#keyed = options.keyed;
+  }
+
+  /** Those of the whole values of the states that were asked for. */
+  get serializers(): readonly TypeSerializer<unknown>[] {
+    return [...this.#serializers.values()];
   }
 
   getTaskName(): string {
@@ -88,10 +99,30 @@ export class RuntimeContextView implements RuntimeContext {
     return backend.getState(descriptor);
   }
 
+  /**
+   * Calls `apply` for each key that has something in the state, with that key current (Flink:
+   * KeyedStateBackend.applyToAllKeys). Afterwards the key is current again that was before, if there was one.
+   */
+  applyToAllKeys(
+    descriptor: StateDescriptor,
+    apply: (key: unknown, state: AnyState) => void,
+  ): void {
+    const backend = this.#backendFor(descriptor);
+    const state = this.#stateOf(descriptor);
+    const before = backend.currentKey;
+    for (const key of keysWithState(backend, descriptor, this.#location.now)) {
+      backend.setCurrentKey(key);
+      apply(key, state);
+      this.recordUpdates();
+    }
+    if (before === undefined) backend.clearCurrentKey();
+    else backend.setCurrentKey(before);
+  }
+
   /** Records which states of the current key have other values than after its last record. */
   recordUpdates(): void {
-    if (this.#keyed === undefined || !this.#location.recordsState) return;
-    const key = this.#keyed.currentKey;
+    const key = this.#keyed?.currentKey;
+    if (key === undefined || !this.#location.recordsState) return;
     for (const [state, read] of this.#readers) {
       const value = read();
       const text = canonicalText(value);
@@ -102,9 +133,27 @@ export class RuntimeContextView implements RuntimeContext {
     }
   }
 
+  #stateOf(descriptor: StateDescriptor): AnyState {
+    switch (descriptor.kind) {
+      case "value":
+        return this.getState(descriptor);
+      case "list":
+        return this.getListState(descriptor);
+      case "map":
+        return this.getMapState(descriptor);
+      case "reducing":
+        return this.getReducingState(descriptor);
+      case "aggregating":
+        return this.getAggregatingState(descriptor);
+      default:
+        return unreachable(descriptor);
+    }
+  }
+
   /** With a time to live a read is a use of the state: the record of it must leave it as it is. */
   #watch(descriptor: StateDescriptor, read: () => unknown): void {
     const { name, timeToLive } = descriptor;
+    this.#serializers.set(name, storedSerializerOf(descriptor));
     this.#readers.set(name, timeToLive === undefined ? read : () => this.#keyed?.stored(name));
   }
 

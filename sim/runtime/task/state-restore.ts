@@ -20,6 +20,8 @@ import type { RestoredState } from "./stream-operator.ts";
 /** The state an attempt starts from. */
 export interface TaskRestore {
   readonly checkpoint: CheckpointId;
+  /** Whether snapshots may refer to the files restored from. */
+  readonly mayBuildOn: boolean;
   /** By operator uid. */
   readonly operators: ReadonlyMap<string, AssignedState>;
 }
@@ -69,7 +71,7 @@ export class StateRestore {
 
   /**
    * `request` asks the storage; what comes of it is handed to `onRead`. With `opensFiles` the files of incremental state
-   * are not read, for the backend goes on with them where they are.
+   * are not read, for the backend goes on with them where they are, if it may build on them.
    */
   constructor(
     {
@@ -79,7 +81,7 @@ export class StateRestore {
     request: (request: StorageRequest, tag: RestoreTag) => void,
   ) {
     this.#restore = restore;
-    this.#opensFiles = opensFiles;
+    this.#opensFiles = opensFiles && restore?.mayBuildOn === true;
     this.#request = request;
   }
 
@@ -140,7 +142,7 @@ export class StateRestore {
    * not upload them again.
    */
   get reusable(): readonly ReusableFiles[] {
-    if (this.#restore === undefined) return [];
+    if (this.#restore?.mayBuildOn !== true) return [];
     const { checkpoint, operators } = this.#restore;
     if (this.#opensFiles) return [];
     return [...operators].flatMap(([operator, { keyed }]) => {

@@ -1,7 +1,12 @@
 // The logical graph of a job, as its author wrote it (Flink: StreamGraph): one node an operator, one edge an
 // exchange. It holds the author's functions, so every attempt of a subtask gets a graph of its own.
 
+import type { MapStateDescriptor } from "../state/state-descriptor.ts";
 import type { TypeSerializer } from "../state/type-serializer.ts";
+import type {
+  BroadcastProcessFunction,
+  KeyedBroadcastProcessFunction,
+} from "./broadcast-functions.ts";
 import type {
   FilterFunction,
   FlatMapFunction,
@@ -33,6 +38,17 @@ export type OperatorSpec =
     }
   | { readonly kind: "process"; readonly function: KeyedProcessFunction<unknown, unknown, unknown> }
   | {
+      readonly kind: "broadcast-process";
+      readonly function: BroadcastProcessFunction<unknown, unknown, unknown>;
+      /** The broadcast states there are. */
+      readonly descriptors: readonly MapStateDescriptor[];
+    }
+  | {
+      readonly kind: "keyed-broadcast-process";
+      readonly function: KeyedBroadcastProcessFunction<unknown, unknown, unknown, unknown>;
+      readonly descriptors: readonly MapStateDescriptor[];
+    }
+  | {
       readonly kind: "reduce";
       readonly function: ReduceFunction<unknown>;
       /** How the accumulated value is kept. */
@@ -63,11 +79,16 @@ export interface StreamNode {
   readonly canChain: boolean;
 }
 
+/** Which input of an operator: of two that are connected the broadcast one is the second, everything else is the first. */
+export type InputNumber = 1 | 2;
+
 /** One exchange of the logical graph. */
 export interface StreamEdge {
   readonly source: number;
   readonly target: number;
   readonly partitioning: Partitioning;
+  /** Which input of the target it feeds (Flink: StreamEdge.typeNumber). */
+  readonly input: InputNumber;
 }
 
 /** A sealed logical graph; nodes in the order they were written, so that sources come before their readers. */

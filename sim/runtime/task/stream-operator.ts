@@ -4,6 +4,7 @@
 import { must } from "../../kernel/invariant.ts";
 import type { Instant } from "../../kernel/virtual-time.ts";
 import type { OperatorSnapshot } from "../checkpoint/checkpointable.ts";
+import type { SavepointFormat } from "../checkpoint/savepoint-options.ts";
 import { keyGroupRangeOf } from "../state/key-groups.ts";
 import type { KeyedStateEntry } from "../state/keyed-snapshot-format.ts";
 import type {
@@ -28,6 +29,7 @@ import {
   type SinkFunction,
 } from "./functions.ts";
 import type { OperatorLocation } from "./operator-location.ts";
+import { broadcastDescriptorsOf } from "./operators/broadcast-step.ts";
 import {
   hasTimers,
   type RecordStep,
@@ -38,7 +40,7 @@ import {
 import type { Hook, OutsideAnswer, OutsideRequest } from "./outside-request.ts";
 import { RuntimeContextView } from "./runtime-context.ts";
 import type { SourceSplit } from "./source.ts";
-import type { StreamNode } from "./stream-graph.ts";
+import type { InputNumber, StreamNode } from "./stream-graph.ts";
 import { InternalTimerService, TIMER_STATE } from "./timers/internal-timer-service.ts";
 import { blame, callUser, callUserHook } from "./user-code.ts";
 
@@ -62,7 +64,7 @@ export class StreamOperator {
   readonly #location: OperatorLocation;
   readonly #out: Collector<unknown>;
   readonly #keyed: KeyedStateBackend | undefined;
-  readonly #operatorState = new OperatorStateBackend();
+  readonly #operatorState: OperatorStateBackend;
   readonly #context: RuntimeContextView;
   readonly #splits: (() => readonly SourceSplit[]) | undefined;
   #step: RecordStep | undefined = undefined;
@@ -81,6 +83,7 @@ export class StreamOperator {
     this.#location = location;
     this.#out = options.out;
     this.#splits = options.splits;
+    this.#operatorState = new OperatorStateBackend(node.uid);
     const { maxParallelism, parallelism } = node;
     this.#keyed =
       node.keySelector === undefined
@@ -109,6 +112,10 @@ export class StreamOperator {
         this.#operatorState.restore(restored.operator, restored.operatorShares);
       }
     }
+    // They are there and in every snapshot, whether or not the function asks for them.
+    for (const descriptor of broadcastDescriptorsOf(node)) {
+      this.#operatorState.getBroadcastState(descriptor);
+    }
     const subject = functionOf(node);
     if (node.operator.kind === "sink") this.#placeSink(node.operator.sink);
     if (isCheckpointedFunction(subject)) {
@@ -128,6 +135,8 @@ export class StreamOperator {
       out: this.#out,
       currentKey: () => this.#keyed?.currentKey,
       timers: this.#timers,
+      operatorState: this.#operatorState,
+      applyToAllKeys: (descriptor, apply) => this.#context.applyToAllKeys(descriptor, apply),
     };
     this.#step = callUser(node.name, () => recordStepOf(node, environment));
     this.#timerStep = timerStepOf(node, environment);
@@ -143,9 +152,18 @@ export class StreamOperator {
     this.#location.recorder.record("operator-snapshot-written", this.#location.at, {
       checkpoint,
       operator: this.node.uid,
-      keyed: keyed === undefined ? [] : entriesOfSnapshot(keyed).map(contentOf),
-      operatorState: operatorContents(operatorState),
+      keyed: keyed === undefined ? [] : this.#keyedContents(keyed),
+      operatorState: this.#operatorContents(operatorState),
     });
+  }
+
+  #keyedContents(keyed: KeyedStateSnapshot): readonly unknown[] {
+    return entriesOfSnapshot(keyed, this.#context.serializers).map(contentOf);
+  }
+
+  #operatorContents(bytes: Uint8Array | undefined): readonly unknown[] {
+    if (bytes === undefined || bytes.length === 0) return [];
+    return readOperatorSnapshot(bytes, this.#operatorState.serializers);
   }
 
   /** Records the state that the operator holds now that it is restored. */
@@ -165,8 +183,8 @@ export class StreamOperator {
     return splits.length === 0 ? undefined : splits;
   }
 
-  /** Works on one record. A hook that comes back is run before the next record. */
-  process(value: unknown): Waiting | undefined {
+  /** Works on one record of one of its inputs. A hook that comes back is run before the next record. */
+  process(value: unknown, input: InputNumber = 1): Waiting | undefined {
     const step = must(this.#step, () => `step of ${this.node.name}, which has not been opened`);
     const { keySelector, name, operator, uid } = this.node;
     if (operator.kind === "sink") {
@@ -175,8 +193,9 @@ export class StreamOperator {
     }
     let hook: ReturnType<RecordStep>;
     try {
-      if (keySelector !== undefined) this.#keyed?.setCurrentKey(keySelector(value));
-      hook = step(value);
+      if (input === 2) this.#keyed?.clearCurrentKey();
+      else if (keySelector !== undefined) this.#keyed?.setCurrentKey(keySelector(value));
+      hook = step(value, input);
     } catch (error) {
       throw blame(this.node.name, error);
     }
@@ -199,7 +218,7 @@ export class StreamOperator {
   }
 
   /** The synchronous part of a snapshot. */
-  *snapshotState(checkpoint: CheckpointId): Waiting<OperatorSnapshot> {
+  *snapshotState(checkpoint: CheckpointId, format?: SavepointFormat): Waiting<OperatorSnapshot> {
     const subject = functionOf(this.node);
     if (this.#splits !== undefined) this.#saveSplits(this.#splits());
     if (isCheckpointedFunction(subject)) {
@@ -207,7 +226,7 @@ export class StreamOperator {
         subject.snapshotState({ getCheckpointId: () => checkpoint }),
       );
     }
-    const keyed = this.#keyed?.snapshot(checkpoint);
+    const keyed = this.#keyed?.snapshot(checkpoint, formOf(format));
     const operator = this.#operatorState.snapshot();
     const operatorStates = this.#operatorState.states;
     return { operatorId: this.node.uid, keyed, operator, operatorStates };
@@ -296,6 +315,12 @@ export class StreamOperator {
 
 function noTimer(): void {}
 
+/** What a savepoint asks of a keyed backend; nothing for a checkpoint, which the backend takes as it is set to. */
+function formOf(format: SavepointFormat | undefined): KeyedStateSnapshot["kind"] | undefined {
+  if (format === undefined) return undefined;
+  return format === "CANONICAL" ? "full" : "incremental";
+}
+
 /** What the author wrote for a node. */
 function functionOf(node: StreamNode): unknown {
   const { operator } = node;
@@ -320,10 +345,6 @@ function isRichFunction(subject: unknown): subject is RichFunction {
 
 function isSink(subject: unknown): subject is SinkFunction<unknown> {
   return typeof subject === "object" && subject !== null && "invoke" in subject;
-}
-
-function operatorContents(bytes: Uint8Array | undefined): readonly unknown[] {
-  return bytes === undefined || bytes.length === 0 ? [] : readOperatorSnapshot(bytes);
 }
 
 /** A keyed state entry as traces have it. */

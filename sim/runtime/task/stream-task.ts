@@ -8,9 +8,10 @@ import type { Incarnation } from "../../kernel/place.ts";
 import type { CauseTracker } from "../../kernel/recorder.ts";
 import type { Simulation } from "../../kernel/simulation.ts";
 import { stateHashOf } from "../../kernel/state-hash.ts";
-import { after, type Duration, type Instant, micros } from "../../kernel/virtual-time.ts";
+import { after, between, type Duration, type Instant, micros } from "../../kernel/virtual-time.ts";
 import type { InputGate } from "../../network/input-gate.ts";
 import type { SharedStorage, StorageAnswer, StorageRequest } from "../../storage/shared-storage.ts";
+import type { StorageLink } from "../../storage/storage-link.ts";
 import type {
   Alignment,
   BarrierCommand,
@@ -27,6 +28,7 @@ import {
   type SubtaskCheckpointOptions,
 } from "../checkpoint/subtask-checkpoint.ts";
 import { WorkingDirectory } from "../state/forst/working-directory.ts";
+import { StateMigrationError } from "../state/state-errors.ts";
 import type { CheckpointBarrier, CheckpointId, StreamElement } from "../stream-element.ts";
 import type { TaskRecorder } from "./events.ts";
 import { HookRunner } from "./hook-runner.ts";
@@ -42,6 +44,7 @@ import { OutsideRequests, type RequestOverdue } from "./outside-requests.ts";
 import type { Source } from "./source.ts";
 import { SourceInput } from "./source-input.ts";
 import { type RestoreTag, StateRestore, type TaskRestore } from "./state-restore.ts";
+import type { InputNumber } from "./stream-graph.ts";
 import type { Waiting } from "./stream-operator.ts";
 import { TimerAlarm } from "./timers/timer-alarm.ts";
 import { UserFunctionError } from "./user-code.ts";
@@ -79,6 +82,8 @@ export type TaskInput =
       readonly kind: "gate";
       readonly gate: InputGate<StreamElement>;
       readonly handler: CheckpointBarrierHandler;
+      /** Of each channel, which input of the chain's head it belongs to. */
+      readonly inputs: readonly InputNumber[];
     }
   | {
       readonly kind: "source";
@@ -93,6 +98,7 @@ type TaskMessage =
   | StorageAnswer
   | OutsideAnswerMessage
   | { readonly kind: "start" }
+  | { readonly kind: "restored" }
   | { readonly kind: "step" }
   | { readonly kind: "timer-due" }
   | { readonly kind: "async-part"; readonly checkpoint: CheckpointId }
@@ -108,6 +114,7 @@ type Phase = "created" | "restoring" | "running" | "finishing" | "ended";
 
 const STEP_JITTER = choiceKind("step-jitter");
 const START: TaskMessage = { kind: "start" };
+const RESTORED: TaskMessage = { kind: "restored" };
 const STEP: TaskMessage = { kind: "step" };
 const TIMER_DUE: TaskMessage = { kind: "timer-due" };
 
@@ -118,6 +125,7 @@ export class StreamTask implements Actor {
   readonly workingDirectory: WorkingDirectory;
   readonly #simulation: Simulation;
   readonly #storage: SharedStorage;
+  readonly #storageLink: StorageLink;
   readonly #recorder: TaskRecorder & CheckpointRecorder;
   readonly #causes: CauseTracker;
   readonly #timing: TaskTiming;
@@ -142,6 +150,8 @@ export class StreamTask implements Actor {
   #latestCompleted = 0;
   #isAtEnd = false;
   #finalCheckpoint: number | undefined = undefined;
+  /** The savepoint whose completion it waits for, to end with the job. */
+  #suspendedBy: number | undefined = undefined;
   #isReadyToFinish = false;
   readonly #recordSequences: number[] = [];
 
@@ -149,6 +159,8 @@ export class StreamTask implements Actor {
     readonly incarnation: Incarnation;
     readonly simulation: Simulation;
     readonly storage: SharedStorage;
+    /** What the task's machine and the storage exchange. */
+    readonly storageLink: StorageLink;
     readonly outside: Outside;
     readonly recorder: TaskRecorder & CheckpointRecorder;
     readonly causes: CauseTracker;
@@ -165,6 +177,7 @@ export class StreamTask implements Actor {
     this.incarnation = options.incarnation;
     this.#simulation = options.simulation;
     this.#storage = options.storage;
+    this.#storageLink = options.storageLink;
     this.#recorder = options.recorder;
     this.#causes = options.causes;
     this.#timing = options.timing;
@@ -261,8 +274,10 @@ export class StreamTask implements Actor {
     try {
       this.#handle(message);
     } catch (error) {
-      if (!(error instanceof UserFunctionError)) throw error;
-      this.fail(error.message);
+      // State that does not fit will fit no better after a restart.
+      const isMisfit = error instanceof StateMigrationError;
+      if (!isMisfit && !(error instanceof UserFunctionError)) throw error;
+      this.fail(error.message, !isMisfit);
     }
   }
 
@@ -284,7 +299,7 @@ export class StreamTask implements Actor {
       pausedFor: Math.max(0, this.#pausedUntil - this.#simulation.now),
       openInputs: [...this.#openInputs],
       latestCompleted: this.#latestCompleted,
-      end: [this.#isAtEnd, this.#finalCheckpoint, this.#isReadyToFinish],
+      end: [this.#isAtEnd, this.#finalCheckpoint, this.#suspendedBy, this.#isReadyToFinish],
       workingDirectory: this.workingDirectory.describeState(),
     };
   }
@@ -293,6 +308,9 @@ export class StreamTask implements Actor {
     switch (message.kind) {
       case "start":
         this.#startRestore();
+        break;
+      case "restored":
+        this.#run();
         break;
       case "step":
         this.#isStepScheduled = false;
@@ -338,6 +356,16 @@ export class StreamTask implements Actor {
 
   *#open(): Waiting {
     yield* this.#chain.initialize(this.#restore.states());
+    const { now } = this.#simulation;
+    // Turning what was read into state may have been charged for.
+    if (this.#pausedUntil > now) {
+      this.#simulation.schedule(between(now, this.#pausedUntil), this, RESTORED);
+      return;
+    }
+    this.#run();
+  }
+
+  #run(): void {
     this.#recorder.record("task-restored", this.incarnation, {
       checkpoint: this.#restore.checkpoint ?? 0,
     });
@@ -381,7 +409,7 @@ export class StreamTask implements Actor {
     }
     if (!this.#mayTakeInput()) return;
     if (this.#input.kind === "source") this.#takeFromSource();
-    else this.#takeFromGate(this.#input.gate, this.#input.handler);
+    else this.#takeFromGate(this.#input);
   }
 
   #takeFromSource(): void {
@@ -400,7 +428,7 @@ export class StreamTask implements Actor {
     reader.advance();
   }
 
-  #takeFromGate(gate: InputGate<StreamElement>, handler: CheckpointBarrierHandler): void {
+  #takeFromGate({ gate, handler, inputs }: Extract<TaskInput, { kind: "gate" }>): void {
     const polled = gate.poll();
     if (polled === undefined) return;
     const { channel, element } = polled;
@@ -413,7 +441,7 @@ export class StreamTask implements Actor {
         this.#recordSequences[channel] = sequence + 1;
         const fields = { channel: name, sequence, value: element.value };
         this.#recorder.record("record-processed", this.incarnation, fields);
-        this.#runHooks(this.#chain.process(element.value));
+        this.#runHooks(this.#chain.process(element.value, inputs[channel]));
         return;
       }
       case "barrier": {
@@ -478,7 +506,10 @@ export class StreamTask implements Actor {
 
   *#snapshot(barrier: CheckpointBarrier, alignment: Alignment): Waiting {
     if (this.#isAtEnd) this.#finalCheckpoint ??= barrier.checkpoint;
-    yield* this.#checkpoints.checkpointState(barrier, alignment);
+    const isTaken = yield* this.#checkpoints.checkpointState(barrier, alignment);
+    if (!isTaken || barrier.savepoint?.isStopping !== true) return;
+    this.#suspendedBy = barrier.checkpoint;
+    this.#finalCheckpoint ??= barrier.checkpoint;
   }
 
   *#handleMail(mail: Mail): Waiting {
@@ -492,7 +523,12 @@ export class StreamTask implements Actor {
         if (latestCompleted !== undefined) yield* this.#notifyComplete(latestCompleted);
         this.#recorder.record("abort-received", this.incarnation, { checkpoint });
         this.#checkpoints.notifyAborted(checkpoint);
-        return yield* this.#chain.notifyCheckpointAborted(checkpoint);
+        yield* this.#chain.notifyCheckpointAborted(checkpoint);
+        // It has sent the barrier and stopped; that cannot be taken back.
+        if (this.#suspendedBy !== undefined && checkpoint >= this.#suspendedBy) {
+          this.fail(`savepoint ${this.#suspendedBy}, which was to end the job, was aborted`);
+        }
+        return;
       }
       case "finish":
         return yield* this.#finish();
@@ -502,7 +538,7 @@ export class StreamTask implements Actor {
   }
 
   *#triggerFromSource(mail: Extract<Mail, { kind: "trigger-checkpoint" }>): Waiting {
-    const { checkpoint, timestamp, alignment } = mail;
+    const { checkpoint, timestamp, alignment, savepoint } = mail;
     if (this.#phase !== "running") {
       this.#checkpoints.decline(checkpoint, "CHECKPOINT_DECLINED_TASK_NOT_READY");
       return;
@@ -511,7 +547,14 @@ export class StreamTask implements Actor {
     const now = this.#simulation.now;
     const startDelay = micros(now - timestamp);
     yield* this.#snapshot(
-      { kind: "barrier", checkpoint, timestamp, alignment, cause },
+      {
+        kind: "barrier",
+        checkpoint,
+        timestamp,
+        alignment,
+        cause,
+        ...(savepoint === undefined ? {} : { savepoint }),
+      },
       { startedAt: now, endedAt: now, startDelay },
     );
   }
@@ -558,7 +601,7 @@ export class StreamTask implements Actor {
   // Steps.
 
   #mayTakeInput(): boolean {
-    if (this.#phase !== "running") return false;
+    if (this.#phase !== "running" || this.#suspendedBy !== undefined) return false;
     if (this.#isAtEnd && this.#input.kind === "source") return false;
     const isReadable =
       this.#input.kind === "gate" ? this.#input.gate.isReadable : this.#reader?.isReadable === true;
@@ -567,7 +610,8 @@ export class StreamTask implements Actor {
 
   /** When the next timer is due; undefined if none will fire. */
   get #timerDueAt(): Instant | undefined {
-    return this.#phase === "running" && !this.#isAtEnd ? this.#chain.timerDueAt : undefined;
+    const isAtWork = this.#phase === "running" && !this.#isAtEnd && this.#suspendedBy === undefined;
+    return isAtWork ? this.#chain.timerDueAt : undefined;
   }
 
   #mayFireTimer(): boolean {
@@ -692,7 +736,8 @@ export class StreamTask implements Actor {
   }
 
   #requestStorage(request: StorageRequest, tag: StorageTag): void {
-    this.#storage.request(request, { requester: this, tag, id: this.#storageRequests++ });
+    const id = this.#storageRequests++;
+    this.#storage.request(request, { requester: this, tag, id, link: this.#storageLink });
   }
 }
 

@@ -16,10 +16,10 @@ export const keyOfDeadAttempt: Bug = {
   edits: [
     {
       file: "sim/runtime/checkpoint/subtask-checkpoint.ts",
-      find: `      const key = \`\${this.#options.directory}/shared/\${unique}\`;
+      find: `      const key = \`\${directory}/\${unique}\`;
       return { name, key, sizeBytes, handle: this.#store(checkpoint, running, key, file.read()) };
 `,
-      replace: `      const path = \`\${this.#options.directory}/shared/\${unique}\`;
+      replace: `      const path = \`\${directory}/\${unique}\`;
       const key = \`\${place.name}-\${operatorId}-\${name}\`;
       return { name, key, sizeBytes, handle: this.#store(checkpoint, running, path, file.read()) };
 `,

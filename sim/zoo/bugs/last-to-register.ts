@@ -21,11 +21,10 @@ export const lastToRegister: Bug = {
     },
     {
       file: "sim/runtime/checkpoint/checkpoint-coordinator.ts",
-      find: "    for (const checkpoint of this.#store.all) registerRecoveredFiles(this.#registry, checkpoint);\n",
+      find: `    for (const checkpoint of this.#store.all) {
+      registerRecoveredFiles(`,
       replace: `    for (const checkpoint of this.#store.all.toReversed()) {
-      registerRecoveredFiles(this.#registry, checkpoint);
-    }
-`,
+      registerRecoveredFiles(`,
     },
   ],
   schedule: {

@@ -14,7 +14,7 @@ export const lateDiscardsReused: Bug = {
   edits: [
     {
       file: "sim/runtime/checkpoint/checkpoint-coordinator.ts",
-      find: "        const files = filesToDiscard(acknowledgement, known !== undefined);\n",
+      find: "        const files = filesToDiscard(acknowledgement, isSharing && known !== undefined);\n",
       replace: "        const files = filesToDiscard(known ?? acknowledgement, false);\n",
     },
   ],

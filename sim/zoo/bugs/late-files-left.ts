@@ -16,7 +16,7 @@ export const lateFilesLeft: Bug = {
     {
       file: "sim/runtime/checkpoint/checkpoint-coordinator.ts",
       find: `      case "refused": {
-        const files = filesToDiscard(acknowledgement, known !== undefined);
+        const files = filesToDiscard(acknowledgement, isSharing && known !== undefined);
         return [recorded, ...discardState(checkpoint, files), ...this.#discardAtEnd(checkpoint)];
       }
 `,

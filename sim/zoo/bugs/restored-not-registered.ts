@@ -15,7 +15,10 @@ export const restoredNotRegistered: Bug = {
   edits: [
     {
       file: "sim/runtime/checkpoint/checkpoint-coordinator.ts",
-      find: "    for (const checkpoint of this.#store.all) registerRecoveredFiles(this.#registry, checkpoint);\n",
+      find: `    for (const checkpoint of this.#store.all) {
+      registerRecoveredFiles(this.#registry, checkpoint, this.#claimModeOf(checkpoint));
+    }
+`,
       replace: "",
     },
   ],

@@ -15,12 +15,12 @@ export const snapshotAfterBarrier: Bug = {
   edits: [
     {
       file: "sim/runtime/task/stream-operator.ts",
-      find: "    const keyed = this.#keyed?.snapshot(checkpoint);\n",
+      find: "    const keyed = this.#keyed?.snapshot(checkpoint, formOf(format));\n",
       replace: `    // Copied by the asynchronous part, so that records need not wait for it.
     const backend = this.#keyed;
     const keyed = backend && {
       checkpoint,
-      writeAsync: () => backend.snapshot(checkpoint).writeAsync(),
+      writeAsync: () => backend.snapshot(checkpoint, formOf(format)).writeAsync(),
       release: () => {},
       hash: (visit: (part: Uint8Array) => void) => backend.hash(visit),
     };

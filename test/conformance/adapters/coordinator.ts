@@ -18,7 +18,6 @@ import type { CheckpointFailureReason } from "../../../sim/runtime/checkpoint/ch
 import { calculateCheckpointPlan } from "../../../sim/runtime/checkpoint/checkpoint-plan.ts";
 import {
   CHECKPOINT_PROPERTIES,
-  isSavepoint,
   savepointProperties,
 } from "../../../sim/runtime/checkpoint/checkpoint-properties.ts";
 import type {
@@ -352,7 +351,7 @@ class CoordinatorRun {
         return;
       case "trigger-tasks":
         for (const { task } of command.tasks) note(this.#triggered, task, command.checkpoint);
-        if (isSavepoint(command.snapshot)) this.#savepoints.add(command.checkpoint);
+        if (command.savepoint !== undefined) this.#savepoints.add(command.checkpoint);
         return;
       case "write-metadata":
         this.#carryOut(this.#coordinator.metadataWritten(command.checkpoint, true, now));
@@ -385,6 +384,9 @@ class CoordinatorRun {
       case "notify-aborted":
         for (const { task } of command.tasks) note(this.#notifiedAborted, task, command.checkpoint);
         this.#latestCompletedInAbort = command.latestCompleted;
+        return;
+      case "note-savepoint":
+      case "restart-scheduler":
         return;
       case "fail-job":
         this.#failJobCalls += 1;

@@ -252,7 +252,7 @@ class World {
           this.timers.delete(nameOf(command.timer));
           break;
         case "trigger-tasks":
-          this.#triggerTasks(command.checkpoint, command.snapshot !== "checkpoint");
+          this.#triggerTasks(command.checkpoint, command.savepoint !== undefined);
           break;
         case "notify-complete":
           expect(this.stored.has(command.checkpoint)).toBe(true);

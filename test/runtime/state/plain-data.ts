@@ -104,6 +104,12 @@ export const anySerializerCase: fc.Arbitrary<SerializerCase> = fc.letrec<{ type:
           .array(fc.tuple(key.values, value.values), { maxLength: 4 })
           .map((pairs) => new Map(pairs)),
       })),
+      fc
+        .tuple(anyText, fc.integer({ min: 1 }), tie("type"))
+        .map(([name, version, { serializer, values }]) => ({
+          serializer: Types.VERSIONED({ name: `t${name}`, version, type: serializer }),
+          values,
+        })),
       fc.array(tie("type"), { minLength: 1, maxLength: 3 }).map((members) => ({
         serializer: Types.TUPLE(...members.map(({ serializer }) => serializer)),
         values: fc.tuple(...members.map(({ values }) => values)),

@@ -7,6 +7,8 @@ import { SerializationError } from "../../../sim/kernel/serialization-error.ts";
 import { DataInputView } from "../../../sim/runtime/state/data-input-view.ts";
 import { DataOutputView } from "../../../sim/runtime/state/data-output-view.ts";
 import { serializerById } from "../../../sim/runtime/state/serializer-by-id.ts";
+import { resolveSchemaCompatibility } from "../../../sim/runtime/state/serializer-compatibility.ts";
+import { parseSerializerId } from "../../../sim/runtime/state/serializer-id.ts";
 import { Types } from "../../../sim/runtime/state/type-information.ts";
 import type { TypeSerializer } from "../../../sim/runtime/state/type-serializer.ts";
 import { anyPlainData, anySerializerCase, isSame, spoil } from "./plain-data.ts";
@@ -55,6 +57,33 @@ describe("every type", () => {
         const rebuilt = serializerById(serializer.id);
         expect(rebuilt.id).toBe(serializer.id);
         expect(bytesOf(rebuilt, value)).toEqual(bytesOf(serializer, value));
+      }),
+    );
+  });
+
+  test("has an id that can be taken apart, and put together again", () => {
+    const isWhole = (id: string): boolean => {
+      const parsed = parseSerializerId(id.replace(/^"(?:[^"\\]|\\.)*":/, ""));
+      const parts = parsed?.parts ?? [];
+      const inside = parts.length === 0 ? "" : `<${parts.join(",")}>`;
+      return id.endsWith(`${parsed?.name}/${parsed?.version}${inside}`) && parts.every(isWhole);
+    };
+    fc.assert(
+      fc.property(anySerializerCase, ({ serializer: { id } }) => {
+        expect(isWhole(id)).toBe(true);
+      }),
+    );
+    for (const id of ["", "int", "int/", "list/1<", "list/1<int/1>>", "list/1<int/1>,", "a b"]) {
+      expect(parseSerializerId(id)).toBeUndefined();
+    }
+  });
+
+  test("is compatible with itself as it is, and with no other", () => {
+    fc.assert(
+      fc.property(anySerializerCase, anySerializerCase, ({ serializer }, { serializer: other }) => {
+        expect(resolveSchemaCompatibility(serializer.id, serializer).kind).toBe("compatible-as-is");
+        if (serializer.id === other.id) return;
+        expect(resolveSchemaCompatibility(other.id, serializer).kind).toBe("incompatible");
       }),
     );
   });

@@ -29,8 +29,9 @@ beforeAll(async () => {
   html = await comparisonPage({
     title: "a </script> comparison",
     command: "npx cleancut compare nothing",
-    rules: ["Take the one."],
-    costs: ["nothing = 0"],
+    rules: { en: ["Take the one."], zh: ["选 one。"] },
+    costs: { en: ["nothing = 0"], zh: ["无 = 0"] },
+    unmeasured: 2,
     settings: SETTINGS.map(({ label }) => label),
     axes: [{ name: "keys", values: KEYS }],
     runs,
@@ -50,7 +51,7 @@ test.each(["light", "dark"] as const)("a comparison is drawn in %s", async (colo
   expect(await page.locator("h1").textContent()).toBe("a </script> comparison");
   expect(await page.locator(".legend li").allTextContents()).toEqual(["one", "other"]);
   expect(await page.locator("figcaption").allTextContents()).toEqual(
-    FIGURES.map(({ caption }) => caption),
+    FIGURES.map(({ caption }) => caption.en),
   );
   const bytes = page.locator("figure").nth(1);
   expect(await bytes.locator(".point title").allTextContents()).toEqual([
@@ -73,4 +74,44 @@ test.each(["light", "dark"] as const)("a comparison is drawn in %s", async (colo
   expect(background).toBe(colorScheme === "light" ? "rgb(255, 255, 255)" : "rgb(15, 20, 25)");
   expect(faults).toEqual([]);
   await page.close();
+});
+
+test("a comparison has its figures as a table too", async () => {
+  const page = await browser.newPage();
+  await page.setContent(html);
+  await page.locator("summary").click();
+  const rows = await page.locator("tbody tr").allInnerTexts();
+  expect(rows).toHaveLength(SETTINGS.length * KEYS.length);
+  expect(rows.at(-1)?.split("\t")).toEqual([
+    ...["1,000", "other", "–", "50 kB", "–", "–", "–", "–", "–", "0 B", "–"],
+  ]);
+  expect(await page.locator("th").allTextContents()).toEqual([
+    ...["keys", "setting"],
+    ...FIGURES.map(({ caption }) => caption.en),
+  ]);
+  await page.close();
+});
+
+test("a comparison is told in the reader's language, and in the other when asked, by key as well", async () => {
+  const context = await browser.newContext({ locale: "zh-CN" });
+  const page = await context.newPage();
+  await page.setContent(html);
+  await page.locator("figure").first().waitFor();
+  const told = async (): Promise<string> => (await page.locator("#root").textContent()) ?? "";
+  expect(await told()).toContain("选 one。");
+  expect(await told()).toContain("有 2 次运行未测量。");
+  expect(await page.locator("html").getAttribute("lang")).toBe("zh-CN");
+  expect(await page.locator("figcaption").allTextContents()).toEqual(
+    FIGURES.map(({ caption }) => caption.zh),
+  );
+  await page.locator("button.language").focus();
+  await page.keyboard.press("Enter");
+  expect(await told()).toContain("Take the one.");
+  expect(await told()).toContain("2 runs were not measured.");
+  // The button alone is in the language that it leads to.
+  expect((await told()).replace("中文", "")).not.toMatch(/\p{Script=Han}/u);
+  expect(await page.locator("html").getAttribute("lang")).toBe("en");
+  await page.keyboard.press("Enter");
+  expect(await told()).toContain("选 one。");
+  await context.close();
 });

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { EVENT_LIST_WORDS } from "../../../viz/words/event-list-words.ts";
 import { EXPORT_WORDS } from "../../../viz/words/export-words.ts";
+import { FILE_WORDS } from "../../../viz/words/file-words.ts";
 import { INSPECTOR_WORDS } from "../../../viz/words/inspector-words.ts";
 import { KEYBOARD_WORDS } from "../../../viz/words/keyboard-words.ts";
 import { LESSON_WORDS } from "../../../viz/words/lesson-words.ts";
@@ -18,6 +19,7 @@ const LISTS = {
   LESSON_WORDS,
   EVENT_LIST_WORDS,
   EXPORT_WORDS,
+  FILE_WORDS,
   INSPECTOR_WORDS,
   KEYBOARD_WORDS,
   SCRUBBER_WORDS,

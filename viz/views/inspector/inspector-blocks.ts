@@ -53,6 +53,16 @@ export type Block =
       readonly title: string;
       readonly checkpoint: number;
       readonly tasks: readonly Acknowledgement[];
+    }
+  | {
+      readonly kind: "files";
+      readonly title: string;
+      readonly heads: { readonly file: string; readonly size: string; readonly uses: string };
+      readonly columns: readonly FileColumn[];
+      readonly rows: readonly FileRow[];
+      /** How many files there are besides, in words. */
+      readonly more: string | undefined;
+      readonly legend: readonly { readonly look: FileLook; readonly label: string }[];
     };
 
 /** One thing known of what is selected. */
@@ -151,4 +161,49 @@ export interface Acknowledgement {
   readonly entity: Entity;
   readonly isDone: boolean;
   readonly title: string;
+}
+
+/** A checkpoint in the table of files. */
+export interface FileColumn {
+  readonly checkpoint: number;
+  readonly title: string;
+  readonly isSelected: boolean;
+  /** True once what it refers to need not stay for its sake. */
+  readonly isReleased: boolean;
+}
+
+/** A file in the table, or all of a kind. */
+export interface FileRow {
+  readonly name: string;
+  readonly title: string;
+  /** Where its name leads. */
+  readonly target?: LineTarget | undefined;
+  readonly bytes: string;
+  /** By column; undefined where the checkpoint has nothing to do with the file. */
+  readonly cells: readonly (FileCell | undefined)[];
+  /** How many retained checkpoints refer to it, or that it is gone. */
+  readonly uses?: {
+    readonly text: string;
+    readonly title: string;
+    readonly target?: LineTarget | undefined;
+  };
+  readonly isGone: boolean;
+  /** True if this step has changed it. */
+  readonly isChanged: boolean;
+}
+
+/** What a file is to a checkpoint. */
+export interface FileCell {
+  readonly look: FileLook;
+  readonly checkpoint: number;
+  /** How many files it stands for, if it is not one. */
+  readonly count?: number | undefined;
+  readonly title: string;
+}
+
+/** Filled or hollow, pale or not, struck out or not. */
+export interface FileLook {
+  readonly kind: "brought" | "referred";
+  readonly isReleased: boolean;
+  readonly isGone: boolean;
 }

@@ -5,12 +5,14 @@ import type { ChannelProgress } from "../../../sim/trace/channel-progress.ts";
 import type { CheckpointProgress } from "../../../sim/trace/checkpoint-progress.ts";
 import type { HeldValue } from "../../../sim/trace/held-state.ts";
 import type { SubtaskProgress } from "../../../sim/trace/subtask-progress.ts";
-import { plainText } from "../../model/state-measure.ts";
+import { stateText } from "../../model/state-text.ts";
 import { type Entity, entityKey } from "../../page/entity.ts";
 import type { InspectorWords } from "../../words/inspector-words.ts";
 import type { Frame } from "../view.ts";
 import type { Line } from "./inspector-blocks.ts";
 import { checkpointPhaseText } from "./inspector-checkpoint.ts";
+import { fileChanges } from "./inspector-files.ts";
+import { statePlace } from "./inspector-state.ts";
 import { phaseText } from "./inspector-subtask.ts";
 
 /** What the step to the cursor has changed of what is selected; of everything, if nothing is. */
@@ -30,6 +32,10 @@ export function changesInStep(frame: Frame, words: InspectorWords): readonly Lin
     ...subtasks,
     ...channels,
     ...checkpoints,
+    ...fileChanges(frame).map(({ checkpoint, line }) => ({
+      entity: { kind: "checkpoint", id: checkpoint } as const,
+      line,
+    })),
     ...hostChanges(frame, words),
     ...logChanges(frame, words),
     ...jobChanges(frame, words),
@@ -124,7 +130,7 @@ function stateChanges(
     const [one, other] = [before.get(place), after.get(place)];
     const value = other ?? one;
     if (value === undefined || one?.value === other?.value) return [];
-    const what = `${value.state}[${plainText(value.key)}]`;
+    const what = statePlace(value, words);
     return [words.changeState(what, shown(one, words), shown(other, words))];
   });
 }
@@ -134,7 +140,7 @@ function byPlace(values: readonly HeldValue[]): ReadonlyMap<string, HeldValue> {
 }
 
 function shown(value: HeldValue | undefined, words: InspectorWords): string {
-  return value === undefined ? words.gone : plainText(value.value);
+  return value === undefined ? words.gone : stateText(value.state, value.value);
 }
 
 function channelChanges(

@@ -17,6 +17,7 @@ import type {
   PhaseRow,
   PhaseSegment,
 } from "./inspector-blocks.ts";
+import { fileBlocks } from "./inspector-files.ts";
 
 /** What is said of a checkpoint. */
 export function checkpointInspection(
@@ -59,6 +60,7 @@ export function checkpointInspection(
         rows,
         legend: PHASES.map((name) => ({ phase: name, label: names[name] })),
       },
+      ...fileBlocks(id, frame),
       { kind: "facts", title: words.about, facts: factsOf(checkpoint, words) },
     ],
     crashable: [],
@@ -103,6 +105,9 @@ function factsOf(checkpoint: CheckpointProgress, words: InspectorWords): readonl
     ...facts,
     { name: words.duration, value: durationText(completion.duration) },
     { name: words.size, value: words.bytes(completion.bytes) },
+    ...(completion.fullBytes === completion.bytes
+      ? []
+      : [{ name: words.fullSize, value: words.bytes(completion.fullBytes) }]),
   ];
 }
 

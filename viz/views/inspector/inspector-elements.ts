@@ -3,7 +3,6 @@
 
 import { checkpointInk } from "../../drawing/mark.ts";
 import { element } from "../../page/element.ts";
-import { entityKey } from "../../page/entity.ts";
 import { icon } from "../../page/icons.ts";
 import type {
   Acknowledgement,
@@ -11,11 +10,12 @@ import type {
   Fact,
   Gate,
   Line,
-  LineTarget,
   PhaseRow,
   StateBar,
   Token,
 } from "./inspector-blocks.ts";
+import { fileTableElements } from "./inspector-file-table.ts";
+import { linkElement } from "./inspector-link.ts";
 
 /** A block as an element. */
 export function blockElement(block: Block): HTMLElement {
@@ -61,6 +61,8 @@ function contentOf(block: Block): readonly Node[] {
           ...block.tasks.map(acknowledgementElement),
         ),
       ];
+    case "files":
+      return fileTableElements(block);
   }
 }
 
@@ -191,14 +193,6 @@ function acknowledgementElement({ name, entity, isDone, title }: Acknowledgement
     linkElement(name, { kind: "entity", entity }),
     element("span", { class: "unseen" }, title),
   );
-}
-
-function linkElement(text: string, target: LineTarget): HTMLElement {
-  const leads =
-    target.kind === "event"
-      ? { "data-event": target.index }
-      : { "data-entity": entityKey(target.entity) };
-  return element("button", { type: "button", class: "inspector-link", ...leads }, text);
 }
 
 /** Sets the hue of a checkpoint for what is inside. */

@@ -1,25 +1,17 @@
 // The inspector on a subtask: what it does, what it holds beside what checkpoints hold of it, what waits at its inputs.
 
 import { parseCanonicalText } from "../../../sim/kernel/canonical-value.ts";
-import type { HeldValue } from "../../../sim/trace/held-state.ts";
 import type {
   LastRecord,
   SubtaskPhase,
   SubtaskProgress,
 } from "../../../sim/trace/subtask-progress.ts";
-import { retainedCheckpoints, stateInCheckpoint } from "../../model/checkpoint-state.ts";
-import { measureOf, plainText } from "../../model/state-measure.ts";
+import { plainText } from "../../model/state-measure.ts";
 import type { InspectorWords } from "../../words/inspector-words.ts";
 import type { Frame } from "../view.ts";
-import type {
-  Block,
-  CrashChoice,
-  Fact,
-  Inspection,
-  StateBar,
-  StateTick,
-} from "./inspector-blocks.ts";
+import type { Block, CrashChoice, Fact, Inspection } from "./inspector-blocks.ts";
 import { gateOf } from "./inspector-channel.ts";
+import { operatorStateBlocks, stateBlock } from "./inspector-state.ts";
 
 /** What is said of a subtask. */
 export function subtaskInspection(
@@ -82,79 +74,6 @@ export function nextOffsets(subtask: SubtaskProgress): readonly string[] {
   return [...next].map(([partition, offset]) => `${partition}:${offset}`);
 }
 
-/** How many bars are drawn. */
-const BARS_MAX = 40;
-
-function stateBlock(subtask: SubtaskProgress, frame: Frame, words: InspectorWords): Block {
-  const { level } = frame.model.header;
-  const title = words.state;
-  if (level !== "state" && level !== "network")
-    return { kind: "bars", title, bars: [], note: words.stateNotRecorded(level) };
-  const values = subtask.keyed.values();
-  const bars = stateBars(subtask, values, frame, words);
-  if (bars.length === 0) return { kind: "bars", title, bars, note: emptyNote(subtask, words) };
-  const more = bars.length - BARS_MAX;
-  const note = more > 0 ? words.moreValues(more) : undefined;
-  return { kind: "bars", title, bars: bars.slice(0, BARS_MAX), note };
-}
-
-function emptyNote({ phase }: SubtaskProgress, words: InspectorWords): string {
-  const isDead = phase.kind === "lost" || phase.kind === "failed" || phase.kind === "canceled";
-  return isDead ? words.lostState : words.noState;
-}
-
-/** A bar for each value; values of one state share a scale. */
-function stateBars(
-  { name }: SubtaskProgress,
-  values: readonly HeldValue[],
-  { world, before }: Frame,
-  words: InspectorWords,
-): readonly StateBar[] {
-  const retained = retainedCheckpoints(world).map((checkpoint) => ({
-    id: checkpoint.id,
-    held: new Map(stateInCheckpoint(checkpoint, name).map((value) => [placeOf(value), value])),
-  }));
-  const earlier = before.subtasks.find((subtask) => subtask.name === name)?.keyed;
-  const most = new Map<string, number>();
-  const note = ({ state, value }: HeldValue): void => {
-    most.set(state, Math.max(most.get(state) ?? 0, Math.abs(measureOf(value) ?? 0)));
-  };
-  values.forEach(note);
-  for (const { held } of retained) [...held.values()].forEach(note);
-  const shareOf = ({ state, value }: HeldValue): number | undefined => {
-    const size = measureOf(value);
-    const scale = most.get(state) ?? 0;
-    return size === undefined ? undefined : scale === 0 ? 0 : Math.abs(size) / scale;
-  };
-  return values.map((value): StateBar => {
-    const ticks = retained.flatMap(({ id, held }): readonly StateTick[] => {
-      const found = held.get(placeOf(value));
-      const share = found === undefined ? undefined : shareOf(found);
-      if (found === undefined || share === undefined) return [];
-      return [{ checkpoint: id, share, title: words.tick(id, plainText(found.value)) }];
-    });
-    return {
-      label: `${value.state}[${plainText(value.key)}]`,
-      value: plainText(value.value),
-      share: shareOf(value),
-      ticks,
-      isChanged: earlier?.get(value.state, value.key) !== value.value,
-    };
-  });
-}
-
-function operatorStateBlocks(
-  { operatorState }: SubtaskProgress,
-  words: InspectorWords,
-): readonly Block[] {
-  const facts = [...operatorState]
-    .filter(([, { lists }]) => lists !== "[]")
-    .map(([operator, { checkpoint, lists }]): Fact => {
-      return { name: words.asOfCheckpoint(operator, checkpoint), value: listsText(lists) };
-    });
-  return facts.length === 0 ? [] : [{ kind: "facts", title: words.operatorState, facts }];
-}
-
 function factsBlock(subtask: SubtaskProgress, words: InspectorWords): Block {
   const { taskManager, restoredFrom, attempt, lastRecord, counts, isBackPressured } = subtask;
   const offsets = nextOffsets(subtask);
@@ -213,22 +132,6 @@ const ALIVE = new Set<SubtaskPhase["kind"]>([
   "snapshotting",
   "blocked-outside",
 ]);
-
-function placeOf({ state, key }: HeldValue): string {
-  return `${state}\n${key}`;
-}
-
-/** Lists of operator state in short: `SourceReaderState {"nextOffset":21,"partition":0}`. */
-function listsText(lists: string): string {
-  const parsed = parseCanonicalText(lists);
-  if (!Array.isArray(parsed)) return lists;
-  return parsed
-    .map((list: { readonly state?: unknown; readonly elements?: unknown }) => {
-      const elements = Array.isArray(list.elements) ? list.elements : [];
-      return `${String(list.state)} ${elements.map((element) => JSON.stringify(element)).join(", ")}`;
-    })
-    .join("; ");
-}
 
 /** Where a source's reader goes on, for each of its partitions. */
 function readerPositions(

@@ -2,6 +2,7 @@
 // changed, and watches.
 
 import "./inspector.css";
+import "./inspector-files.css";
 
 import { element } from "../../page/element.ts";
 import { parseEntity } from "../../page/entity.ts";

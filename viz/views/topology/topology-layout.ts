@@ -59,10 +59,13 @@ export interface PlacedLink extends Link {
 /** The layout for a size; it is larger than asked for where everything would not fit otherwise. */
 export function topologyLayout(parts: TopologyParts, size: Size): TopologyLayout {
   const graph = columnsOf(parts);
-  const namesWidth = Math.max(...parts.subtasks.map(({ name }) => boxWidthOfName(name)));
+  const names = {
+    usual: Math.max(...parts.subtasks.map(({ name }) => boxWidthOfName(name))),
+    small: Math.max(...parts.subtasks.map(({ name }) => boxWidthOfName(name, SMALL_NAME_SIZE))),
+  };
   const flow = leastWidth(graph) <= size.width ? "right" : "down";
   const metrics =
-    flow === "right" ? metricsToTheRight(graph, size, namesWidth) : metricsDown(graph, size);
+    flow === "right" ? metricsToTheRight(graph, size, names) : metricsDown(graph, size);
   const boxes = boxesOf(graph, metrics);
   const placing = { graph, metrics, boxes };
   const end = Math.max(...graph.columns.map((_, index) => columnEnd(placing, index)));
@@ -176,7 +179,13 @@ function countsOf({ columns }: Columns): { readonly logs: number; readonly verti
   return { vertices, logs: columns.length - vertices };
 }
 
-function metricsToTheRight(graph: Columns, { width, height }: Size, namesWidth: number): Metrics {
+/** The widths of boxes in which all names are whole, in their usual size and in the small one. */
+interface NamesWidth {
+  readonly usual: number;
+  readonly small: number;
+}
+
+function metricsToTheRight(graph: Columns, { width, height }: Size, names: NamesWidth): Metrics {
   const { logs, vertices } = countsOf(graph);
   const isTight = width < leastWidth(graph) * 1.25;
   const logAlong = isTight ? LEAST.log : within(width * 0.085, LEAST.log, 104);
@@ -184,7 +193,8 @@ function metricsToTheRight(graph: Columns, { width, height }: Size, namesWidth: 
   const inner = width - 2 * MARGIN - logs * (logAlong + logGap);
   const boxAlong = Math.max(
     roomOfBox(inner, vertices, GAP_WISHED, BOX_MAX),
-    roomOfBox(inner, vertices, GAP_FOR_NAMES, Math.min(BOX_MAX, namesWidth)),
+    roomOfBox(inner, vertices, GAP_FOR_NAMES, Math.min(BOX_MAX, names.usual)),
+    roomOfBox(inner, vertices, LEAST.gap, Math.min(BOX_MAX, names.small)),
   );
   const left = inner - vertices * boxAlong;
   const gap = vertices === 1 ? 0 : within(left / (vertices - 1), LEAST.gap, 340);
@@ -216,7 +226,7 @@ function roomOfBox(inner: number, vertices: number, gap: number, max: number): n
 
 const BOX_MAX = 152;
 const GAP_WISHED = 146;
-/** Where names would not fit, boxes take room from the pipes up to here. */
+/** Where names would not fit, boxes take room from the pipes up to here; where even small ones would not, all they can. */
 const GAP_FOR_NAMES = 60;
 
 /** With boxes as high as half of the room that is left lets them be. */

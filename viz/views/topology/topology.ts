@@ -61,23 +61,25 @@ class TopologyView implements View {
   }
 }
 
-/** What letters of the smallest size become with the largest zoom. */
-const LEGIBLE_WHERE_LARGEST = 18;
+/** The size of the smallest letters of a job. */
+const SMALLEST_LETTERS = 10;
 
-/** The largest zoom with all of the job in sight, names and all if that can be. */
+/** The largest zoom with all of the job in sight; a smaller one, if still legible, where names are whole only so. */
 function presentZoom(
   drawer: TopologyDrawer,
   world: Frame["world"],
   { width, height }: Size,
 ): number {
-  const larger = Math.max(1, legibleSize(innerHeight) / LEGIBLE_WHERE_LARGEST);
+  const legible = legibleSize(innerHeight) / SMALLEST_LETTERS;
+  const larger = Math.max(1, legible / Math.max(...PRESENT_ZOOMS));
   const whole = PRESENT_ZOOMS.map((one) => one * larger)
     .map((zoom) => ({
       zoom,
       ...drawer.fit(world, { width: width / zoom, height: height / zoom }),
     }))
     .filter(({ isWhole }) => isWhole);
-  return (whole.find(({ areNamesWhole }) => areNamesWhole) ?? whole[0])?.zoom ?? 1;
+  const named = whole.find(({ zoom, areNamesWhole }) => areNamesWhole && zoom >= legible);
+  return (named ?? whole[0])?.zoom ?? 1;
 }
 
 function isAlike(one: Frame, other: Frame): boolean {

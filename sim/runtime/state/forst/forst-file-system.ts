@@ -24,6 +24,8 @@ export class ForStFileSystem implements TreeFileWatcher {
   readonly #openSnapshots = new Set<number>();
   #dropped: readonly DroppedFile[] = [];
   #snapshots = 0;
+  /** Where the files are that are being restored, by name. */
+  #places: ReadonlyMap<string, SharedFile> | undefined;
 
   constructor(options: {
     /** Where new files go. */
@@ -36,9 +38,9 @@ export class ForStFileSystem implements TreeFileWatcher {
     this.#cache = options.cache;
   }
 
-  /** The tree may begin with these files, by name. */
-  adopt(files: ReadonlyMap<string, SharedFile>): void {
-    for (const [name, file] of files) this.#files.set(name, file);
+  /** What comes now is restored from files in these places; undefined if their bytes have been read already. */
+  restoring(places: ReadonlyMap<string, SharedFile> | undefined): void {
+    this.#places = places;
   }
 
   /** Where a file is, or will be once it is written. */
@@ -57,6 +59,13 @@ export class ForStFileSystem implements TreeFileWatcher {
     };
   }
 
+  /** A file stays in its place, if it has one that checkpoints may refer to; else it is copied. */
+  begunWith(file: SortedFile): void {
+    const place = this.#places?.get(file.name);
+    if (place === undefined) this.written(file);
+    else this.#files.set(file.name, place);
+  }
+
   written(file: SortedFile): void {
     const bytes = file.toBytes();
     const path = `${this.#folder}/${file.name}`;
@@ -71,7 +80,7 @@ export class ForStFileSystem implements TreeFileWatcher {
   }
 
   copied({ sizeBytes }: SortedFile): void {
-    this.#cache.fetch(sizeBytes);
+    if (this.#places !== undefined) this.#cache.fetch(sizeBytes);
   }
 
   dropped({ name }: SortedFile): void {

@@ -2,6 +2,7 @@
 // RocksDB over a file system of its own. A checkpoint names the files, since they are where it needs them; a restore
 // goes on with them, since nobody changes them; and what is read often is in the cache.
 
+import { micros } from "../../../kernel/virtual-time.ts";
 import type { CheckpointId } from "../../stream-element.ts";
 import type { KeyGroupRange } from "../key-groups.ts";
 import type { KeyedStateEntry } from "../keyed-snapshot-format.ts";
@@ -29,7 +30,6 @@ import type {
   StateDescriptor,
   ValueStateDescriptor,
 } from "../state-descriptor.ts";
-import { StateMigrationError } from "../state-errors.ts";
 import { FileCache, type FileCacheWork, type RemoteReadCosts } from "./file-cache.ts";
 import { ForStFileSystem } from "./forst-file-system.ts";
 import type { WorkingDirectory } from "./working-directory.ts";
@@ -83,6 +83,10 @@ export class ForStKeyedStateBackend implements KeyedStateBackend {
     this.#database.setCurrentKey(key);
   }
 
+  clearCurrentKey(): void {
+    this.#database.clearCurrentKey();
+  }
+
   getState<T>(descriptor: ValueStateDescriptor<T>): ValueState<T>;
   getState<T>(descriptor: ListStateDescriptor<T>): ListState<T>;
   getState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V>;
@@ -108,6 +112,8 @@ export class ForStKeyedStateBackend implements KeyedStateBackend {
     const snapshot = this.#database.snapshot(checkpoint, form);
     return {
       checkpoint,
+      syncCost: snapshot.syncCost ?? micros(0),
+      serialize: () => snapshot.serialize?.() ?? micros(0),
       writeAsync: () => this.#withPlaces(snapshot.writeAsync()),
       hash: (visit) => snapshot.hash(visit),
       release: () => {
@@ -117,16 +123,17 @@ export class ForStKeyedStateBackend implements KeyedStateBackend {
     };
   }
 
+  /** Goes on with files where they are, if it was told where; those that were read for it are copied. */
   restore(snapshots: readonly WrittenKeyedState[]): void {
     const inFiles = snapshots.filter((snapshot) => snapshot.kind === "incremental");
-    for (const { remote } of inFiles) if (remote === undefined) throw notInPlace();
-    const [only] = inFiles;
-    if (inFiles.length === 1) this.#files.adopt(only?.remote ?? new Map());
+    const places = inFiles.flatMap(({ remote }) => [...(remote ?? [])]);
+    const wereRead = inFiles.every(({ remote }) => remote === undefined);
+    this.#files.restoring(wereRead ? undefined : new Map(places));
     this.#database.restore(snapshots);
   }
 
-  entries(): readonly KeyedStateEntry[] {
-    return this.#database.entries();
+  entries(state?: string): readonly KeyedStateEntry[] {
+    return this.#database.entries(state);
   }
 
   hash(visit: (part: Uint8Array) => void): void {
@@ -149,10 +156,4 @@ export class ForStKeyedStateBackend implements KeyedStateBackend {
     });
     return { ...state, files };
   }
-}
-
-function notInPlace(): StateMigrationError {
-  return new StateMigrationError(
-    "Cannot restore keyed state: it is in files that were uploaded by another backend, expected those of ForSt or the canonical form",
-  );
 }

@@ -1,7 +1,7 @@
 // A log-structured merge tree, as RocksDB is one: writes go into a memtable, which is flushed as a sorted file; files are
-// merged level by level. A flush takes no virtual time; a merge goes on in the background, one at a time, and nobody sees
-// its files before it is over. How much was written is counted. There is no write-ahead log: Flink turns it off, for
-// checkpoints replace it.
+// merged level by level. A flush takes no virtual time here, though a snapshot may charge for it; a merge goes on in the
+// background, one at a time, and nobody sees its files before it is over. How much was written is counted. There is no
+// write-ahead log: Flink turns it off, for checkpoints replace it.
 
 import { after, type Duration, type Instant, micros } from "../../../kernel/virtual-time.ts";
 import { compareBytes } from "./byte-order.ts";
@@ -112,6 +112,7 @@ export class LsmTree {
       ),
     );
     this.#nextFileNumber = from.nextFileNumber;
+    for (const { file } of from.files) watcher?.begunWith(file);
   }
 
   /** The number of the next file: above those of all files it ever had. */

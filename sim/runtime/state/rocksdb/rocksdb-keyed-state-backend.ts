@@ -3,9 +3,9 @@
 // full one is written in the canonical form, byte for byte as the heap backend writes it.
 
 import { invariant, must } from "../../../kernel/invariant.ts";
-import type { Instant } from "../../../kernel/virtual-time.ts";
+import { type Duration, type Instant, micros } from "../../../kernel/virtual-time.ts";
 import type { CheckpointId } from "../../stream-element.ts";
-import { storedSerializerOf } from "../heap-state-factory.ts";
+import { entrySerializerOf } from "../heap-state-factory.ts";
 import { KeyContext } from "../key-context.ts";
 import type { KeyGroupRange } from "../key-groups.ts";
 import {
@@ -13,6 +13,7 @@ import {
   type KeyedStateEntry,
   readKeyedSnapshot,
   readSerializedStates,
+  sizeOfSections,
 } from "../keyed-snapshot-format.ts";
 import type {
   KeyedSnapshot,
@@ -21,6 +22,7 @@ import type {
   WrittenKeyedState,
 } from "../keyed-state-backend.ts";
 import { OneTimeSnapshot } from "../one-time-snapshot.ts";
+import { type SnapshotCosts, serializationAt, timeOf } from "../snapshot-costs.ts";
 import type {
   AggregatingState,
   AnyState,
@@ -29,7 +31,12 @@ import type {
   ReducingState,
   ValueState,
 } from "../state.ts";
-import { checkHeader } from "../state-compatibility.ts";
+import {
+  checkHeader,
+  checkUnchanged,
+  identityOf,
+  migratingSerializerOf,
+} from "../state-compatibility.ts";
 import type {
   AggregatingStateDescriptor,
   ListStateDescriptor,
@@ -55,6 +62,7 @@ import {
   writeManifest,
 } from "./manifest-format.ts";
 import { mapKeyReaderById } from "./map-key-reader.ts";
+import { rewrittenEntries } from "./rewritten-entries.ts";
 import type { RocksDBKeyedStateBackendOptions } from "./rocksdb-keyed-state-backend-options.ts";
 import { createRocksDBState, type RegisteredState } from "./rocksdb-state-factory.ts";
 import { sectionFiller } from "./section-filler.ts";
@@ -97,7 +105,9 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
   readonly #now: () => Instant;
   readonly #isIncremental: boolean;
   readonly #watcher: TreeFileWatcher | undefined;
-  readonly #directory = new StateDirectory();
+  readonly #directory: StateDirectory;
+  readonly #snapshotCosts: SnapshotCosts;
+  readonly #charge: ((cost: Duration) => void) | undefined;
   readonly #registered = new Map<string, RegisteredState>();
 
   constructor(options: RocksDBKeyedStateBackendOptions) {
@@ -107,7 +117,10 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     this.#header = { keySerializerId: keySerializer.id, maxParallelism, keyGroupRange };
     this.#now = now;
     this.#watcher = options.watcher;
+    this.#directory = new StateDirectory(options.operator);
     this.#isIncremental = options.isIncremental ?? false;
+    this.#snapshotCosts = options.snapshotCosts ?? {};
+    this.#charge = options.charge;
     this.#keyContext = new KeyContext(keySerializer, maxParallelism, keyGroupRange);
     this.#database = new ContentDatabase({
       tree: options.tree,
@@ -138,6 +151,10 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     this.#keyContext.setCurrent(key);
   }
 
+  clearCurrentKey(): void {
+    this.#keyContext.clear();
+  }
+
   getState<T>(descriptor: ValueStateDescriptor<T>): ValueState<T>;
   getState<T>(descriptor: ListStateDescriptor<T>): ListState<T>;
   getState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V>;
@@ -151,13 +168,11 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
 
   /** As `getState`, whatever kind it is of. */
   getAnyState(descriptor: StateDescriptor): AnyState {
-    const { name, kind } = descriptor;
-    const known = this.#registered.get(name);
-    const stored = this.#directory.claim(name, {
-      kind,
-      serializerId: storedSerializerOf(descriptor).id,
-    });
-    return (known ?? this.#register(descriptor, stored)).state;
+    const known = this.#registered.get(descriptor.name);
+    if (known === undefined) return this.#register(descriptor).state;
+    const identity = { kind: known.kind, serializerId: known.reader.id };
+    checkUnchanged(this.#directory.labelOf(descriptor.name), identity, identityOf(descriptor));
+    return known.state;
   }
 
   stored(name: string): unknown {
@@ -165,10 +180,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     return registered?.column.stored(registered.reader, registered.readMapKey);
   }
 
-  /**
-   * The synchronous part. `form` may ask for the canonical form from a backend that is incremental: a canonical
-   * savepoint, or the first checkpoint after one was restored that must not be built upon.
-   */
+  /** The synchronous part. It has both forms, whatever its checkpoints are in: a savepoint may ask for either. */
   snapshot(
     checkpoint: CheckpointId,
     form: KeyedStateSnapshot["kind"] = this.#isIncremental ? "incremental" : "full",
@@ -187,15 +199,16 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     const written = snapshots.filter(
       (snapshot) => snapshot.kind === "incremental" || snapshot.bytes.length > 0,
     );
+    if (written.length > 0) this.#charge?.(this.#snapshotCosts.openCost ?? micros(0));
     const [first] = written;
     if (first?.kind === "incremental" && written.length === 1 && this.#reuse(first)) return;
     this.#takeOver(written);
   }
 
-  entries(): readonly KeyedStateEntry[] {
+  entries(state?: string): readonly KeyedStateEntry[] {
     const own = [this.#keySerializer];
     for (const { reader } of this.#registered.values()) own.push(reader);
-    return readKeyedSnapshot(this.#writePresent(), own);
+    return readKeyedSnapshot(this.#writePresent(), own, state);
   }
 
   hash(visit: (part: Uint8Array) => void): void {
@@ -214,16 +227,27 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     this.#database.close();
   }
 
-  #register(descriptor: StateDescriptor, { id, name }: StoredState): RegisteredState {
-    const column = new StateColumn(name, id, this.#columns);
-    const registered = createRocksDBState(descriptor, column, this.#now);
+  /** Nothing is changed until all that was restored has been read: an author's migration may throw. */
+  #register(descriptor: StateDescriptor): RegisteredState {
+    const { name } = descriptor;
+    const before = this.#directory.identityOf(name);
+    const migrating =
+      before && migratingSerializerOf(this.#directory.labelOf(name), before, descriptor);
+    const id = this.#directory.numberOf(name);
+    const entries = migrating ? rewrittenEntries(this.#database, id, migrating) : [];
     const fill = sectionFiller(descriptor, id, {
+      entrySerializer: migrating ?? entrySerializerOf(descriptor),
       keySerializer: this.#keySerializer,
       keyContext: this.#keyContext,
       keys: this.#columns.keys,
-      put: (key, value) => this.#database.put(key, value),
+      put: (key, value) => entries.push([key, value]),
     });
-    for (const [keyGroup, section] of this.#directory.takeCarried(name)) fill(keyGroup, section);
+    for (const section of this.#directory.carried.get(name)?.sections ?? []) fill(...section);
+    this.#directory.declare(name, identityOf(descriptor));
+    this.#directory.dropCarried(name);
+    for (const [key, value] of entries) this.#database.put(key, value);
+    const column = new StateColumn(name, id, this.#columns);
+    const registered = createRocksDBState(descriptor, column, this.#now);
     this.#registered.set(name, registered);
     return registered;
   }
@@ -231,8 +255,11 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
   /** What is in memory is flushed first; merging waits until the files of this instant are held, as in RocksDB. */
   #incrementalSnapshot(checkpoint: CheckpointId): KeyedSnapshot {
     const { stored, carried } = this.#directory;
+    const { flushBandwidth, holdCost = 0 } = this.#snapshotCosts;
+    const { bytesFlushed } = this.#database.work;
     this.#database.flush();
     const held = this.#database.hold();
+    const flushed = this.#database.work.bytesFlushed - bytesFlushed;
     this.#database.compact();
     return new OneTimeSnapshot(checkpoint, {
       write: () => {
@@ -241,6 +268,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
       },
       hash: (visit) => visit(this.#write(held.version, { stored, carried })),
       release: held.release,
+      syncCost: micros(timeOf(flushed, flushBandwidth) + holdCost),
     });
   }
 
@@ -256,6 +284,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
       },
       hash: (visit) => visit(write()),
       release: held.release,
+      ...serializationAt(this.#snapshotCosts.serializationBandwidth),
     });
   }
 
@@ -333,7 +362,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
   /** Goes on with the files of a snapshot of exactly its own key groups; tells whether it is one. */
   #reuse({ meta, files }: WrittenFiles): boolean {
     const manifest = readManifest(meta);
-    checkHeader(manifest.header, this.#header);
+    checkHeader(manifest.header, this.#header, this.#keySerializer);
     const { start, end } = manifest.header.keyGroupRange;
     if (start !== this.keyGroupRange.start || end !== this.keyGroupRange.end) return false;
     const { nextFileNumber } = manifest;
@@ -355,7 +384,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     this.#database.adopt({ files: [], nextFileNumber: Math.max(1, ...numbers) });
     for (const snapshot of written) if (snapshot.kind === "full") this.#carry(snapshot.bytes);
     for (const { files, manifest } of inFiles) {
-      checkHeader(manifest.header, this.#header);
+      checkHeader(manifest.header, this.#header, this.#keySerializer);
       this.#copyEntries(manifest, files);
       this.#carry(manifest.carried);
     }
@@ -370,23 +399,27 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     );
     const tree = new LsmTree({ from: { files: filesOf(manifest, files), nextFileNumber } });
     let group = -1;
+    let copied = 0;
     const copy = (key: Uint8Array, value: Uint8Array): boolean => {
       const state = must(own.get(stateIdIn(key)), "a state's number in a manifest");
       const nextGroup = keyGroupIn(key) * STATES_MAX + state.id;
       if (nextGroup !== group) this.#directory.markRestored(state.name, keyGroupIn(key));
       group = nextGroup;
       this.#database.put(withStateId(key, state.id), value);
+      copied += key.length + value.length;
       return true;
     };
     const [from, to] = boundsOf(this.keyGroupRange);
     tree.version().scan(from, to, copy, (file) => this.#watcher?.copied(file));
+    this.#charge?.(timeOf(copied, this.#snapshotCosts.restoreBandwidth));
   }
 
   #carry(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     const { header, states } = readSerializedStates(bytes, this.keyGroupRange);
-    checkHeader(header, this.#header);
+    checkHeader(header, this.#header, this.#keySerializer);
     this.#directory.carry(states);
+    this.#charge?.(timeOf(sizeOfSections(states), this.#snapshotCosts.restoreBandwidth));
   }
 }
 

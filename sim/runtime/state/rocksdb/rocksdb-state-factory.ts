@@ -4,13 +4,12 @@
 
 import { unreachable } from "../../../kernel/invariant.ts";
 import type { Instant } from "../../../kernel/virtual-time.ts";
-import { storedSerializerOf } from "../heap-state-factory.ts";
+import { entrySerializerOf, storedSerializerOf } from "../heap-state-factory.ts";
 import type { AnyState } from "../state.ts";
 import type { StateDescriptor, StateKind } from "../state-descriptor.ts";
 import { TimeToLive } from "../ttl/time-to-live.ts";
 import { type StateMaker, timedState } from "../ttl/timed-state.ts";
 import { TtlAccess } from "../ttl/ttl-access.ts";
-import { ttlSerializer } from "../ttl/ttl-value.ts";
 import type { TypeSerializer } from "../type-serializer.ts";
 import { type MapKeyReader, mapKeyReader } from "./map-key-reader.ts";
 import { RocksDBAggregatingState } from "./rocksdb-aggregating-state.ts";
@@ -72,14 +71,6 @@ export function createRocksDBState(
     compactionFilter: timeToLive.incrementalCleanup && filter,
     snapshotFilter: timeToLive.isCleanedUpInFullSnapshot ? filter : undefined,
   };
-}
-
-/** The serializer of one entry's value: in a map of one of its values, with its time if it has one. */
-export function entrySerializerOf(descriptor: StateDescriptor): TypeSerializer<unknown> {
-  if (descriptor.kind !== "map") return storedSerializerOf(descriptor);
-  const { valueSerializer, timeToLive } = descriptor;
-  if (timeToLive === undefined) return valueSerializer;
-  return ttlSerializer(valueSerializer) as TypeSerializer<unknown>;
 }
 
 function plainState(descriptor: StateDescriptor, column: StateColumn): AnyState {

@@ -7,11 +7,12 @@ import type { KeyContext } from "../key-context.ts";
 import { readSection } from "../keyed-snapshot-format.ts";
 import type { StateDescriptor } from "../state-descriptor.ts";
 import type { TypeSerializer } from "../type-serializer.ts";
-import { entrySerializerOf } from "./rocksdb-state-factory.ts";
 import { type StateKeys, serialized } from "./state-keys.ts";
 
 /** Where entries go to. */
 export interface SectionTarget {
+  /** Reads an entry's value as it is in the section, and writes it as it is to be stored. */
+  readonly entrySerializer: TypeSerializer<unknown>;
   readonly keySerializer: TypeSerializer<unknown>;
   readonly keyContext: KeyContext;
   readonly keys: StateKeys;
@@ -25,9 +26,8 @@ export interface SectionTarget {
 export function sectionFiller(
   descriptor: StateDescriptor,
   stateId: number,
-  { keySerializer, keyContext, keys, put }: SectionTarget,
+  { entrySerializer, keySerializer, keyContext, keys, put }: SectionTarget,
 ): (keyGroup: number, section: Uint8Array) => void {
-  const entrySerializer = entrySerializerOf(descriptor);
   const out = new DataOutputView();
   const locate = (key: unknown, keyGroup: number) => {
     const at = keyContext.locate(key);

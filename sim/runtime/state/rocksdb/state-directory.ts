@@ -3,7 +3,7 @@
 
 import { invariant } from "../../../kernel/invariant.ts";
 import type { SerializedState } from "../keyed-snapshot-format.ts";
-import { checkUnchanged, type StateIdentity } from "../state-compatibility.ts";
+import { checkUnchanged, type StateIdentity, stateLabel } from "../state-compatibility.ts";
 import type { CarriedStates } from "./canonical-form.ts";
 import type { StoredState } from "./manifest-format.ts";
 import { STATES_MAX } from "./state-keys.ts";
@@ -14,6 +14,12 @@ export class StateDirectory {
   #carried: CarriedStates = new Map();
   /** For each state, the key groups that a restore has found so far. */
   readonly #restoredGroups = new Map<string, Set<number>>();
+  /** The uid of the operator, for messages. */
+  readonly #operator: string | undefined;
+
+  constructor(operator?: string) {
+    this.#operator = operator;
+  }
 
   /** Those with a number. */
   get stored(): readonly StoredState[] {
@@ -33,13 +39,33 @@ export class StateDirectory {
   /** The state of this name, with a new number if it has none. Throws a `StateMigrationError` if it was another. */
   claim(name: string, { kind, serializerId }: StateIdentity): StoredState {
     this.#check(name, { kind, serializerId });
-    const known = this.#stored.get(name);
-    if (known !== undefined) return known;
-    const id = 1 + Math.max(-1, ...this.stored.map((state) => state.id));
-    invariant(id < STATES_MAX, () => `Cannot add state "${name}": there are ${id} already`);
-    const state = { id, name, kind, serializerId };
+    return this.declare(name, { kind, serializerId });
+  }
+
+  /** As `claim`, but the state goes on as it is declared now, whatever it was. */
+  declare(name: string, { kind, serializerId }: StateIdentity): StoredState {
+    const state = { id: this.numberOf(name), name, kind, serializerId };
     this.#stored.set(name, state);
     return state;
+  }
+
+  /** The number of a state, or the one it will get. */
+  numberOf(name: string): number {
+    const known = this.#stored.get(name);
+    if (known !== undefined) return known.id;
+    const id = 1 + Math.max(-1, ...this.stored.map((state) => state.id));
+    invariant(id < STATES_MAX, () => `Cannot add state "${name}": there are ${id} already`);
+    return id;
+  }
+
+  /** What a state was declared as, or was when it was restored; undefined for one that is new. */
+  identityOf(name: string): StateIdentity | undefined {
+    return this.#stored.get(name) ?? this.#carried.get(name);
+  }
+
+  /** A state as messages name it. */
+  labelOf(name: string): string {
+    return stateLabel(name, this.#operator);
   }
 
   /** Takes over states with the numbers they have; only into an empty directory. */
@@ -59,11 +85,9 @@ export class StateDirectory {
     this.#carried = carried;
   }
 
-  /** Hands out the carried sections of a state; they are carried no more. */
-  takeCarried(name: string): SerializedState["sections"] {
-    const sections = this.#carried.get(name)?.sections ?? new Map<number, Uint8Array>();
+  /** The carried sections of a state are carried no more. */
+  dropCarried(name: string): void {
     this.#carried = new Map([...this.#carried].filter(([other]) => other !== name));
-    return sections;
   }
 
   /** Notes that a restore has found a key group of a state, which no other snapshot may have. */
@@ -78,7 +102,7 @@ export class StateDirectory {
   }
 
   #check(name: string, identity: StateIdentity): void {
-    const known = this.#stored.get(name) ?? this.#carried.get(name);
-    if (known !== undefined) checkUnchanged(name, known, identity);
+    const known = this.identityOf(name);
+    if (known !== undefined) checkUnchanged(this.labelOf(name), known, identity);
   }
 }

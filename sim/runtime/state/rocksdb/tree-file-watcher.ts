@@ -2,8 +2,10 @@
 
 import type { SortedFile } from "./sorted-file.ts";
 
-/** Is told of each file of a tree, but for those that it begins with. */
+/** Is told of each file of a tree. */
 export interface TreeFileWatcher {
+  /** The tree begins with it. */
+  begunWith(file: SortedFile): void;
   /** The tree has made it. */
   written(file: SortedFile): void;
   /** The tree looks into it. */

@@ -2,6 +2,7 @@
 // TtlSerializer). The time to live itself is in no snapshot: a restored job may have another.
 
 import { type Instant, instant } from "../../../kernel/virtual-time.ts";
+import { resolveComposite } from "../serializer-compatibility.ts";
 import type { TypeSerializer } from "../type-serializer.ts";
 
 /** A value and when it was last used. */
@@ -12,8 +13,9 @@ export interface TtlValue<T> {
 
 /** The serializer of values of `inner` with their times. */
 export function ttlSerializer<T>(inner: TypeSerializer<T>): TypeSerializer<TtlValue<T>> {
+  const id = `ttl/1<${inner.id}>`;
   return {
-    id: `ttl/1<${inner.id}>`,
+    id,
     copy: ({ lastAccess, value }) => ({ lastAccess, value: inner.copy(value) }),
     serialize({ lastAccess, value }, out) {
       out.writeSafeLong(lastAccess);
@@ -29,5 +31,13 @@ export function ttlSerializer<T>(inner: TypeSerializer<T>): TypeSerializer<TtlVa
       return { lastAccess: instant(microseconds), value: inner.deserialize(input) };
     },
     sizeOf: ({ value }) => 8 + inner.sizeOf(value),
+    resolveSchemaCompatibility(written) {
+      const parts = [inner as TypeSerializer<unknown>];
+      return resolveComposite<TtlValue<T>>(written, {
+        id,
+        parts,
+        of: ([reader]) => ttlSerializer(reader as TypeSerializer<T>),
+      });
+    },
   };
 }

@@ -3,15 +3,21 @@
 
 import { unreachable } from "../../../kernel/invariant.ts";
 import { ValueStateDescriptor } from "../../state/state-descriptor.ts";
+import type { ReadOnlyKeyedBroadcastProcessContext } from "../broadcast-functions.ts";
 import type { Collector, KeyedProcessContext, RuntimeContext, TimerService } from "../functions.ts";
 import type { Hook } from "../outside-request.ts";
-import type { StreamNode } from "../stream-graph.ts";
+import type { InputNumber, StreamNode } from "../stream-graph.ts";
+import {
+  type BroadcastEnvironment,
+  broadcastContextOf,
+  readOnlyContextOf,
+} from "./broadcast-step.ts";
 
-/** Handles one record. A hook it returns is run before the next record. */
-export type RecordStep = (value: unknown) => Hook;
+/** Handles one record of one of its inputs. A hook it returns is run before the next record. */
+export type RecordStep = (value: unknown, input: InputNumber) => Hook;
 
 /** What an operator finds around it. */
-export interface StepEnvironment {
+export interface StepEnvironment extends BroadcastEnvironment {
   readonly context: RuntimeContext;
   readonly out: Collector<unknown>;
   /** The key that is current. */
@@ -50,6 +56,24 @@ export function recordStepOf(node: StreamNode, environment: StepEnvironment): Re
       const context = processContextOf(node, environment);
       return (value) => process.processElement(value, context, out);
     }
+    case "broadcast-process": {
+      const process = operator.function;
+      const context = broadcastContextOf(node, environment);
+      const readOnly = readOnlyContextOf(node, environment);
+      return (value, input) => {
+        if (input === 1) process.processElement(value, readOnly, out);
+        else process.processBroadcastElement(value, context, out);
+      };
+    }
+    case "keyed-broadcast-process": {
+      const process = operator.function;
+      const context = broadcastContextOf(node, environment);
+      const readOnly = readOnlyKeyedContextOf(node, environment);
+      return (value, input) => {
+        if (input === 1) process.processElement(value, readOnly, out);
+        else process.processBroadcastElement(value, context, out);
+      };
+    }
     case "reduce": {
       const reduce = operator.function;
       const descriptor = new ValueStateDescriptor("reduced", operator.serializer);
@@ -72,7 +96,8 @@ export function recordStepOf(node: StreamNode, environment: StepEnvironment): Re
 
 /** Whether an operator can set timers: whether its function says what to do at one. */
 export function hasTimers({ operator }: StreamNode): boolean {
-  return operator.kind === "process" && operator.function.onTimer !== undefined;
+  const isKeyed = operator.kind === "process" || operator.kind === "keyed-broadcast-process";
+  return isKeyed && operator.function.onTimer !== undefined;
 }
 
 /** What an operator does at a timer, whose key is current. */
@@ -81,11 +106,18 @@ export function timerStepOf(
   environment: StepEnvironment,
 ): (timestamp: number) => void {
   const { operator } = node;
-  const context = processContextOf(node, environment);
+  const context = readOnlyKeyedContextOf(node, environment);
   return (timestamp) => {
-    if (operator.kind === "process")
+    if (operator.kind === "process" || operator.kind === "keyed-broadcast-process")
       operator.function.onTimer?.(timestamp, context, environment.out);
   };
+}
+
+function readOnlyKeyedContextOf(
+  node: StreamNode,
+  environment: StepEnvironment,
+): ReadOnlyKeyedBroadcastProcessContext<unknown> {
+  return { ...readOnlyContextOf(node, environment), ...processContextOf(node, environment) };
 }
 
 function processContextOf(

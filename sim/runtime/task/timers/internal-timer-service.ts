@@ -50,8 +50,7 @@ export class InternalTimerService implements TimerService {
 
   /** Puts the timers that the backend was restored with in order. */
   restore(): void {
-    for (const { state, key, value } of this.#backend.entries()) {
-      if (state !== TIMER_STATE.name) continue;
+    for (const { key, value } of this.#backend.entries(TIMER_STATE.name)) {
       const timers = value as ReadonlyMap<number, boolean>;
       for (const timestamp of timers.keys()) this.#queue.add(this.#timerOf(key, timestamp));
     }

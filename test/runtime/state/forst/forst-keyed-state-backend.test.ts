@@ -15,7 +15,6 @@ import {
   MapStateDescriptor,
   ValueStateDescriptor,
 } from "../../../../sim/runtime/state/state-descriptor.ts";
-import { StateMigrationError } from "../../../../sim/runtime/state/state-errors.ts";
 import { Types } from "../../../../sim/runtime/state/type-information.ts";
 import { checkpointId } from "../../../../sim/runtime/stream-element.ts";
 import { all, maxParallelism } from "../bank.ts";
@@ -229,23 +228,42 @@ describe("Reads", () => {
   });
 });
 
-test("A restore refuses files that are not in their place, and takes the canonical form", () => {
-  const rocksDB = new RocksDBKeyedStateBackend({
-    maxParallelism,
-    keyGroupRange: all,
-    isIncremental: true,
+describe("A restore", () => {
+  test("copies files that it was given no place for, and refers to nothing but the copies", () => {
+    const first = forSt();
+    for (const key of ["a", "b"]) {
+      set(first.backend, key, 1);
+      first.checkpoint();
+    }
+    const { meta, files } = first.checkpoint();
+    const second = forSt({ storage: first.storage, attempt: 1 });
+    second.backend.restore([{ kind: "incremental", meta, files }]);
+    expect(second.meter.spent).toBe(0);
+    set(second.backend, "b", 2);
+    const state = second.backend.getState(count);
+    second.backend.setCurrentKey("a");
+    expect(state.value()).toBe(1);
+    const places = [...(second.checkpoint().remote?.values() ?? [])].map(({ path }) => path);
+    expect(places).toEqual([1, 2, 3].map((number) => `w/shared/attempt-1/00000${number}.sst`));
   });
-  set(rocksDB, "a", 1);
-  const state = inFiles(rocksDB.snapshot(checkpointId(1)).writeAsync());
-  const files = new Map(state.files.map((file) => [file.name, file.read()]));
-  const uploaded = { kind: "incremental", meta: state.meta, files } as const;
-  expect(() => forSt().backend.restore([uploaded])).toThrow(StateMigrationError);
-  const savepoint = rocksDB.snapshot(checkpointId(2), "full").writeAsync();
-  if (savepoint.kind !== "full") throw new Error("the savepoint is in files");
-  const { backend } = forSt();
-  backend.restore([savepoint]);
-  backend.setCurrentKey("a");
-  expect(backend.getState(count).value()).toBe(1);
-  const again = backend.snapshot(checkpointId(1), "full").writeAsync();
-  expect(again).toEqual(savepoint);
+
+  test("takes the canonical form, and files of RocksDB", () => {
+    const rocksDB = new RocksDBKeyedStateBackend({
+      maxParallelism,
+      keyGroupRange: all,
+      isIncremental: true,
+    });
+    set(rocksDB, "a", 1);
+    const state = inFiles(rocksDB.snapshot(checkpointId(1)).writeAsync());
+    const files = new Map(state.files.map((file) => [file.name, file.read()]));
+    const savepoint = rocksDB.snapshot(checkpointId(2), "full").writeAsync();
+    if (savepoint.kind !== "full") throw new Error("the savepoint is in files");
+    for (const written of [savepoint, { kind: "incremental", meta: state.meta, files } as const]) {
+      const { backend } = forSt();
+      backend.restore([written]);
+      backend.setCurrentKey("a");
+      expect(backend.getState(count).value()).toBe(1);
+      expect(backend.snapshot(checkpointId(1), "full").writeAsync()).toEqual(savepoint);
+    }
+  });
 });

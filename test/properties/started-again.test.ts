@@ -1,0 +1,95 @@
+// The property to test: a job that is stopped or canceled and started again, with other numbers of subtasks and in
+// another backend, under faults or not, is still explained by one failure-free run, and commits what it should.
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Fault } from "../../sim/api/scenario.ts";
+import { complaintsOf, replayLine, runner } from "../support/runner.ts";
+import { caseOf, drawnCase } from "./generated-case.ts";
+
+const isSoak = process.env["CLEANCUT_SOAK"] === "1";
+const numRuns = isSoak ? 5_000 : 100;
+const bounds = { maxEvents: 400_000 };
+
+/** Share of all runs, in percent, in which the job is started again; with fewer the runs are no test. */
+const RESUMED_MIN = 50;
+
+const RETAINED = {
+  "execution.checkpointing.externalized-checkpoint-retention": "RETAIN_ON_CANCELLATION",
+};
+const BACKENDS = [
+  { "state.backend.type": "hashmap" },
+  { "state.backend.type": "rocksdb" },
+  { "state.backend.type": "rocksdb", "execution.checkpointing.incremental": true },
+  { "state.backend.type": "forst" },
+];
+
+interface DrawnEnding {
+  /** With a savepoint, in whatever form, or by canceling it. */
+  readonly how: "CANONICAL" | "NATIVE" | "cancel";
+  /** After so many completed checkpoints since the last one. */
+  readonly checkpoints: number;
+  readonly claimMode: "CLAIM" | "NO_CLAIM" | "LEGACY";
+  readonly parallelism: number;
+  readonly backend: number;
+}
+
+const ending: fc.Arbitrary<DrawnEnding> = fc.record({
+  how: fc.constantFrom("CANONICAL", "NATIVE", "cancel"),
+  checkpoints: fc.integer({ min: 1, max: 3 }),
+  claimMode: fc.constantFrom("CLAIM", "NO_CLAIM", "LEGACY"),
+  parallelism: fc.integer({ min: 1, max: 4 }),
+  backend: fc.nat(BACKENDS.length - 1),
+});
+
+/** A backend is changed only by what is written in the form that every one reads, and stays so. */
+function actionsOf(endings: readonly DrawnEnding[]): readonly Fault[] {
+  let stored = 0;
+  let backendNow = {};
+  return endings.flatMap(({ how, checkpoints, claimMode, parallelism, backend }, at): Fault[] => {
+    stored += checkpoints;
+    const when = { after: { event: "checkpoint-stored", place: "job-master", nth: stored } };
+    const end: Fault =
+      how === "cancel"
+        ? { what: "job-canceled", where: "job-master", when }
+        : { what: "job-stopped", where: "job-master", when, format: how };
+    if (how === "CANONICAL") backendNow = BACKENDS[backend] ?? {};
+    const config = { "parallelism.default": parallelism, ...backendNow };
+    return [
+      end,
+      {
+        what: "job-resumed",
+        where: "job-master",
+        when: { after: { event: "job-ended", place: "job-master", nth: at + 1 } },
+        resume: { claimMode, config },
+      },
+    ];
+  });
+}
+
+test(
+  "a job that is started again is explained by one failure-free run",
+  () => {
+    let resumed = 0;
+    let rescaled = 0;
+    const endings = fc.array(ending, { minLength: 1, maxLength: 2 });
+    const property = fc.property(drawnCase, endings, fc.boolean(), (drawn, ends, isFaulty) => {
+      const faults = isFaulty ? drawn.faults : [];
+      const config = { ...drawn.config, ...RETAINED };
+      const request = caseOf({ ...drawn, config, faults }, actionsOf(ends));
+      const checked = runner.runChecked(runner.prepare(request), { bounds });
+      const submitted = checked.events.filter(({ kind }) => kind === "job-submitted");
+      if (submitted.length > 0) resumed++;
+      const { parallelisms } = runner.checkedJob(checked.run.job, () => true);
+      if (submitted.length > 0 && new Set(parallelisms.map(String)).size > 1) rescaled++;
+      const complaints = complaintsOf(checked);
+      if (complaints.length === 0) return;
+      throw new Error(`${complaints.join("\n")}\n${replayLine(request)}`);
+    });
+    fc.assert(property, { numRuns, includeErrorInReport: true });
+    console.log(
+      `started again: ${resumed} of ${numRuns} runs, ${rescaled} with other parallelisms`,
+    );
+    expect((100 * resumed) / numRuns).toBeGreaterThanOrEqual(RESUMED_MIN);
+  },
+  isSoak ? 3_600_000 : 120_000,
+);
