@@ -1,7 +1,7 @@
 // A scenario: a job with the world it runs in, named for what it shows. A plain value; it starts nothing.
 
-import type { SavepointFormat } from "../runtime/checkpoint/savepoint-options.ts";
 import type { ConfigValues } from "../runtime/configuration.ts";
+import type { SavepointFormat } from "../runtime/savepoint-options.ts";
 import type { RecoveryClaimMode } from "../runtime/state/shared-state-registry.ts";
 import type { StreamExecutionEnvironment } from "./stream-execution-environment.ts";
 

@@ -3,6 +3,9 @@
 // them, and every shared file that its metadata refers to, with the content they had; looked at after every write and
 // deletion. A new leader finds the newest of them.
 //
+// Of the second copies of state that task managers keep for local recovery (local-copies.ts): that they stay as long as
+// they may be of use, are used where they are, and go in the end.
+//
 // And that nothing is left behind. When the job has finished and all is at rest no transaction is open, and no
 // pointer and no file is left of any checkpoint that no trouble came near: no fault, failed or canceled task, lost
 // message or failed write between the second completion before its first file and the second after its last, or, for
@@ -19,6 +22,7 @@
 import { stateHashOf } from "../kernel/state-hash.ts";
 import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 import type { CheckedJob, Checker, CheckerFold, Verdict } from "./checker.ts";
+import { LocalCopies } from "./local-copies.ts";
 import { lackOf, notChecked } from "./not-checked.ts";
 import type { Refutation } from "./refutation.ts";
 import { counted } from "./sentence.ts";
@@ -52,6 +56,7 @@ class StorageIntegrityFold implements CheckerFold {
   readonly #job: CheckedJob;
   readonly #files: StoredFiles;
   readonly #working: WorkingFiles;
+  readonly #copies: LocalCopies;
   readonly #open: Map<string, EventOf<"transaction-begun">>;
   /** Checkpoints completed so far. */
   #completed = 0;
@@ -73,6 +78,7 @@ class StorageIntegrityFold implements CheckerFold {
       this.#job = original.#job;
       this.#files = original.#files.clone();
       this.#working = original.#working.clone();
+      this.#copies = original.#copies.clone();
       this.#open = new Map(original.#open);
       this.#completed = original.#completed;
       this.#firstFile = new Map(original.#firstFile);
@@ -88,6 +94,7 @@ class StorageIntegrityFold implements CheckerFold {
     this.#job = original;
     this.#files = new StoredFiles();
     this.#working = new WorkingFiles();
+    this.#copies = new LocalCopies();
     this.#open = new Map();
     this.#firstFile = new Map();
     this.#lastFile = new Map();
@@ -99,6 +106,8 @@ class StorageIntegrityFold implements CheckerFold {
       this.#store(event);
       return;
     }
+    const misused = this.#copies.step(event);
+    this.#refutation ??= misused;
     switch (event.kind) {
       case "shared-files-referenced":
         this.#files.refer(event);
@@ -151,7 +160,8 @@ class StorageIntegrityFold implements CheckerFold {
     const left =
       this.#refuteTransactions(this.#ended) ??
       this.#refuteFiles(this.#ended) ??
-      this.#refuteWorkingFiles(this.#ended);
+      this.#refuteWorkingFiles(this.#ended) ??
+      this.#copies.refuteLeft(this.#ended);
     if (left !== undefined) return { kind: "violated", checker, ...left };
     let excused = [...this.#working.all].filter(({ path }) => !this.#isStillUsed(path)).length;
     for (const { files, checkpoint } of this.#files.all) {
@@ -176,6 +186,7 @@ class StorageIntegrityFold implements CheckerFold {
     return stateHashOf([
       this.#files.describeState(),
       this.#working.describeState(),
+      this.#copies.describeState(),
       [...this.#open.keys()],
       near,
       [...this.#troubles].map((completed) => this.#completed - completed),

@@ -11,8 +11,8 @@ import type { Simulation } from "../kernel/simulation.ts";
 import { stateHashOf } from "../kernel/state-hash.ts";
 import { instant, micros, millis } from "../kernel/virtual-time.ts";
 import type { NetworkConditions, Transmission, TransmissionVerdict } from "../network/network.ts";
-import type { SavepointFormat } from "../runtime/checkpoint/savepoint-options.ts";
 import type { ResumeRequest, UserRequest } from "../runtime/cluster/user-requests.ts";
+import type { SavepointFormat } from "../runtime/savepoint-options.ts";
 import { RECOVERY_CLAIM_MODE_DEFAULT } from "../runtime/state/shared-state-registry.ts";
 import type {
   StorageAccess,

@@ -4,8 +4,8 @@
 import * as z from "zod";
 import type { Fault } from "../api/scenario.ts";
 import { unreachable } from "../kernel/invariant.ts";
-import { SAVEPOINT_FORMATS } from "../runtime/checkpoint/savepoint-options.ts";
 import { nearest } from "../runtime/configuration.ts";
+import { SAVEPOINT_FORMATS } from "../runtime/savepoint-options.ts";
 import { RECOVERY_CLAIM_MODES } from "../runtime/state/shared-state-registry.ts";
 import {
   ACTION_KINDS,

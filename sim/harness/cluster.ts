@@ -24,7 +24,6 @@ import {
   type CheckpointCoordinatorConfig,
   checkpointConfig,
 } from "../runtime/checkpoint/checkpoint-config.ts";
-import type { SavepointFormat } from "../runtime/checkpoint/savepoint-options.ts";
 import { ClusterDirectory, type TaskManagerGateway } from "../runtime/cluster/cluster-directory.ts";
 import type { ConnectionLost } from "../runtime/cluster/cluster-message.ts";
 import { JobMaster, type JobMasterOptions } from "../runtime/cluster/job-master.ts";
@@ -33,12 +32,15 @@ import type { TaskManagerOptions, TaskManagerWorld } from "../runtime/cluster/ta
 import { TaskManager } from "../runtime/cluster/task-manager.ts";
 import type { UserRequest } from "../runtime/cluster/user-requests.ts";
 import { type Configuration, OPTIONS } from "../runtime/configuration.ts";
+import type { LocalRecoveryConfig } from "../runtime/local-recovery/local-recovery-config.ts";
+import type { SavepointFormat } from "../runtime/savepoint-options.ts";
 import type { NativeDatabases } from "../runtime/state/rocksdb/native-database.ts";
 import type { StateBackendConfig } from "../runtime/state/state-backend.ts";
 import { type JobDescription, type JobGraph, neededSlots } from "../runtime/task/job-graph.ts";
 import { HostDisk } from "../storage/host-disk.ts";
 import { SharedStorage, type StorageConditions } from "../storage/shared-storage.ts";
 import type { TRACE_EVENTS } from "../trace/trace-event.ts";
+import { checkpointLocationOf } from "./checkpoint-location.ts";
 import type { Submission } from "./submission.ts";
 
 /** The recorder of a whole world. */
@@ -107,6 +109,7 @@ export class Cluster implements Actor, FaultTarget {
           latency: configuration.get(OPTIONS.storageLatency),
           jitter: configuration.get(OPTIONS.storageJitter),
           bandwidth: configuration.get(OPTIONS.storageBandwidth),
+          objectStore: checkpointLocationOf(configuration).objectStore,
         },
       });
     this.outside =
@@ -357,6 +360,7 @@ function jobMasterOptions(
     partitions,
     checkpointing: checkpointingOf(configuration),
     restarting: restartingOf(configuration),
+    prefersPreviousLocation: configuration.get(OPTIONS.recoversFromLocal),
     heartbeatInterval: configuration.get(OPTIONS.heartbeatInterval),
     heartbeatTimeout: configuration.get(OPTIONS.heartbeatTimeout),
     workingDirectory:
@@ -376,7 +380,7 @@ export function checkpointingOf(configuration: Configuration): CheckpointCoordin
     numRetained: configuration.get(OPTIONS.retainedCheckpoints),
     tolerableFailures: configuration.get(OPTIONS.tolerableFailedCheckpoints),
     mode: configuration.get(OPTIONS.checkpointingMode),
-    directory: directoryOf(configuration.get(OPTIONS.checkpointDirectory) ?? "checkpoints"),
+    directory: checkpointLocationOf(configuration).metadataDirectory,
     savepointDirectory: directoryOf(configuration.get(OPTIONS.savepointDirectory) ?? "savepoints"),
     retention: configuration.get(OPTIONS.retention),
     isUncoordinated: configuration.get(OPTIONS.uncoordinatedSnapshots),
@@ -417,6 +421,7 @@ function taskManagerOptions(
   stateBackend: StateBackendConfig,
   level: RecordingLevel,
 ): TaskManagerOptions {
+  const { directory, entropy } = checkpointLocationOf(configuration);
   return {
     slots: configuration.get(OPTIONS.slots),
     buffersPerChannel: configuration.get(OPTIONS.buffersPerChannel),
@@ -438,11 +443,19 @@ function taskManagerOptions(
       asyncCost: configuration.get(OPTIONS.asyncCost),
       inlineThreshold: configuration.get(OPTIONS.inlineThreshold),
       storage: configuration.get(OPTIONS.checkpointStorage),
-      directory: directoryOf(configuration.get(OPTIONS.checkpointDirectory) ?? "checkpoints"),
+      directory,
+      entropy,
     },
     stateBackend,
+    localRecovery: localRecoveryOf(configuration),
     recordsState: level === "state" || level === "network",
   };
+}
+
+function localRecoveryOf(configuration: Configuration): LocalRecoveryConfig {
+  const isRecoveryEnabled = configuration.get(OPTIONS.recoversFromLocal);
+  const isBackupEnabled = configuration.get(OPTIONS.localBackup) ?? isRecoveryEnabled;
+  return { isBackupEnabled, isRecoveryEnabled };
 }
 
 function stateBackendOf(
@@ -479,13 +492,16 @@ function stateBackendOf(
   if (kind === "rocksdb") {
     return { kind, isIncremental: configuration.get(OPTIONS.incremental), ...inTree, databases };
   }
+  const primaryDirectory = forstDirectory(configuration, submission);
+  const { objectStore } = checkpointLocationOf(configuration);
+  const isInObjects = objectStore !== undefined && primaryDirectory.startsWith(objectStore.prefix);
   return {
     kind,
     ...inTree,
-    primaryDirectory: forstDirectory(configuration, submission),
+    primaryDirectory,
     cacheLimitBytes: configuration.get(OPTIONS.forstCacheLimit),
     readCosts: {
-      latency: configuration.get(OPTIONS.storageLatency),
+      latency: isInObjects ? objectStore.latency : configuration.get(OPTIONS.storageLatency),
       bytesPerSecond: configuration.get(OPTIONS.storageBandwidth),
     },
   };
@@ -493,11 +509,11 @@ function stateBackendOf(
 
 /** Working files of each submission lie apart, since none knows what those before it have left to the user. */
 function forstDirectory(configuration: Configuration, submission: number): string {
-  const directory = directoryOf(
-    configuration.get(OPTIONS.forstPrimaryDirectory) ??
-      configuration.get(OPTIONS.checkpointDirectory) ??
-      "checkpoints",
-  );
+  const location = configuration.get(OPTIONS.forstPrimaryDirectory);
+  const directory =
+    location === undefined
+      ? checkpointLocationOf(configuration).metadataDirectory
+      : directoryOf(location);
   return submission === 0 ? directory : `${directory}/submission-${submission}`;
 }
 

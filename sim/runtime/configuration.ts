@@ -123,6 +123,11 @@ function switchOption(key: string, description: string): ConfigOption<boolean> {
   return { key, defaultValue: false, description, parse };
 }
 
+/** A switch whose default follows from another option. */
+function optionalSwitchOption(key: string, description: string): ConfigOption<boolean | undefined> {
+  return { ...switchOption(key, description), defaultValue: undefined };
+}
+
 function textOption(key: string, description: string): ConfigOption<string | undefined> {
   return { key, defaultValue: undefined, description, parse: (raw) => String(raw) };
 }
@@ -193,6 +198,15 @@ export const OPTIONS = {
     defaultValue: "NO_EXTERNALIZED_CHECKPOINTS",
     description: "whether checkpoints stay when the job ends, for the job to be started again",
   }),
+  entropyKey: textOption(
+    "s3.entropy.key",
+    "the part of an s3:// checkpoint directory that gives way to entropy in the keys of state files",
+  ),
+  entropyLength: countOption("s3.entropy.length", {
+    defaultValue: 4,
+    min: 1,
+    description: "characters of entropy",
+  }),
   inlineThreshold: sizeOption(
     "execution.checkpointing.data-inline-threshold",
     20 * 1024,
@@ -213,6 +227,14 @@ export const OPTIONS = {
     description:
       "whether large state goes into files or travels in acknowledgements, 5 MiB at most",
   }),
+  recoversFromLocal: switchOption(
+    "execution.state-recovery.from-local",
+    "whether a task that comes back to its machine restores keyed state from the copy on its disk",
+  ),
+  localBackup: optionalSwitchOption(
+    "execution.checkpointing.local-backup.enabled",
+    "whether task managers keep copies of keyed state on their disks; unset means if restores use them",
+  ),
   writeBufferSize: sizeOption(
     "state.backend.rocksdb.writebuffer.size",
     64 * 1024 * 1024,
@@ -401,6 +423,11 @@ export const OPTIONS = {
     "world.storage.latency",
     millis(5),
     "time a storage request takes at least",
+  ),
+  objectStoreLatency: durationOption(
+    "world.object-store.latency",
+    millis(100),
+    "time a request takes at least where checkpoints lie in s3://",
   ),
   storageJitter: durationOption("world.storage.jitter", millis(5), "what chance may add to it"),
   storageBandwidth: sizeOption(

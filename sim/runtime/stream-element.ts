@@ -3,7 +3,7 @@
 
 import type { Brand } from "../kernel/brand.ts";
 import type { Instant } from "../kernel/virtual-time.ts";
-import type { SavepointOptions } from "./checkpoint/savepoint-options.ts";
+import type { SavepointOptions } from "./savepoint-options.ts";
 
 /** The number of a checkpoint: 1, 2, 3, ... in trigger order; gaps are legal. */
 export type CheckpointId = Brand<number, "CheckpointId">;

@@ -23,6 +23,14 @@ export class HostDisk {
     return this.#unsynced.has(path) ? this.#unsynced.get(path) : this.#synced.get(path);
   }
 
+  /** The paths that begin with `prefix`, in order, as a process on the host sees them. */
+  list(prefix: string): readonly string[] {
+    const paths = new Set([...this.#synced.keys(), ...this.#unsynced.keys()]);
+    return [...paths]
+      .filter((path) => path.startsWith(prefix) && this.read(path) !== undefined)
+      .sort(compareText);
+  }
+
   /** Makes everything written so far survive a crash. */
   sync(): void {
     for (const [path, bytes] of this.#unsynced) {

@@ -75,6 +75,8 @@ export interface StorageTiming {
   readonly jitter: Duration;
   /** Bytes taken in a second. */
   readonly bandwidth: number;
+  /** The keys of an object store, if there is one in it: requests for them have a latency of their own. */
+  readonly objectStore?: { readonly prefix: string; readonly latency: Duration } | undefined;
 }
 
 interface Arrival {
@@ -162,8 +164,9 @@ export class SharedStorage implements Actor {
     const slowness = verdict.kind === "slow" ? verdict.delay : micros(0);
     const address = { kind: STORAGE_DELAY, at: requester.incarnation, ordinal: id };
     const jitter = micros(this.#simulation.chooser.choose(address, this.#timing.jitter + 1));
+    const latency = this.#latencyOf(path);
     const transfer = this.#transfer(request, asker.link);
-    const delay = micros(this.#timing.latency + jitter + slowness + transfer);
+    const delay = micros(latency + jitter + slowness + transfer);
     const arrival: Arrival = { request, requester, tag, failure };
     this.#simulation.deliver(after(this.#simulation.now, delay), this, arrival);
   }
@@ -261,6 +264,12 @@ export class SharedStorage implements Actor {
       this.#recorder.record("write-failed", this.incarnation, { path, writer: by, reason });
     }
     return { kind: "failed", reason };
+  }
+
+  #latencyOf(path: string): Duration {
+    const { latency, objectStore } = this.#timing;
+    const isObject = objectStore !== undefined && path.startsWith(objectStore.prefix);
+    return isObject ? objectStore.latency : latency;
   }
 
   /** A file goes no faster than one can, and not before those that share the link have gone. */

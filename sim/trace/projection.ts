@@ -303,6 +303,9 @@ export class ProjectionState {
       case "fault-struck":
       case "job-submitted":
       case "submission-refused":
+      case "local-state-stored":
+      case "local-state-discarded":
+      case "restore-alternative-chosen":
         return;
       default:
         unreachable(event);

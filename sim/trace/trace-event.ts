@@ -6,6 +6,7 @@ import { type EventFields, type EventKind, numberKinds } from "../kernel/recorde
 import { NETWORK_EVENTS } from "../network/events.ts";
 import { CHECKPOINT_EVENTS } from "../runtime/checkpoint/events.ts";
 import { CLUSTER_EVENTS } from "../runtime/cluster/events.ts";
+import { LOCAL_RECOVERY_EVENTS } from "../runtime/local-recovery/events.ts";
 import { TASK_EVENTS } from "../runtime/task/events.ts";
 import { STORAGE_EVENTS } from "../storage/events.ts";
 
@@ -18,6 +19,7 @@ export const TRACE_EVENTS = {
   ...CLUSTER_EVENTS,
   ...CONNECTOR_EVENTS,
   ...FAULT_EVENTS,
+  ...LOCAL_RECOVERY_EVENTS,
 } as const;
 
 /** Any kind of event. */

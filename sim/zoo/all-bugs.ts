@@ -37,6 +37,7 @@ import { lastUseInclusive } from "./bugs/last-use-inclusive.ts";
 import { lateDiscardsReused } from "./bugs/late-discards-reused.ts";
 import { lateFilesLeft } from "./bugs/late-files-left.ts";
 import { levelsNotRestored } from "./bugs/levels-not-restored.ts";
+import { localStateInOneFolder } from "./bugs/local-state-in-one-folder.ts";
 import { memtableNotFlushed } from "./bugs/memtable-not-flushed.ts";
 import { memtableNotHeld } from "./bugs/memtable-not-held.ts";
 import { mergeDeletesHandedIn } from "./bugs/merge-deletes-handed-in.ts";
@@ -48,12 +49,14 @@ import { oneNameForAllSubtasks } from "./bugs/one-name-for-all-subtasks.ts";
 import { onlyItsOwnCommitted } from "./bugs/only-its-own-committed.ts";
 import { partialUploadLeft } from "./bugs/partial-upload-left.ts";
 import { producerReused } from "./bugs/producer-reused.ts";
+import { restoreDeletesSource } from "./bugs/restore-deletes-source.ts";
 import { restoreRestartsTtl } from "./bugs/restore-restarts-ttl.ts";
 import { restoredFromOwnLast } from "./bugs/restored-from-own-last.ts";
 import { restoredNotRegistered } from "./bugs/restored-not-registered.ts";
 import { restoredTimersOverdue } from "./bugs/restored-timers-overdue.ts";
 import { reuseNotCounted } from "./bugs/reuse-not-counted.ts";
 import { sharedFilesBeforePointer } from "./bugs/shared-files-before-pointer.ts";
+import { slotHijacked } from "./bugs/slot-hijacked.ts";
 import { snapshotAfterBarrier } from "./bugs/snapshot-after-barrier.ts";
 import { snapshotRestartsTtl } from "./bugs/snapshot-restarts-ttl.ts";
 import { sortedAsText } from "./bugs/sorted-as-text.ts";
@@ -131,7 +134,10 @@ export const BUGS: readonly Bug[] = [
   timedOutCommitSwallowed,
   producerReused,
   committedByPosition,
+  restoreDeletesSource,
+  localStateInOneFolder,
   closeAbortsPreCommitted,
+  slotHijacked,
   unreadCheckpointSkipped,
   keyOfDeadAttempt,
   commitErrorLogged,

@@ -59,25 +59,10 @@ export const MISSING_BUGS: readonly MissingBug[] = [
     lacks: "there are no windows",
   },
   {
-    ticket: "FLINK-11743",
-    title: "a restore from local state deletes the state it was restored from",
-    lacks: "there is no local recovery",
-  },
-  {
-    ticket: "FLINK-12296",
-    title: "two operators of one task keep their local state in one folder",
-    lacks: "there is no local recovery; its cousin in the checkpoint storage is T37",
-  },
-  {
     ticket: "FLINK-16576",
     title: "the numbers of states in one snapshot are taken for those in another",
     lacks:
       "a running job's parallelism does not change, so that a subtask restores from one snapshot",
-  },
-  {
-    ticket: "FLINK-19142",
-    title: "another task takes the slot next to a task's local state",
-    lacks: "there is no local recovery",
   },
   {
     ticket: "FLINK-19300",
@@ -134,7 +119,7 @@ export const MISSING_BUGS: readonly MissingBug[] = [
   {
     ticket: "KAFKA-7192",
     title: "a store with writes of an aborted transaction is kept after a crash",
-    lacks: "there is no local recovery: every restore begins with an empty backend",
+    lacks: "a local copy is that of a snapshot: every restore begins with an empty backend",
   },
   {
     ticket: "KAFKA-14172",
@@ -144,13 +129,12 @@ export const MISSING_BUGS: readonly MissingBug[] = [
   {
     ticket: "KAFKA-16017",
     title: "a store that is half restored is marked as restored",
-    lacks: "there is no local recovery: a restore is not gone on with after another crash",
+    lacks: "a local copy is never changed: a restore is not gone on with after another crash",
   },
   {
     ticket: "KAFKA-20760",
     title: "state and the position it stands for are flushed one after the other",
-    lacks:
-      "there is no local recovery: nothing that is flushed is read again but through a checkpoint",
+    lacks: "a local copy is proved by the checkpoint: nothing else that is flushed is read again",
   },
   {
     ticket: "SPARK-55892",

@@ -22,6 +22,9 @@ export const INCREMENTAL_CHECKPOINTS: ConfigValues = {
 /** Keyed state whose files are in the shared storage from the start. */
 export const DISAGGREGATED_STATE: ConfigValues = { "state.backend.type": "forst" };
 
+/** Task managers keep copies of keyed state on their disks, and restores take them. */
+export const LOCAL_RECOVERY: ConfigValues = { "execution.state-recovery.from-local": true };
+
 /** Checkpoints so close, and an input so slow, that ids get a second digit before its end. */
 export const MANY_CHECKPOINTS: ConfigValues = {
   "execution.checkpointing.interval": "25 ms",

@@ -20,6 +20,7 @@ const FOLDERS = [
   "runtime",
   "runtime/state",
   "runtime/checkpoint",
+  "runtime/local-recovery",
   "runtime/task",
   "runtime/cluster",
   "connectors",

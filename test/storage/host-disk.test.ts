@@ -43,6 +43,8 @@ test("HostDisk keeps what was synced, and after a crash nothing else", () => {
           break;
       }
       for (const name of ["a", "b", "c"]) expect(disk.read(name)?.[0]).toBe(seen.get(name));
+      expect(disk.list("")).toEqual([...seen.keys()].sort());
+      expect(disk.list("b")).toEqual(seen.has("b") ? ["b"] : []);
       const durable = [...synced].map(([name, byte]) => [name, new Uint8Array([byte])]).sort();
       expect(disk.describeState()).toEqual(durable);
     }

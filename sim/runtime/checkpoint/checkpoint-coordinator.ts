@@ -6,6 +6,7 @@
 
 import { invariant, unreachable } from "../../kernel/invariant.ts";
 import { after, type Duration, type Instant, instant } from "../../kernel/virtual-time.ts";
+import type { SavepointOptions } from "../savepoint-options.ts";
 import { type RecoveryClaimMode, SharedStateRegistry } from "../state/shared-state-registry.ts";
 import { type AlignmentType, type CheckpointId, checkpointId } from "../stream-element.ts";
 import {
@@ -52,7 +53,6 @@ import type {
   StoreOutcome,
 } from "./coordinator-command.ts";
 import { type AcknowledgeOutcome, PendingCheckpoint } from "./pending-checkpoint.ts";
-import type { SavepointOptions } from "./savepoint-options.ts";
 import {
   filesToDiscard,
   registerRecoveredFiles,

@@ -2,8 +2,8 @@
 // belongs to the engine, which deletes it when a newer one is complete; a savepoint belongs to the user.
 
 import { unreachable } from "../../kernel/invariant.ts";
+import type { SavepointFormat } from "../savepoint-options.ts";
 import type { JobStatusAtEnd, RetentionMode } from "./checkpoint-config.ts";
-import type { SavepointFormat } from "./savepoint-options.ts";
 
 /**
  * A `checkpoint` serves recovery. A `savepoint` is the user's: never in the store, announced to nobody. A

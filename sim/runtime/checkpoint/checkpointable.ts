@@ -2,13 +2,13 @@
 // that the protocol can be read from the first trigger to the last commit in one folder.
 
 import type { Duration, Instant } from "../../kernel/virtual-time.ts";
+import type { SavepointFormat } from "../savepoint-options.ts";
 import type { WorkingDirectory } from "../state/forst/working-directory.ts";
 import type { KeyedSnapshot, KeyedStateSnapshot } from "../state/keyed-state-backend.ts";
 import type { OperatorStateMeta } from "../state/operator-state-redistribution.ts";
 import type { CheckpointId, StreamElement } from "../stream-element.ts";
 import type { CheckpointFailureReason } from "./checkpoint-failure-reason.ts";
 import type { AcknowledgedOperatorState, SubtaskCheckpointMetrics } from "./coordinator-command.ts";
-import type { SavepointFormat } from "./savepoint-options.ts";
 
 /** What the synchronous part of a snapshot took hold of, for one operator. */
 export interface OperatorSnapshot {
@@ -40,11 +40,23 @@ export interface Checkpointable<Request, Answer> {
   ): void;
 }
 
+/** Second copies of a task's keyed state, kept near to it (Flink: TaskLocalStateStore). */
+export interface LocalStateCopies {
+  /** Keeps a copy of what the task hands in for `checkpoint`, by operator. */
+  storeLocalState(checkpoint: CheckpointId, states: ReadonlyMap<string, KeyedStateSnapshot>): void;
+  /** `checkpoint` is completed. */
+  confirmCheckpoint(checkpoint: CheckpointId): void;
+  /** `checkpoint` was given up. */
+  abortCheckpoint(checkpoint: CheckpointId): void;
+}
+
 /** Where a task's part of the protocol happens. */
 export interface SubtaskEnvironment {
   readonly now: () => Instant;
   /** The files that backends keep in the shared storage themselves. */
   readonly workingDirectory: WorkingDirectory;
+  /** Undefined without local recovery. */
+  readonly localState: LocalStateCopies | undefined;
   /** Keeps the task from its next step for the length of the synchronous part. */
   pause(duration: Duration): void;
   /** Calls `writeSnapshot` of the checkpoint after `delay`. */

@@ -3,11 +3,11 @@
 
 import type { EventFields } from "../../kernel/recorder.ts";
 import type { Duration, Instant } from "../../kernel/virtual-time.ts";
+import type { SavepointOptions } from "../savepoint-options.ts";
 import type { AlignmentType, CheckpointId } from "../stream-element.ts";
 import type { CheckpointFailureReason } from "./checkpoint-failure-reason.ts";
 import type { OperatorSubtaskState } from "./completed-checkpoint.ts";
 import type { CHECKPOINT_EVENTS } from "./events.ts";
-import type { SavepointOptions } from "./savepoint-options.ts";
 import type { HandedInFile } from "./state-handle.ts";
 import type { TaskRef } from "./task-ref.ts";
 

@@ -4,6 +4,7 @@
 import { bytesHash } from "../../kernel/hash.ts";
 import type { Incarnation } from "../../kernel/place.ts";
 import { between, type Duration, micros } from "../../kernel/virtual-time.ts";
+import type { SavepointOptions } from "../savepoint-options.ts";
 import type {
   IncrementalKeyedStateSnapshot,
   KeyedStateSnapshot,
@@ -20,8 +21,8 @@ import type {
 } from "./checkpointable.ts";
 import type { OperatorSubtaskState } from "./completed-checkpoint.ts";
 import type { AcknowledgedOperatorState } from "./coordinator-command.ts";
+import { type EntropyOptions, withEntropy } from "./entropy-injection.ts";
 import type { CheckpointRecorder } from "./events.ts";
-import type { SavepointOptions } from "./savepoint-options.ts";
 import type {
   HandedInFile,
   IncrementalStateHandle,
@@ -43,8 +44,10 @@ export interface SubtaskCheckpointOptions {
   readonly storage: "filesystem" | "jobmanager";
   /** In files: state smaller than this travels in the acknowledgement, in bytes. */
   readonly inlineThreshold: number;
-  /** The job's checkpoint directory. */
+  /** The job's checkpoint directory, with the part that stands for entropy. */
   readonly directory: string;
+  /** Undefined unless the directory is in an object store. */
+  readonly entropy: EntropyOptions | undefined;
 }
 
 /** The largest piece of state that a job master takes (Flink: JobManagerCheckpointStorage, 5 MiB). */
@@ -57,6 +60,8 @@ interface RunningSnapshot {
   readonly asyncStartedAt: number;
   /** What each operator had uploaded, as far as it was known to be kept, when the state was fixed. */
   readonly bases: ReadonlyMap<string, ReadonlyMap<string, UploadedFile>>;
+  /** Keyed state of which a copy is kept here, by operator. */
+  readonly copied: Map<string, KeyedStateSnapshot>;
   states: AcknowledgedOperatorState[];
   /** Bytes written for this checkpoint, and bytes of all the state it refers to. */
   bytes: number;
@@ -141,6 +146,7 @@ export class SubtaskCheckpoint<Request, Answer> {
       metrics,
       asyncStartedAt: this.#environment.now() + syncCost,
       bases: savepoint === undefined ? this.#bases() : new Map(),
+      copied: new Map(),
       states: [],
       bytes: 0,
       fullBytes: 0,
@@ -166,6 +172,9 @@ export class SubtaskCheckpoint<Request, Answer> {
       const state = this.#handlesOf(checkpoint, running, snapshot, keyed);
       // Only now: files that nothing else holds may go with it.
       snapshot.keyed?.release();
+      const isKept = this.#environment.localState !== undefined && running.savepoint === undefined;
+      const isCopied = isKept && state?.keyed !== undefined;
+      if (isCopied && keyed !== undefined) running.copied.set(snapshot.operatorId, keyed);
       running.states.push({ operatorId: snapshot.operatorId, state });
     }
     if (running.isTooLarge) {
@@ -222,12 +231,14 @@ export class SubtaskCheckpoint<Request, Answer> {
   notifyAborted(checkpoint: CheckpointId): void {
     this.#drop(checkpoint);
     for (const uploads of this.#uploads.values()) uploads.abort(checkpoint);
+    this.#environment.localState?.abortCheckpoint(checkpoint);
     if (checkpoint > this.#last) this.#aborted.add(checkpoint);
   }
 
   /** The coordinator has completed the checkpoint; older ones cannot matter any more. */
   notifyComplete(checkpoint: CheckpointId): void {
     for (const uploads of this.#uploads.values()) uploads.confirm(checkpoint);
+    this.#environment.localState?.confirmCheckpoint(checkpoint);
     for (const aborted of [...this.#aborted]) {
       if (aborted <= checkpoint) this.#aborted.delete(aborted);
     }
@@ -290,6 +301,7 @@ export class SubtaskCheckpoint<Request, Answer> {
       if (running.savepoint !== undefined || state?.keyed?.kind !== "incremental") continue;
       this.#uploadsOf(operatorId).uploaded(checkpoint, state.keyed.files);
     }
+    this.#environment.localState?.storeLocalState(checkpoint, running.copied);
     this.#recorder.record("snapshot-written", this.#at, {
       checkpoint,
       bytes: running.bytes,
@@ -422,7 +434,7 @@ export class SubtaskCheckpoint<Request, Answer> {
   #store(
     checkpoint: CheckpointId,
     running: RunningSnapshot,
-    path: string,
+    name: string,
     bytes: Uint8Array,
   ): StateHandle {
     running.bytes += bytes.length;
@@ -431,6 +443,7 @@ export class SubtaskCheckpoint<Request, Answer> {
     if (storage === "jobmanager" && bytes.length > MAX_STATE_SIZE_BYTES) running.isTooLarge = true;
     if (storage === "jobmanager" || bytes.length < inlineThreshold)
       return { kind: "inline", bytes };
+    const path = withEntropy(name, this.#options.entropy);
     running.filesToWrite++;
     this.#environment.writeFile(checkpoint, path, bytes);
     return { kind: "file", path, sizeBytes: bytes.length, hash: bytesHash(bytes) };

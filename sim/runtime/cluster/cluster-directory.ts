@@ -4,8 +4,8 @@
 import type { Actor } from "../../kernel/actor.ts";
 import type { Incarnation } from "../../kernel/place.ts";
 import type { InputChannel } from "../../network/input-channel.ts";
-import type { SavepointFormat } from "../checkpoint/savepoint-options.ts";
 import type { TaskRef } from "../checkpoint/task-ref.ts";
+import type { SavepointFormat } from "../savepoint-options.ts";
 import type { StreamElement } from "../stream-element.ts";
 import type { PartitionRequest } from "./cluster-message.ts";
 import { UserRequests } from "./user-requests.ts";

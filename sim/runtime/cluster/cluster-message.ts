@@ -7,9 +7,9 @@ import type {
   AcknowledgedOperatorState,
   SubtaskCheckpointMetrics,
 } from "../checkpoint/coordinator-command.ts";
-import type { SavepointOptions } from "../checkpoint/savepoint-options.ts";
 import type { AssignedState } from "../checkpoint/state-assignment.ts";
 import type { TaskRef } from "../checkpoint/task-ref.ts";
+import type { SavepointOptions } from "../savepoint-options.ts";
 import type { AlignmentType, CheckpointId } from "../stream-element.ts";
 
 /** Everything a task manager needs to start an attempt (Flink: TaskDeploymentDescriptor). */

@@ -76,6 +76,15 @@ export class ExecutionGraph {
     return execution?.attempt === attempt ? execution : undefined;
   }
 
+  /** Where the subtasks of each index run or ran last, by that index: they share a slot. */
+  get locations(): readonly (string | undefined)[] {
+    const locations: (string | undefined)[] = [];
+    for (const { subtaskIndex, taskManager } of this.all) {
+      locations[subtaskIndex] = locations[subtaskIndex] ?? taskManager;
+    }
+    return locations;
+  }
+
   /** Starts every subtask over as attempt `attempt`. */
   reset(attempt: AttemptNumber): void {
     for (const execution of this.all) {

@@ -27,9 +27,9 @@ import {
 } from "../checkpoint/checkpoint-properties.ts";
 import type { CompletedCheckpoint } from "../checkpoint/completed-checkpoint.ts";
 import type { CheckpointRecorder } from "../checkpoint/events.ts";
-import type { SavepointFormat } from "../checkpoint/savepoint-options.ts";
 import { type AssignedState, restoreState } from "../checkpoint/state-assignment.ts";
 import { attemptNumber, type TaskRef } from "../checkpoint/task-ref.ts";
+import type { SavepointFormat } from "../savepoint-options.ts";
 import { attemptOfWorkingFile, workingFolder } from "../state/forst/working-directory.ts";
 import { type JobDescription, neededSlots } from "../task/job-graph.ts";
 import type { ClusterDirectory, JobMasterGateway } from "./cluster-directory.ts";
@@ -55,6 +55,7 @@ import {
   type RestartStrategy,
   type RestartStrategyConfig,
 } from "./restart-strategy.ts";
+import { assignSlots } from "./slot-assignment.ts";
 import {
   type HeartbeatTimer,
   type TaskManagerRegistration,
@@ -69,6 +70,8 @@ export interface JobMasterOptions {
   readonly partitions: ReadonlyMap<number, number>;
   readonly checkpointing: CheckpointCoordinatorConfig;
   readonly restarting: RestartStrategyConfig;
+  /** Whether subtasks go back to the machine they ran on, where copies of their state may lie. */
+  readonly prefersPreviousLocation: boolean;
   readonly heartbeatInterval: Duration;
   /** 0 switches heartbeats off. */
   readonly heartbeatTimeout: Duration;
@@ -489,6 +492,9 @@ export class JobMaster implements JobMasterGateway {
       this.#proceed();
       return;
     }
+    const assigned = this.#options.prefersPreviousLocation
+      ? assignSlots(slots, this.#executions.locations)
+      : slots;
     this.#executions.reset(attemptNumber(attempt));
     const checkpoint = this.#coordinator.latestCompleted;
     const fields = { checkpoint: checkpoint?.id ?? 0 };
@@ -498,7 +504,7 @@ export class JobMaster implements JobMasterGateway {
     const states = this.#statesOf(checkpoint);
     for (const execution of this.#executions.all) {
       const taskManager = must(
-        slots[execution.subtaskIndex],
+        assigned[execution.subtaskIndex],
         () => `slot for ${execution.place.name}`,
       );
       this.#executions.update(execution, { state: "DEPLOYING", taskManager });

@@ -18,6 +18,12 @@ import type { CheckpointBarrierHandler } from "../checkpoint/barrier-handler.ts"
 import { BarrierTracker } from "../checkpoint/barrier-tracker.ts";
 import type { CheckpointRecorder } from "../checkpoint/events.ts";
 import type { SubtaskCheckpointOptions } from "../checkpoint/subtask-checkpoint.ts";
+import type { LocalRecoveryRecorder } from "../local-recovery/events.ts";
+import type { LocalRecoveryConfig } from "../local-recovery/local-recovery-config.ts";
+import {
+  type LocalStateHost,
+  TaskLocalStateStore,
+} from "../local-recovery/task-local-state-store.ts";
 import type { StateBackendConfig } from "../state/state-backend.ts";
 import type { StreamElement } from "../stream-element.ts";
 import type { TaskRecorder } from "../task/events.ts";
@@ -58,6 +64,7 @@ export interface TaskManagerOptions {
   readonly timing: TaskTiming;
   readonly checkpointing: SubtaskCheckpointOptions;
   readonly stateBackend: StateBackendConfig;
+  readonly localRecovery: LocalRecoveryConfig;
   /** Whether changes of state are recorded. */
   readonly recordsState: boolean;
 }
@@ -69,7 +76,7 @@ export interface TaskManagerWorld {
   readonly storage: SharedStorage;
   readonly outside: Outside;
   readonly directory: ClusterDirectory;
-  readonly recorder: TaskRecorder & CheckpointRecorder & NetworkRecorder;
+  readonly recorder: TaskRecorder & CheckpointRecorder & NetworkRecorder & LocalRecoveryRecorder;
   readonly causes: CauseTracker;
   /** The job graph of a submission with function objects of its own, at each call. */
   readonly createJobGraph: (submission: number) => JobGraph;
@@ -104,13 +111,19 @@ interface TaskParts {
 export class TaskAssembly {
   readonly #world: TaskManagerWorld;
   readonly #optionsOf: (submission: number) => TaskManagerOptions;
+  readonly #localStateHost: LocalStateHost;
+  readonly #storageLink: StorageLink;
   /** Of the submission that the attempt in hand belongs to. */
   #options: TaskManagerOptions;
-  readonly #storageLink: StorageLink;
 
-  constructor(world: TaskManagerWorld, optionsOf: (submission: number) => TaskManagerOptions) {
+  constructor(
+    world: TaskManagerWorld,
+    optionsOf: (submission: number) => TaskManagerOptions,
+    localStateHost: LocalStateHost,
+  ) {
     this.#world = world;
     this.#optionsOf = optionsOf;
+    this.#localStateHost = localStateHost;
     this.#options = optionsOf(0);
     this.#storageLink = new StorageLink(this.#options.storageBandwidth);
   }
@@ -248,7 +261,16 @@ export class TaskAssembly {
               mayBuildOn: restore.mayBuildOn,
               operators: new Map(operators),
             },
+      localState: this.#localStateOf(deployment.task),
     });
+  }
+
+  #localStateOf(task: string): TaskLocalStateStore | undefined {
+    const { localRecovery, stateBackend } = this.#options;
+    const { isBackupEnabled, isRecoveryEnabled } = localRecovery;
+    // Disaggregated state is not moved at a restore: there is nothing to save.
+    if (!(isBackupEnabled || isRecoveryEnabled) || stateBackend.kind === "forst") return undefined;
+    return new TaskLocalStateStore(this.#localStateHost, task, localRecovery);
   }
 
   #inputOf(parts: TaskParts): TaskInput {

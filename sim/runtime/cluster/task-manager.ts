@@ -10,6 +10,11 @@ import type { Host } from "../../network/host.ts";
 import { Link } from "../../network/link.ts";
 import type { HostDisk } from "../../storage/host-disk.ts";
 import type { TaskRef } from "../checkpoint/task-ref.ts";
+import {
+  type LocalStateHost,
+  localStateFilesOf,
+  releaseLocalState,
+} from "../local-recovery/task-local-state-store.ts";
 import { DataInputView } from "../state/data-input-view.ts";
 import { DataOutputView } from "../state/data-output-view.ts";
 import type { StreamElement } from "../stream-element.ts";
@@ -53,6 +58,7 @@ export class TaskManager implements TaskManagerGateway {
   readonly #disk: HostDisk;
   readonly #world: TaskManagerWorld;
   readonly #optionsOf: (submission: number) => TaskManagerOptions;
+  readonly #localStateHost: LocalStateHost;
   readonly #assembly: TaskAssembly;
   readonly #tasks = new Map<string, RunningTask>();
   /** The newest attempt of each task that was ever deployed or canceled here: no message starts it again. */
@@ -75,7 +81,8 @@ export class TaskManager implements TaskManagerGateway {
     this.#disk = machine.disk;
     this.#world = world;
     this.#optionsOf = optionsOf;
-    this.#assembly = new TaskAssembly(world, optionsOf);
+    this.#localStateHost = { disk: machine.disk, recorder: world.recorder, at: this.incarnation };
+    this.#assembly = new TaskAssembly(world, optionsOf, this.#localStateHost);
   }
 
   /** Registers with the leader, now and until it is accepted. */
@@ -153,7 +160,8 @@ export class TaskManager implements TaskManagerGateway {
     const tasks = [...this.#tasks.values()].map(({ attemptOf }) => attemptOf.describeState());
     const job = [this.#submission, this.#isJobOver];
     const shared = this.#assembly.describeState();
-    return stateHashOf([tasks, shared, this.#waitingRequests, this.#leadership, job]);
+    const local = localStateFilesOf(this.#disk);
+    return stateHashOf([tasks, shared, this.#waitingRequests, this.#leadership, job, ...local]);
   }
 
   // The leader.
@@ -206,6 +214,7 @@ export class TaskManager implements TaskManagerGateway {
     if (this.#silence !== undefined) this.#world.simulation.cancel(this.#silence);
     for (const running of [...this.#tasks.values()]) running.attemptOf.cancel();
     this.#tasks.clear();
+    releaseLocalState(this.#localStateHost);
   }
 
   #report(message: JobMasterMessage, about: Incarnation = this.incarnation, id?: number): void {

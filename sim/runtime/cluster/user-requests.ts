@@ -2,7 +2,7 @@
 // without, and to start it again from what it left. Users live outside the cluster: what they ask for outlasts every
 // crash, and they ask again until they are answered. Requests are served in the order they were made.
 
-import type { SavepointFormat } from "../checkpoint/savepoint-options.ts";
+import type { SavepointFormat } from "../savepoint-options.ts";
 import type { RecoveryClaimMode } from "../state/shared-state-registry.ts";
 
 /** Something a user asks for. */

@@ -1,7 +1,7 @@
 // What a task finds in its mailbox (Flink: Mail). One mail or one record is one atomic step.
 
 import type { Instant } from "../../kernel/virtual-time.ts";
-import type { SavepointOptions } from "../checkpoint/savepoint-options.ts";
+import type { SavepointOptions } from "../savepoint-options.ts";
 import type { AlignmentType, CheckpointId } from "../stream-element.ts";
 
 /** A mail. */

@@ -4,7 +4,7 @@
 import { must } from "../../kernel/invariant.ts";
 import type { Instant } from "../../kernel/virtual-time.ts";
 import type { OperatorSnapshot } from "../checkpoint/checkpointable.ts";
-import type { SavepointFormat } from "../checkpoint/savepoint-options.ts";
+import type { SavepointFormat } from "../savepoint-options.ts";
 import type { KeyedStateSnapshot } from "../state/keyed-state-backend.ts";
 import type { CheckpointId, StreamElement } from "../stream-element.ts";
 import type { Collector } from "./functions.ts";

@@ -1,5 +1,6 @@
 // Reads the state an attempt starts from (Flink: TaskStateManager): what travelled in the deployment is there at
-// once, the rest is read from the checkpoint's files, each of which must be there and be what was written.
+// once, the rest is read from the checkpoint's files, each of which must be there and be what was written. Keyed state
+// of which there is a copy on this machine is not asked for.
 
 import { bytesHash } from "../../kernel/hash.ts";
 import { must } from "../../kernel/invariant.ts";
@@ -12,6 +13,7 @@ import type {
   SharedFileHandle,
   StateHandle,
 } from "../checkpoint/state-handle.ts";
+import type { TaskLocalStateStore } from "../local-recovery/task-local-state-store.ts";
 import type { WrittenKeyedState } from "../state/keyed-state-backend.ts";
 import type { OperatorStateShare } from "../state/operator-state-redistribution.ts";
 import type { CheckpointId } from "../stream-element.ts";
@@ -65,6 +67,7 @@ export class StateRestore {
   readonly #restore: TaskRestore | undefined;
   readonly #opensFiles: boolean;
   readonly #request: (request: StorageRequest, tag: RestoreTag) => void;
+  readonly #localState: TaskLocalStateStore | undefined;
   readonly #operators = new Map<string, OperatorRestore>();
   readonly #reads: Read[] = [];
   #filesToRead = 0;
@@ -79,10 +82,12 @@ export class StateRestore {
       opensFiles,
     }: { readonly restore: TaskRestore | undefined; readonly opensFiles: boolean },
     request: (request: StorageRequest, tag: RestoreTag) => void,
+    localState?: TaskLocalStateStore,
   ) {
     this.#restore = restore;
     this.#opensFiles = opensFiles && restore?.mayBuildOn === true;
     this.#request = request;
+    this.#localState = localState;
   }
 
   /** The checkpoint restored; undefined for a start from nothing. */
@@ -99,7 +104,9 @@ export class StateRestore {
   start(): void {
     for (const [operator, state] of this.#restore?.operators ?? []) {
       this.#operators.set(operator, {
-        keyed: state.keyed.map((handle) => this.#readKeyed(operator, handle)),
+        keyed:
+          this.#retrieveLocal(operator, state) ??
+          state.keyed.map((handle) => this.#readKeyed(operator, handle)),
         operator: state.operator.handles.map((handle) => {
           return this.#read(operator, "operator", handle);
         }),
@@ -152,6 +159,15 @@ export class StateRestore {
     });
   }
 
+  /** The copy on this machine, if this is the one state that the subtask itself had. */
+  #retrieveLocal(operator: string, { keyed }: AssignedState): OperatorRestore["keyed"] | undefined {
+    const [only] = keyed;
+    if (this.#restore === undefined || keyed.length !== 1 || only === undefined) return undefined;
+    const { checkpoint } = this.#restore;
+    const local = this.#localState?.retrieveLocalState(checkpoint, operator, only);
+    return local === undefined ? undefined : [() => local];
+  }
+
   #readKeyed(operator: string, handle: KeyedStateHandle): () => WrittenKeyedState {
     if (handle.kind === "incremental") return this.#readIncremental(operator, handle);
     const piece = this.#read(operator, "keyed", handle);
@@ -187,12 +203,13 @@ export class StateRestore {
   }
 }
 
-/** A file's name, and where it is in the shared storage. */
+/** A file's name and where it is in the shared storage, if that is also what it is registered as. */
 function placeOf({
   name,
+  key,
   handle,
 }: SharedFileHandle): readonly (readonly [string, FileStateHandle])[] {
-  return handle.kind === "file" ? [[name, handle]] : [];
+  return handle.kind === "file" && handle.path === key ? [[name, handle]] : [];
 }
 
 function bytesOf({ bytes }: Piece): Uint8Array {

@@ -4,7 +4,7 @@
 import { must } from "../../kernel/invariant.ts";
 import type { Instant } from "../../kernel/virtual-time.ts";
 import type { OperatorSnapshot } from "../checkpoint/checkpointable.ts";
-import type { SavepointFormat } from "../checkpoint/savepoint-options.ts";
+import type { SavepointFormat } from "../savepoint-options.ts";
 import { keyGroupRangeOf } from "../state/key-groups.ts";
 import type { KeyedStateEntry } from "../state/keyed-snapshot-format.ts";
 import type {

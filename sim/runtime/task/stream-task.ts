@@ -27,6 +27,7 @@ import {
   SubtaskCheckpoint,
   type SubtaskCheckpointOptions,
 } from "../checkpoint/subtask-checkpoint.ts";
+import type { TaskLocalStateStore } from "../local-recovery/task-local-state-store.ts";
 import { WorkingDirectory } from "../state/forst/working-directory.ts";
 import { StateMigrationError } from "../state/state-errors.ts";
 import type { CheckpointBarrier, CheckpointId, StreamElement } from "../stream-element.ts";
@@ -130,6 +131,7 @@ export class StreamTask implements Actor {
   readonly #causes: CauseTracker;
   readonly #timing: TaskTiming;
   readonly #reports: TaskReports;
+  readonly #localState: TaskLocalStateStore | undefined;
   readonly #input: TaskInput;
   readonly #chain: OperatorChain;
   readonly #restore: StateRestore;
@@ -173,6 +175,8 @@ export class StreamTask implements Actor {
     /** Makes the chain, which needs its task for the way out and for a source's positions. */
     readonly createChain: (task: StreamTask) => OperatorChain;
     readonly restore: TaskRestore | undefined;
+    /** Undefined without local recovery. */
+    readonly localState: TaskLocalStateStore | undefined;
   }) {
     this.incarnation = options.incarnation;
     this.#simulation = options.simulation;
@@ -182,6 +186,7 @@ export class StreamTask implements Actor {
     this.#causes = options.causes;
     this.#timing = options.timing;
     this.#reports = options.reports;
+    this.#localState = options.localState;
     this.#input = options.input;
     this.workingDirectory = new WorkingDirectory({
       write: (path, bytes) => {
@@ -191,8 +196,10 @@ export class StreamTask implements Actor {
     });
     this.#chain = options.createChain(this);
     const { restore, opensFiles } = options;
-    this.#restore = new StateRestore({ restore, opensFiles }, (request, tag) =>
-      this.#requestStorage(request, tag),
+    this.#restore = new StateRestore(
+      { restore, opensFiles },
+      (request, tag) => this.#requestStorage(request, tag),
+      options.localState,
     );
     this.#requests = new OutsideRequests({
       requester: this,
@@ -715,6 +722,7 @@ export class StreamTask implements Actor {
     return {
       now: () => simulation.now,
       workingDirectory: this.workingDirectory,
+      localState: this.#localState,
       pause: (duration: Duration) => {
         this.#pausedUntil = after(simulation.now, duration);
       },

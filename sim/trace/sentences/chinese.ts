@@ -190,6 +190,16 @@ export const CHINESE: SentenceTemplates = {
 
   // Faults.
   "fault-struck": (event) => `第 ${event.fault} 号故障击中 ${place(event)}：${event.what}。`,
+
+  // Local recovery.
+  "local-state-stored": (event) =>
+    `TaskManager ${who(event, "启动")} 在自己的磁盘上保留子任务 ${event.task} 的键控状态副本（checkpoint ${event.checkpoint}，${event.files} 个文件，${event.bytes} 字节）。`,
+  "local-state-discarded": (event) =>
+    `TaskManager ${who(event, "启动")} 删除子任务 ${event.task} 在 checkpoint ${event.checkpoint} 中的键控状态副本。`,
+  "restore-alternative-chosen": (event) =>
+    event.alternative === "local"
+      ? `子任务 ${event.task} 用 TaskManager ${who(event, "启动")} 磁盘上的副本恢复 checkpoint ${event.checkpoint} 中算子“${event.operator}”的键控状态。`
+      : `TaskManager ${who(event, "启动")} 上的子任务 ${event.task} 恢复 checkpoint ${event.checkpoint} 中算子“${event.operator}”的键控状态时采用 ${event.alternative} 来源，即 checkpoint 存储，因为本地副本不可用：${event.reason}。`,
 };
 
 interface Actor {

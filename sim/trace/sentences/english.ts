@@ -193,6 +193,16 @@ export const ENGLISH: SentenceTemplates = {
 
   // Faults.
   "fault-struck": (event) => `Fault ${event.fault} strikes ${place(event)}: ${event.what}.`,
+
+  // Local recovery.
+  "local-state-stored": (event) =>
+    `${who(event, "boot")} keeps a copy of the keyed state of ${event.task} for checkpoint ${event.checkpoint} on its disk: ${counted(event.files, "file")}, ${bytesText(event.bytes)}.`,
+  "local-state-discarded": (event) =>
+    `${who(event, "boot")} deletes its copy of the keyed state of ${event.task} for checkpoint ${event.checkpoint}.`,
+  "restore-alternative-chosen": (event) =>
+    event.alternative === "local"
+      ? `${event.task} restores ${event.operator} of checkpoint ${event.checkpoint} from the copy on the disk of ${who(event, "boot")}.`
+      : `${event.task} on ${who(event, "boot")} takes the ${event.alternative} alternative for ${event.operator} of checkpoint ${event.checkpoint} and asks the checkpoint storage: ${event.reason}.`,
 };
 
 interface Actor {
