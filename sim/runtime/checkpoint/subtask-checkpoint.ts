@@ -295,12 +295,12 @@ export class SubtaskCheckpoint<Request, Answer> {
 
   #acknowledge(checkpoint: CheckpointId, running: RunningSnapshot): void {
     this.#running.delete(checkpoint);
-    this.#releaseFiles(running, true);
     const async = micros(Math.max(0, this.#environment.now() - running.asyncStartedAt));
     for (const { operatorId, state } of running.states) {
       if (running.savepoint !== undefined || state?.keyed?.kind !== "incremental") continue;
       this.#uploadsOf(operatorId).uploaded(checkpoint, state.keyed.files);
     }
+    this.#releaseFiles(running, true);
     this.#environment.localState?.storeLocalState(checkpoint, running.copied);
     this.#recorder.record("snapshot-written", this.#at, {
       checkpoint,
