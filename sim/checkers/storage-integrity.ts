@@ -3,6 +3,9 @@
 // them, and every shared file that its metadata refers to, with the content they had; looked at after every write and
 // deletion. A new leader finds the newest of them.
 //
+// And that what is the user's stays: no file of a complete savepoint goes, nor of a checkpoint that the job was started
+// from without claiming it, which the job's own checkpoints do not refer to under NO_CLAIM.
+//
 // Of the second copies of state that task managers keep for local recovery (local-copies.ts): that they stay as long as
 // they may be of use, are used where they are, and go in the end.
 //
@@ -71,6 +74,9 @@ class StorageIntegrityFold implements CheckerFold {
   #excused: ReadonlySet<string> = new Set();
   /** Checkpoints with a pointer when the job ended, and what it was started from without claiming it. */
   #retained: ReadonlySet<number> = new Set();
+  /** Snapshots that belong to the user: savepoints, and what the job was started from without claiming it. */
+  readonly #ofUsers: Set<number>;
+  #startedFrom: EventOf<"job-submitted"> | undefined;
   #refutation: Refutation | undefined;
 
   constructor(original: StorageIntegrityFold | CheckedJob) {
@@ -88,6 +94,8 @@ class StorageIntegrityFold implements CheckerFold {
       this.#ended = original.#ended;
       this.#excused = original.#excused;
       this.#retained = original.#retained;
+      this.#ofUsers = new Set(original.#ofUsers);
+      this.#startedFrom = original.#startedFrom;
       this.#refutation = original.#refutation;
       return;
     }
@@ -99,6 +107,7 @@ class StorageIntegrityFold implements CheckerFold {
     this.#firstFile = new Map();
     this.#lastFile = new Map();
     this.#troubles = new Set();
+    this.#ofUsers = new Set();
   }
 
   step(event: TraceEvent): void {
@@ -112,6 +121,10 @@ class StorageIntegrityFold implements CheckerFold {
       case "shared-files-referenced":
         this.#files.refer(event);
         this.#referred(event);
+        this.#refutation ??= this.#refuteBuiltOn(event);
+        return;
+      case "checkpoint-completed":
+        this.#complete(event);
         return;
       case "checkpoint-stored":
         this.#completed++;
@@ -193,6 +206,8 @@ class StorageIntegrityFold implements CheckerFold {
       this.#ended?.status,
       [...this.#excused],
       [...this.#retained],
+      [...this.#ofUsers],
+      [this.#startedFrom?.checkpoint, this.#startedFrom?.claimMode],
       this.#refutation?.sentence,
     ]);
   }
@@ -211,7 +226,7 @@ class StorageIntegrityFold implements CheckerFold {
     if (!this.#firstFile.has(checkpoint)) this.#firstFile.set(checkpoint, this.#completed);
     this.#lastFile.set(checkpoint, this.#completed);
     this.#checked++;
-    this.#refutation ??= this.#refuteChange(event, change);
+    this.#refutation ??= this.#refuteUserLoss(event, change) ?? this.#refuteChange(event, change);
   }
 
   #refuteChange(event: StorageEvent, change: StorageChange): Refutation | undefined {
@@ -281,8 +296,44 @@ class StorageIntegrityFold implements CheckerFold {
     this.#retained = new Set([...this.#retained, ...kept]);
   }
 
+  /** A savepoint is the user's once it is complete. */
+  #complete({ checkpoint }: EventOf<"checkpoint-completed">): void {
+    const held = [...this.#files.all].find((one) => one.checkpoint === checkpoint);
+    if (held !== undefined && this.#files.isSavepoint(held)) this.#ofUsers.add(checkpoint);
+  }
+
+  /** What is the user's is deleted by nobody else: neither its own files nor those that it refers to. */
+  #refuteUserLoss(event: StorageEvent, { of, isPointer }: StorageChange): Refutation | undefined {
+    if (event.kind !== "file-deleted" || isPointer) return undefined;
+    const owner = [...this.#ofUsers].find((checkpoint) => {
+      return checkpoint === of.checkpoint || this.#files.refersTo(checkpoint, event.path);
+    });
+    if (owner === undefined) return undefined;
+    const sentence = `${event.path} was deleted, but checkpoint ${owner}, to which it belongs, is the user's`;
+    return { sentence, events: [event.index] };
+  }
+
+  /** A job that does not claim what it was started from soon does without it (Flink: NO_CLAIM). */
+  #refuteBuiltOn({
+    checkpoint,
+    files,
+    index,
+  }: EventOf<"shared-files-referenced">): Refutation | undefined {
+    const start = this.#startedFrom;
+    if (start?.claimMode !== "NO_CLAIM") return undefined;
+    const paths = (JSON.parse(files) as [string, number][]).map(([path]) => path);
+    const foreign = paths.find((path) => (this.#files.creatorOf(path) ?? 0) <= start.checkpoint);
+    if (foreign === undefined) return undefined;
+    const sentence = `Checkpoint ${checkpoint} refers to ${foreign}, of checkpoint ${start.checkpoint}, which the job was started from without claiming it`;
+    return { sentence, events: [start.index, index] };
+  }
+
   /** What was kept stays, but for what the job has taken for its own. */
-  #startAgain({ submission, checkpoint, claimMode }: EventOf<"job-submitted">): void {
+  #startAgain(event: EventOf<"job-submitted">): void {
+    const { submission, checkpoint, claimMode } = event;
+    this.#startedFrom = event;
+    if (claimMode === "CLAIM") this.#ofUsers.delete(checkpoint);
+    else this.#ofUsers.add(checkpoint);
     this.#ended = undefined;
     this.#excuseWorkingFiles();
     this.#files.startAgain(submission);

@@ -103,6 +103,12 @@ export class StoredFiles {
     return this.#checkpoints.get(checkpoint)?.references.has(path) === true;
   }
 
+  /** The checkpoint that brought a shared file; undefined if none is known to have. */
+  creatorOf(path: string): number | undefined {
+    const id = SHARED_FILE.exec(path)?.[1];
+    return id === undefined ? undefined : Number(id);
+  }
+
   /** Whether a shared file is there. */
   hasShared(path: string): boolean {
     const id = SHARED_FILE.exec(path)?.[1];

@@ -32,6 +32,7 @@ import { firstSnapshotForAll } from "./bugs/first-snapshot-for-all.ts";
 import { flushErrorUnseen } from "./bugs/flush-error-unseen.ts";
 import { keyOfDeadAttempt } from "./bugs/key-of-dead-attempt.ts";
 import { keyedByLocalName } from "./bugs/keyed-by-local-name.ts";
+import { lastSnapshotOnly } from "./bugs/last-snapshot-only.ts";
 import { lastToRegister } from "./bugs/last-to-register.ts";
 import { lastUseInclusive } from "./bugs/last-use-inclusive.ts";
 import { lateDiscardsReused } from "./bugs/late-discards-reused.ts";
@@ -48,7 +49,9 @@ import { oldRecordsAccepted } from "./bugs/old-records-accepted.ts";
 import { oneNameForAllSubtasks } from "./bugs/one-name-for-all-subtasks.ts";
 import { onlyItsOwnCommitted } from "./bugs/only-its-own-committed.ts";
 import { partialUploadLeft } from "./bugs/partial-upload-left.ts";
+import { positionsForAll } from "./bugs/positions-for-all.ts";
 import { producerReused } from "./bugs/producer-reused.ts";
+import { rangesRoundedDown } from "./bugs/ranges-rounded-down.ts";
 import { restoreDeletesSource } from "./bugs/restore-deletes-source.ts";
 import { restoreRestartsTtl } from "./bugs/restore-restarts-ttl.ts";
 import { restoredFromOwnLast } from "./bugs/restored-from-own-last.ts";
@@ -123,9 +126,12 @@ export const BUGS: readonly Bug[] = [
   mergeDeletesHandedIn,
   sweepTakesRestored,
   copyForFirstOnly,
+  rangesRoundedDown,
+  positionsForAll,
   barrierAfterSnapshot,
   subsumedByTimestamp,
   timerNotRearmed,
+  lastSnapshotOnly,
   lateFilesLeft,
   acknowledgedDiscarded,
   flushErrorUnseen,
