@@ -15,6 +15,8 @@
 // shared files, after the last checkpoint that refers to them. A failed job may besides leave the checkpoints it could
 // still be restored from.
 //
+// Files that attempts keep there themselves may be left only by trouble near the end, since all others are swept then.
+//
 // Not checked: which of the files in its own directory a checkpoint really refers to, and that the hash it noted is
 // theirs, which the trace does not say; what is in them (reachable-snapshot does); leaks near any trouble; files of
 // savepoints; open transactions of a job that failed or was stopped, which the outside's time-out ends, or the job when
@@ -35,6 +37,7 @@ import {
   StoredFiles,
 } from "./stored-files.ts";
 import { hasWorkedOff } from "./work-done.ts";
+import { isWorkingFile, WorkingFiles } from "./working-files.ts";
 
 export const storageIntegrity: Checker = {
   name: "storage-integrity",
@@ -55,6 +58,7 @@ class StorageIntegrityFold implements CheckerFold {
   /** Says whether all is at rest, once the trace is complete. */
   readonly #job: CheckedJob;
   readonly #files: StoredFiles;
+  readonly #working: WorkingFiles;
   readonly #copies: LocalCopies;
   readonly #open: Map<string, EventOf<"transaction-begun">>;
   /** Checkpoints completed so far. */
@@ -66,6 +70,8 @@ class StorageIntegrityFold implements CheckerFold {
   readonly #troubles: Set<number>;
   #checked = 0;
   #ended: EventOf<"job-ended"> | undefined;
+  /** Files that an ended job's attempts may have left, for there was trouble; by path. */
+  #excused: ReadonlySet<string> = new Set();
   /** Checkpoints with a pointer when the job ended, and what it was started from without claiming it. */
   #retained: ReadonlySet<number> = new Set();
   /** Snapshots that belong to the user: savepoints, and what the job was started from without claiming it. */
@@ -77,6 +83,7 @@ class StorageIntegrityFold implements CheckerFold {
     if (original instanceof StorageIntegrityFold) {
       this.#job = original.#job;
       this.#files = original.#files.clone();
+      this.#working = original.#working.clone();
       this.#copies = original.#copies.clone();
       this.#open = new Map(original.#open);
       this.#completed = original.#completed;
@@ -85,6 +92,7 @@ class StorageIntegrityFold implements CheckerFold {
       this.#troubles = new Set(original.#troubles);
       this.#checked = original.#checked;
       this.#ended = original.#ended;
+      this.#excused = original.#excused;
       this.#retained = original.#retained;
       this.#ofUsers = new Set(original.#ofUsers);
       this.#startedFrom = original.#startedFrom;
@@ -93,6 +101,7 @@ class StorageIntegrityFold implements CheckerFold {
     }
     this.#job = original;
     this.#files = new StoredFiles();
+    this.#working = new WorkingFiles();
     this.#copies = new LocalCopies();
     this.#open = new Map();
     this.#firstFile = new Map();
@@ -164,9 +173,10 @@ class StorageIntegrityFold implements CheckerFold {
     const left =
       this.#refuteTransactions(this.#ended) ??
       this.#refuteFiles(this.#ended) ??
+      this.#refuteWorkingFiles(this.#ended) ??
       this.#copies.refuteLeft(this.#ended);
     if (left !== undefined) return { kind: "violated", checker, ...left };
-    let excused = 0;
+    let excused = [...this.#working.all].filter(({ path }) => !this.#isStillUsed(path)).length;
     for (const { files, checkpoint } of this.#files.all) {
       if (!this.#retained.has(checkpoint)) excused += files.size;
     }
@@ -188,11 +198,13 @@ class StorageIntegrityFold implements CheckerFold {
     });
     return stateHashOf([
       this.#files.describeState(),
+      this.#working.describeState(),
       this.#copies.describeState(),
       [...this.#open.keys()],
       near,
       [...this.#troubles].map((completed) => this.#completed - completed),
       this.#ended?.status,
+      [...this.#excused],
       [...this.#retained],
       [...this.#ofUsers],
       [this.#startedFrom?.checkpoint, this.#startedFrom?.claimMode],
@@ -202,6 +214,12 @@ class StorageIntegrityFold implements CheckerFold {
 
   #store(event: StorageEvent): void {
     if (event.kind === "write-failed") this.#troubles.add(this.#completed);
+    if (isWorkingFile(event)) {
+      const before = this.#working.step(event);
+      this.#checked++;
+      this.#refutation ??= this.#refuteSharedChange(event, before);
+      return;
+    }
     const change = this.#files.step(event);
     if (change === undefined) return;
     const { checkpoint } = change.of;
@@ -212,20 +230,25 @@ class StorageIntegrityFold implements CheckerFold {
   }
 
   #refuteChange(event: StorageEvent, change: StorageChange): Refutation | undefined {
-    if (change.isShared) return this.#refuteSharedChange(event, change);
+    if (change.isShared) return this.#refuteSharedChange(event, change.before);
     const refutation = refuteChange(event, change);
     if (refutation !== undefined || !change.isPointer || event.kind !== "write-completed") {
       return refutation;
     }
     const { checkpoint, references } = change.of;
-    const missing = [...references].find((path) => !this.#files.hasShared(path));
+    const missing = [...references].find(
+      (path) => !this.#files.hasShared(path) && !this.#working.has(path),
+    );
     if (missing === undefined) return undefined;
     const sentence = `${missing} is not there, but checkpoint ${checkpoint}, which refers to it, has become one to restore from`;
     return { sentence, events: [event.index] };
   }
 
   /** As long as a retained checkpoint refers to a shared file it stays, and stays what it was. */
-  #refuteSharedChange(event: StorageEvent, { before }: StorageChange): Refutation | undefined {
+  #refuteSharedChange(
+    event: StorageEvent,
+    before: StorageChange["before"],
+  ): Refutation | undefined {
     if (event.kind !== "file-deleted" && event.kind !== "write-completed") return undefined;
     const [user] = this.#files.retainedUsersOf(event.path);
     if (user?.pointer === undefined) return undefined;
@@ -312,6 +335,7 @@ class StorageIntegrityFold implements CheckerFold {
     if (claimMode === "CLAIM") this.#ofUsers.delete(checkpoint);
     else this.#ofUsers.add(checkpoint);
     this.#ended = undefined;
+    this.#excuseWorkingFiles();
     this.#files.startAgain(submission);
     const kept = [...this.#retained].filter((id) => id !== checkpoint);
     this.#retained = new Set(claimMode === "CLAIM" ? kept : [...kept, checkpoint]);
@@ -336,6 +360,27 @@ class StorageIntegrityFold implements CheckerFold {
       const of = checkpoint < 0 ? `materialization ${-checkpoint}` : `checkpoint ${checkpoint}`;
       const sentence = `Left behind: ${file.path} of ${of}, which no trouble came near, though the job ended ${ended.status}`;
       return { sentence, events: [file.index, ended.index] };
+    }
+    return undefined;
+  }
+
+  /** Nobody looks again for what the attempts of a job that has ended have left. */
+  #excuseWorkingFiles(): void {
+    if (!this.#isNearTrouble) return;
+    const all = [...this.#working.all].map(({ path }) => path);
+    this.#excused = new Set(all);
+  }
+
+  get #isNearTrouble(): boolean {
+    return [...this.#troubles].some((completed) => completed >= this.#completed - NEAR);
+  }
+
+  #refuteWorkingFiles(ended: EventOf<"job-ended">): Refutation | undefined {
+    if (this.#isNearTrouble) return undefined;
+    for (const { path, index } of this.#working.all) {
+      if (this.#excused.has(path) || this.#isStillUsed(path)) continue;
+      const sentence = `Left behind: ${path}, which no checkpoint needs, though the job ended ${ended.status} and no trouble came near its end`;
+      return { sentence, events: [index, ended.index] };
     }
     return undefined;
   }

@@ -43,6 +43,7 @@ import { levelsNotRestored } from "./bugs/levels-not-restored.ts";
 import { localStateInOneFolder } from "./bugs/local-state-in-one-folder.ts";
 import { memtableNotFlushed } from "./bugs/memtable-not-flushed.ts";
 import { memtableNotHeld } from "./bugs/memtable-not-held.ts";
+import { mergeDeletesHandedIn } from "./bugs/merge-deletes-handed-in.ts";
 import { offsetAtAcknowledgement } from "./bugs/offset-at-acknowledgement.ts";
 import { offsetKeptOutside } from "./bugs/offset-kept-outside.ts";
 import { offsetOffByOne } from "./bugs/offset-off-by-one.ts";
@@ -67,6 +68,7 @@ import { sortedAsText } from "./bugs/sorted-as-text.ts";
 import { stateByReference } from "./bugs/state-by-reference.ts";
 import { statesByArrival } from "./bugs/states-by-arrival.ts";
 import { subsumedByTimestamp } from "./bugs/subsumed-by-timestamp.ts";
+import { sweepTakesRestored } from "./bugs/sweep-takes-restored.ts";
 import { timedOutCommitSwallowed } from "./bugs/timed-out-commit-swallowed.ts";
 import { timerFiresAgain } from "./bugs/timer-fires-again.ts";
 import { timerNotRearmed } from "./bugs/timer-not-rearmed.ts";
@@ -123,6 +125,8 @@ export const BUGS: readonly Bug[] = [
   levelsNotRestored,
   unionUnfiltered,
   firstSnapshotForAll,
+  mergeDeletesHandedIn,
+  sweepTakesRestored,
   copyForFirstOnly,
   rangesRoundedDown,
   positionsForAll,

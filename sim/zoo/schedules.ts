@@ -26,6 +26,9 @@ export const CHANGELOG: ConfigValues = {
   "execution.checkpointing.data-inline-threshold": "0b",
 };
 
+/** Keyed state whose files are in the shared storage from the start. */
+export const DISAGGREGATED_STATE: ConfigValues = { "state.backend.type": "forst" };
+
 /** Task managers keep copies of keyed state on their disks, and restores take them. */
 export const LOCAL_RECOVERY: ConfigValues = { "execution.state-recovery.from-local": true };
 

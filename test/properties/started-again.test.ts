@@ -29,6 +29,7 @@ const BACKENDS = [
     "execution.checkpointing.incremental": true,
     ...NO_CHANGELOG,
   },
+  { "state.backend.type": "forst", ...NO_CHANGELOG },
   { "state.backend.type": "hashmap", ...CHANGELOG },
   { "state.backend.type": "rocksdb", "execution.checkpointing.incremental": true, ...CHANGELOG },
 ];

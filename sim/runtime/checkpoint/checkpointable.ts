@@ -4,6 +4,7 @@
 import type { Duration, Instant } from "../../kernel/virtual-time.ts";
 import type { SavepointFormat } from "../savepoint-options.ts";
 import type { Materialization } from "../state/changelog/materialization.ts";
+import type { WorkingDirectory } from "../state/forst/working-directory.ts";
 import type { KeyedSnapshot, KeyedStateSnapshot } from "../state/keyed-state-backend.ts";
 import type { OperatorStateMeta } from "../state/operator-state-redistribution.ts";
 import type { CheckpointId, StreamElement } from "../stream-element.ts";
@@ -61,6 +62,8 @@ export interface LocalStateCopies {
 /** Where a task's part of the protocol happens. */
 export interface SubtaskEnvironment {
   readonly now: () => Instant;
+  /** The files that backends keep in the shared storage themselves. */
+  readonly workingDirectory: WorkingDirectory;
   /** Undefined without local recovery. */
   readonly localState: LocalStateCopies | undefined;
   /** Keeps the task from its next step for the length of the synchronous part. */

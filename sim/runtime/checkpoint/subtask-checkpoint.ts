@@ -8,6 +8,7 @@ import type { SavepointOptions } from "../savepoint-options.ts";
 import type {
   IncrementalKeyedStateSnapshot,
   KeyedStateSnapshot,
+  SnapshotFile,
 } from "../state/keyed-state-backend.ts";
 import type { CheckpointBarrier, CheckpointId } from "../stream-element.ts";
 import type { Alignment } from "./barrier-handler.ts";
@@ -75,6 +76,9 @@ interface RunningSnapshot {
   fullBytes: number;
   /** Paths of the files that have been written. */
   files: string[];
+  /** Files that a backend keeps in the shared storage itself: those referred to, and those still being written. */
+  readonly held: Set<string>;
+  readonly awaited: Set<string>;
   filesToWrite: number;
   /** Whether a piece is more than the job master takes. */
   isTooLarge: boolean;
@@ -164,6 +168,8 @@ export class SubtaskCheckpoint<Request, Answer> {
       bytes: 0,
       fullBytes: 0,
       files: [],
+      held: new Set(),
+      awaited: new Set(),
       filesToWrite: 0,
       isTooLarge: false,
       isSerialized: false,
@@ -179,9 +185,10 @@ export class SubtaskCheckpoint<Request, Answer> {
     if (running === undefined) return;
     for (const snapshot of running.snapshots) {
       const keyed = snapshot.keyed?.writeAsync();
-      snapshot.keyed?.release();
       this.#task.recordWritten(checkpoint, snapshot, keyed);
       const state = this.#handlesOf(checkpoint, running, snapshot, keyed);
+      // Only now: files that nothing else holds may go with it.
+      snapshot.keyed?.release();
       const isKept = this.#environment.localState !== undefined && running.savepoint === undefined;
       const isCopied = isKept && state?.keyed !== undefined;
       if (isCopied && keyed !== undefined) running.copied.set(snapshot.operatorId, keyed);
@@ -214,6 +221,18 @@ export class SubtaskCheckpoint<Request, Answer> {
     }
     running.files.push(path);
     if (running.filesToWrite === 0) this.#acknowledge(checkpoint, running);
+  }
+
+  /** A file that a backend keeps in the shared storage itself is there, or could not be written. */
+  workingFileSettled(path: string, hasFailed: boolean): void {
+    for (const [checkpoint, running] of [...this.#running]) {
+      if (!running.awaited.delete(path)) continue;
+      running.filesToWrite--;
+      if (hasFailed) {
+        this.#drop(checkpoint);
+        this.decline(checkpoint, "CHECKPOINT_ASYNC_EXCEPTION");
+      } else if (running.filesToWrite === 0) this.#acknowledge(checkpoint, running);
+    }
   }
 
   /** Says no to the coordinator, and downstream that no barrier of this checkpoint will come. */
@@ -255,6 +274,7 @@ export class SubtaskCheckpoint<Request, Answer> {
       snapshot.filesToWrite,
       snapshot.isSerialized,
       snapshot.states,
+      [...snapshot.awaited],
       [...snapshot.bases].map(([operator, base]) => [operator, [...base.keys()]]),
     ]);
     const uploads = [...this.#uploads].map(([operator, files]) => [
@@ -298,6 +318,7 @@ export class SubtaskCheckpoint<Request, Answer> {
       this.#uploadsOf(operatorId).uploaded(checkpoint, state.keyed.files);
     }
     this.#delete(this.#materialized.acknowledged(checkpoint));
+    this.#releaseFiles(running, true);
     this.#environment.localState?.storeLocalState(checkpoint, running.copied);
     this.#recorder.record("snapshot-written", this.#at, {
       checkpoint,
@@ -371,6 +392,10 @@ export class SubtaskCheckpoint<Request, Answer> {
     const base = running.bases.get(operatorId);
     const shared = files.map((file): SharedFileHandle<HandedInFile> => {
       const { name, sizeBytes } = file;
+      // A savepoint stands alone: it has copies.
+      if (file.remote !== undefined && running.savepoint === undefined) {
+        return this.#refer(running, name, file.remote);
+      }
       const known = base?.get(name);
       if (known !== undefined) {
         running.fullBytes += sizeBytes;
@@ -393,6 +418,28 @@ export class SubtaskCheckpoint<Request, Answer> {
       return { name, key, sizeBytes, handle: this.#store(checkpoint, running, key, file.read()) };
     });
     return { kind: "incremental", meta: own, files: shared };
+  }
+
+  /** Names a file that is where the checkpoint needs it, or will be; only then is the checkpoint acknowledged. */
+  #refer(
+    running: RunningSnapshot,
+    name: string,
+    handle: NonNullable<SnapshotFile["remote"]>,
+  ): SharedFileHandle<HandedInFile> {
+    const { workingDirectory } = this.#environment;
+    const { path, sizeBytes } = handle;
+    running.fullBytes += sizeBytes;
+    if (workingDirectory.isNew(path)) running.bytes += sizeBytes;
+    running.held.add(path);
+    if (workingDirectory.hold(path) === "writing") {
+      running.awaited.add(path);
+      running.filesToWrite++;
+    }
+    return { name, key: path, sizeBytes, handle };
+  }
+
+  #releaseFiles({ held }: RunningSnapshot, isHandedIn: boolean): void {
+    for (const path of held) this.#environment.workingDirectory.release(path, isHandedIn);
   }
 
   /** State that only this checkpoint refers to; nothing for no bytes. */
@@ -445,8 +492,10 @@ export class SubtaskCheckpoint<Request, Answer> {
     for (const snapshot of running.snapshots) snapshot.keyed?.release();
     for (const path of running.files) this.#environment.deleteFile(path);
     this.#delete(this.#materialized.dropped(checkpoint));
+    this.#releaseFiles(running, false);
     // A delete could overtake a write, whose file would then stay for ever: what is being written is deleted later.
-    if (running.filesToWrite > 0) this.#dropped.set(checkpoint, running.filesToWrite);
+    const ownToWrite = running.filesToWrite - running.awaited.size;
+    if (ownToWrite > 0) this.#dropped.set(checkpoint, ownToWrite);
   }
 
   #delete(paths: readonly string[]): void {

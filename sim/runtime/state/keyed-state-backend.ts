@@ -5,6 +5,7 @@ import type { Duration } from "../../kernel/virtual-time.ts";
 import type { CheckpointId } from "../stream-element.ts";
 import type { KeyGroupRange } from "./key-groups.ts";
 import type { KeyedStateEntry } from "./keyed-snapshot-format.ts";
+import type { SharedFile } from "./shared-state-registry.ts";
 import type { AggregatingState, ListState, MapState, ReducingState, ValueState } from "./state.ts";
 import type {
   AggregatingStateDescriptor,
@@ -107,6 +108,8 @@ export interface SnapshotFile {
   /** Such as "000012.sst": told apart from all others of this backend, and of those it was restored from. */
   readonly name: string;
   readonly sizeBytes: number;
+  /** Where the backend itself keeps it in the shared storage; without this the checkpoint uploads it. */
+  readonly remote?: SharedFile;
   /** Its bytes, made when they are asked for: most files were uploaded before. */
   read(): Uint8Array;
 }
@@ -119,6 +122,8 @@ export type WrittenKeyedState =
       readonly meta: Uint8Array;
       /** Bytes by the file's name. */
       readonly files: ReadonlyMap<string, Uint8Array>;
+      /** Where they are in the shared storage, if the backend may go on with them there. */
+      readonly remote?: ReadonlyMap<string, SharedFile>;
     };
 
 /** State fixed at one instant, to be written later (Flink: the RunnableFuture of a snapshot). */

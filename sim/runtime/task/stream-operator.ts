@@ -93,8 +93,12 @@ export class StreamOperator {
             maxParallelism,
             keyGroupRange: keyGroupRangeOf(maxParallelism, parallelism, location.subtaskIndex),
             now: location.now,
-            operator: node.uid,
-            name: `${location.at.place.name}-${location.at.number}-${node.uid}`,
+            owner: {
+              task: location.at.place.name,
+              attempt: location.at.number,
+              operator: node.uid,
+            },
+            workingDirectory: location.workingDirectory,
             charge: location.charge,
           });
     this.#context = new RuntimeContextView({ node, location, keyed: this.#keyed });

@@ -30,6 +30,7 @@ import {
 } from "../checkpoint/subtask-checkpoint.ts";
 import { SubtaskMaterialization } from "../checkpoint/subtask-materialization.ts";
 import type { TaskLocalStateStore } from "../local-recovery/task-local-state-store.ts";
+import { WorkingDirectory } from "../state/forst/working-directory.ts";
 import { StateMigrationError } from "../state/state-errors.ts";
 import type { CheckpointBarrier, CheckpointId, StreamElement } from "../stream-element.ts";
 import type { TaskRecorder } from "./events.ts";
@@ -112,6 +113,7 @@ type StorageTag =
   | RestoreTag
   | { readonly kind: "snapshot"; readonly checkpoint: CheckpointId; readonly path: string }
   | { readonly kind: "materialized"; readonly materialization: number; readonly path: string }
+  | { readonly kind: "working-file"; readonly path: string }
   | { readonly kind: "discarded" };
 
 type Phase = "created" | "restoring" | "running" | "finishing" | "ended";
@@ -126,6 +128,8 @@ const TIMER_DUE: TaskMessage = { kind: "timer-due" };
 /** One attempt of a subtask. */
 export class StreamTask implements Actor {
   readonly incarnation: Incarnation;
+  /** The files that its backends keep in the shared storage. */
+  readonly workingDirectory: WorkingDirectory;
   readonly #simulation: Simulation;
   readonly #storage: SharedStorage;
   readonly #storageLink: StorageLink;
@@ -172,6 +176,8 @@ export class StreamTask implements Actor {
     readonly causes: CauseTracker;
     readonly timing: TaskTiming;
     readonly checkpointing: SubtaskCheckpointOptions;
+    /** Whether the files of incremental state are only opened at a restore, not read. */
+    readonly opensFiles: boolean;
     readonly reports: TaskReports;
     readonly input: TaskInput;
     /** Makes the chain, which needs its task for the way out and for a source's positions. */
@@ -190,9 +196,16 @@ export class StreamTask implements Actor {
     this.#reports = options.reports;
     this.#localState = options.localState;
     this.#input = options.input;
+    this.workingDirectory = new WorkingDirectory({
+      write: (path, bytes) => {
+        this.#requestStorage({ kind: "write", path, bytes }, { kind: "working-file", path });
+      },
+      delete: (path) => this.#requestStorage({ kind: "delete", path }, { kind: "discarded" }),
+    });
     this.#chain = options.createChain(this);
+    const { restore, opensFiles } = options;
     this.#restore = new StateRestore(
-      options.restore,
+      { restore, opensFiles },
       (request, tag) => this.#requestStorage(request, tag),
       options.localState,
     );
@@ -306,6 +319,7 @@ export class StreamTask implements Actor {
       openInputs: [...this.#openInputs],
       latestCompleted: this.#latestCompleted,
       end: [this.#isAtEnd, this.#finalCheckpoint, this.#suspendedBy, this.#isReadyToFinish],
+      workingDirectory: this.workingDirectory.describeState(),
     };
   }
 
@@ -718,6 +732,12 @@ export class StreamTask implements Actor {
         this.#materialization?.fileWritten(tag.materialization, tag.path, failure);
         return;
       }
+      case "working-file": {
+        const hasFailed = outcome.kind === "failed";
+        this.workingDirectory.settled(tag.path, hasFailed);
+        this.#checkpoints.workingFileSettled(tag.path, hasFailed);
+        return;
+      }
       case "discarded":
         return;
       default:
@@ -729,6 +749,7 @@ export class StreamTask implements Actor {
     const simulation = this.#simulation;
     return {
       now: () => simulation.now,
+      workingDirectory: this.workingDirectory,
       localState: this.#localState,
       pause: (duration: Duration) => {
         this.#pausedUntil = after(simulation.now, duration);

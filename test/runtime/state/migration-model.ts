@@ -3,8 +3,9 @@
 
 import fc from "fast-check";
 import { canonicalText } from "../../../sim/kernel/canonical-value.ts";
-import { type Instant, instant } from "../../../sim/kernel/virtual-time.ts";
+import { type Instant, instant, micros } from "../../../sim/kernel/virtual-time.ts";
 import { ChangelogKeyedStateBackend } from "../../../sim/runtime/state/changelog/changelog-keyed-state-backend.ts";
+import { ForStKeyedStateBackend } from "../../../sim/runtime/state/forst/forst-keyed-state-backend.ts";
 import { HeapKeyedStateBackend } from "../../../sim/runtime/state/heap-keyed-state-backend.ts";
 import { keyGroupOf, keyGroupRangeOf } from "../../../sim/runtime/state/key-groups.ts";
 import { readSerializedStates } from "../../../sim/runtime/state/keyed-snapshot-format.ts";
@@ -27,6 +28,7 @@ import { StateTtlConfig } from "../../../sim/runtime/state/ttl/state-ttl-config.
 import { Types } from "../../../sim/runtime/state/type-information.ts";
 import type { TypeSerializer } from "../../../sim/runtime/state/type-serializer.ts";
 import { checkpointId } from "../../../sim/runtime/stream-element.ts";
+import { RemoteModel } from "./forst/remote-model.ts";
 import { MemoryDatabases } from "./rocksdb/memory-databases.ts";
 
 const MAX_PARALLELISM = 16;
@@ -129,9 +131,11 @@ export interface Migration {
 const BASE_BACKENDS = ["hashmap", "rocksdb", "rocksdb incremental", "real rocksdb"] as const;
 type BaseBackendName = (typeof BASE_BACKENDS)[number];
 const CHANGELOG = "changelog over ";
-type BackendName = BaseBackendName | `${typeof CHANGELOG}${BaseBackendName}`;
+const FORST = "forst";
+type BackendName = BaseBackendName | typeof FORST | `${typeof CHANGELOG}${BaseBackendName}`;
 export const BACKENDS: readonly BackendName[] = [
   ...BASE_BACKENDS,
+  FORST,
   `${CHANGELOG}hashmap`,
   `${CHANGELOG}rocksdb`,
   `${CHANGELOG}rocksdb incremental`,
@@ -270,6 +274,8 @@ export function stateOf(backend: KeyedStateBackend, descriptor: StateDescriptor)
   return (backend.getState as (descriptor: StateDescriptor) => unknown).call(backend, descriptor);
 }
 
+const TREE = { writeBufferSizeBytes: 150, level0FileNumCompactionTrigger: 2 };
+
 /** A backend of this kind for all key groups, or for a subtask's. */
 export function newBackend(
   name: BackendName,
@@ -281,6 +287,16 @@ export function newBackend(
     now: () => NOW,
     operator: "sum",
   };
+  if (name === FORST) {
+    return new ForStKeyedStateBackend({
+      ...options,
+      tree: TREE,
+      directory: new RemoteModel().open(),
+      folder: "w/shared/attempt-0",
+      cacheLimitBytes: 0,
+      readCosts: { latency: micros(5), bytesPerSecond: 1_000_000 },
+    });
+  }
   if (!name.startsWith(CHANGELOG)) return newBaseBackend(name as BaseBackendName, options);
   const base = newBaseBackend(name.slice(CHANGELOG.length) as BaseBackendName, options);
   return new ChangelogKeyedStateBackend({ ...options, base });
@@ -294,7 +310,7 @@ function newBaseBackend(
   return new RocksDBKeyedStateBackend({
     ...options,
     isIncremental: name !== "rocksdb",
-    tree: { writeBufferSizeBytes: 150, level0FileNumCompactionTrigger: 2 },
+    tree: TREE,
     ...(name === "real rocksdb" ? { databases: new MemoryDatabases() } : {}),
   });
 }

@@ -77,6 +77,7 @@ import {
   stateIdIn,
   withStateId,
 } from "./state-keys.ts";
+import type { TreeFileWatcher } from "./tree-file-watcher.ts";
 import type { TreeVersion } from "./tree-version.ts";
 import type { EntryFilter } from "./ttl-entry-filter.ts";
 
@@ -104,6 +105,7 @@ export class RocksDBKeyedStateBackend implements BaseKeyedStateBackend {
   readonly #database: ContentDatabase;
   readonly #now: () => Instant;
   readonly #isIncremental: boolean;
+  readonly #watcher: TreeFileWatcher | undefined;
   readonly #directory: StateDirectory;
   readonly #snapshotCosts: SnapshotCosts;
   readonly #charge: ((cost: Duration) => void) | undefined;
@@ -115,6 +117,7 @@ export class RocksDBKeyedStateBackend implements BaseKeyedStateBackend {
     this.#keySerializer = keySerializer;
     this.#header = { keySerializerId: keySerializer.id, maxParallelism, keyGroupRange };
     this.#now = now;
+    this.#watcher = options.watcher;
     this.#directory = new StateDirectory(options.operator);
     this.#isIncremental = options.isIncremental ?? false;
     this.#snapshotCosts = options.snapshotCosts ?? {};
@@ -126,6 +129,7 @@ export class RocksDBKeyedStateBackend implements BaseKeyedStateBackend {
       name: options.databaseName ?? "state",
       startFilter: () => this.#startCompactionFilter(),
       now: options.now,
+      watcher: options.watcher,
     });
     this.#columns = {
       keyContext: this.#keyContext,
@@ -160,6 +164,11 @@ export class RocksDBKeyedStateBackend implements BaseKeyedStateBackend {
     descriptor: AggregatingStateDescriptor<In, Acc, Out>,
   ): AggregatingState<In, Out>;
   getState(descriptor: StateDescriptor): AnyState {
+    return this.getAnyState(descriptor);
+  }
+
+  /** As `getState`, whatever kind it is of. */
+  getAnyState(descriptor: StateDescriptor): AnyState {
     return this.#claim(descriptor).state;
   }
 
@@ -400,7 +409,7 @@ export class RocksDBKeyedStateBackend implements BaseKeyedStateBackend {
     const tree = new LsmTree({ from: { files: filesOf(manifest, files), nextFileNumber } });
     let group = -1;
     let copied = 0;
-    tree.scan(...boundsOf(this.keyGroupRange), (key, value) => {
+    const copy = (key: Uint8Array, value: Uint8Array): boolean => {
       const state = must(own.get(stateIdIn(key)), "a state's number in a manifest");
       const nextGroup = keyGroupIn(key) * STATES_MAX + state.id;
       if (nextGroup !== group) this.#directory.markRestored(state.name, keyGroupIn(key));
@@ -408,7 +417,9 @@ export class RocksDBKeyedStateBackend implements BaseKeyedStateBackend {
       this.#database.put(withStateId(key, state.id), value);
       copied += key.length + value.length;
       return true;
-    });
+    };
+    const [from, to] = boundsOf(this.keyGroupRange);
+    tree.version().scan(from, to, copy, (file) => this.#watcher?.copied(file));
     this.#charge?.(timeOf(copied, this.#snapshotCosts.restoreBandwidth));
   }
 

@@ -1,15 +1,17 @@
-// Some backends that share the keys, as the subtasks of one operator, with what their snapshots have written; and random
-// uses, snapshots, crashes and rescales of them against the plain model of the bank.
+// Some backends on a tree that share the keys, as the subtasks of one operator, with what their snapshots have written;
+// and random uses, snapshots, crashes and rescales of them against the plain model of the bank.
 
 import fc from "fast-check";
 import { expect } from "vitest";
 import { HeapKeyedStateBackend } from "../../../../sim/runtime/state/heap-keyed-state-backend.ts";
+import type { KeyGroupRange } from "../../../../sim/runtime/state/key-groups.ts";
 import {
   keyGroupOf,
   keyGroupRangeOf,
   operatorIndexOf,
 } from "../../../../sim/runtime/state/key-groups.ts";
 import type {
+  IncrementalKeyedStateSnapshot,
   KeyedSnapshot,
   KeyedStateBackend,
   KeyedStateSnapshot,
@@ -39,13 +41,41 @@ export interface ClusterBackend extends KeyedStateBackend {
   snapshot(checkpoint: CheckpointId, form?: KeyedStateSnapshot["kind"]): KeyedSnapshot;
 }
 
-/** How the backends are made. */
+/** How RocksDB backends are made. */
 export interface ClusterSettings {
   readonly tree: Partial<LsmTreeOptions>;
   readonly isIncremental: boolean;
   readonly databases?: NativeDatabases;
   /** Makes the backends; without it they are RocksDB's. */
   readonly create?: (options: RocksDBKeyedStateBackendOptions) => ClusterBackend;
+}
+
+/** Makes backends, and does what a checkpoint does with their files. */
+export interface ClusterKit {
+  /** A backend of its own, for one of the subtasks of a life. */
+  make(options: {
+    readonly keyGroupRange: KeyGroupRange;
+    readonly life: number;
+    readonly index: number;
+  }): ClusterBackend;
+  /** What a restore gets besides the bytes, once a snapshot with these files is complete. */
+  complete?(
+    state: IncrementalKeyedStateSnapshot,
+    index: number,
+  ): Pick<Extract<WrittenKeyedState, { kind: "incremental" }>, "files" | "remote">;
+}
+
+function rocksDBKit(given: ClusterSettings): ClusterKit {
+  const { create = (options) => new RocksDBKeyedStateBackend(options), ...settings } = given;
+  return {
+    make: ({ keyGroupRange, life, index }) =>
+      create({
+        maxParallelism,
+        keyGroupRange,
+        ...settings,
+        databaseName: `${life}-${index}`,
+      }),
+  };
 }
 
 /** A snapshot of all subtasks, taken or written. */
@@ -55,8 +85,8 @@ interface Taken {
 }
 
 /** The subtasks. */
-export class Cluster {
-  readonly settings: ClusterSettings;
+class Cluster {
+  readonly #kit: ClusterKit;
   readonly taken: Taken[] = [];
   readonly written: (readonly WrittenKeyedState[])[] = [];
   banks: readonly Bank<ClusterBackend>[] = [];
@@ -65,8 +95,8 @@ export class Cluster {
   /** What each name means to each subtask of this life. */
   #files: readonly Map<string, Uint8Array>[] = [];
 
-  constructor(settings: ClusterSettings) {
-    this.settings = settings;
+  constructor(kit: ClusterKit) {
+    this.#kit = kit;
     this.start(1, []);
     for (const bank of this.banks) bank.registerAll();
   }
@@ -89,14 +119,8 @@ export class Cluster {
     this.stop();
     this.#lives++;
     this.banks = Array.from({ length: parallelism }, (_, index) => {
-      const { create = (options) => new RocksDBKeyedStateBackend(options), ...settings } =
-        this.settings;
-      const backend = create({
-        maxParallelism,
-        keyGroupRange: keyGroupRangeOf(maxParallelism, parallelism, index),
-        ...settings,
-        databaseName: `${this.#lives}-${index}`,
-      });
+      const keyGroupRange = keyGroupRangeOf(maxParallelism, parallelism, index);
+      const backend = this.#kit.make({ keyGroupRange, life: this.#lives, index });
       backend.restore(written);
       return new Bank(backend);
     });
@@ -135,7 +159,7 @@ export class Cluster {
       this.#files[index]?.set(file.name, bytes);
       files.set(file.name, bytes);
     }
-    return { kind: "incremental", meta: state.meta, files };
+    return { kind: "incremental", meta: state.meta, files, ...this.#kit.complete?.(state, index) };
   }
 }
 
@@ -252,10 +276,15 @@ const look = new Step("look", ({ keys }, real) => {
   }
 });
 
-/** Runs commands on a cluster and on the model, and expects both to hold the same. Afterwards it has stopped. */
+/** Runs commands on RocksDB backends as {@link expectAgreementOf} does. */
 export function expectAgreement(commands: ClusterCommands, settings: ClusterSettings): void {
+  expectAgreementOf(commands, rocksDBKit(settings));
+}
+
+/** Runs commands on a cluster and on the model, and expects both to hold the same. Afterwards it has stopped. */
+export function expectAgreementOf(commands: ClusterCommands, kit: ClusterKit): void {
   const model: ClusterModel = { keys: new Map(), taken: [], written: [] };
-  const real = new Cluster(settings);
+  const real = new Cluster(kit);
   fc.modelRun(() => ({ model, real }), commands);
   expectEqual(model.keys, real);
   real.stop();
