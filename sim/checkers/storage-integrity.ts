@@ -322,7 +322,8 @@ class StorageIntegrityFold implements CheckerFold {
     const start = this.#startedFrom;
     if (start?.claimMode !== "NO_CLAIM") return undefined;
     const paths = (JSON.parse(files) as [string, number][]).map(([path]) => path);
-    const foreign = paths.find((path) => (this.#files.creatorOf(path) ?? 0) <= start.checkpoint);
+    const isForeign = (creator: number): boolean => creator <= start.checkpoint;
+    const foreign = paths.find((path) => isForeign(this.#files.creatorOf(path) ?? checkpoint));
     if (foreign === undefined) return undefined;
     const sentence = `Checkpoint ${checkpoint} refers to ${foreign}, of checkpoint ${start.checkpoint}, which the job was started from without claiming it`;
     return { sentence, events: [start.index, index] };
