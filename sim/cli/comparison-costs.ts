@@ -1,6 +1,7 @@
 // What the runs of a comparison are charged for, a line for each option that says so, and how memory is estimated.
 
-import { type ConfigOption, type Configuration, OPTIONS } from "../runtime/configuration.ts";
+import type { ConfigOption } from "../runtime/config-option.ts";
+import { type Configuration, OPTIONS } from "../runtime/configuration.ts";
 import { MEMORY_MODEL } from "../search/run-figures.ts";
 import { durationText } from "../trace/duration-text.ts";
 import type { Language } from "../trace/sentences/sentence.ts";

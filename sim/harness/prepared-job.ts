@@ -16,7 +16,8 @@ import {
 } from "../runtime/task/job-graph.ts";
 import { TRACE_EVENT_KINDS } from "../trace/trace-event.ts";
 import type { Case, DataEdit } from "./case.ts";
-import { checkpointingOf, requireStateBackend, restartingOf, taskManagerNames } from "./cluster.ts";
+import { taskManagerNames } from "./cluster.ts";
+import { checkpointingOf, requireStateBackend, restartingOf } from "./cluster-options.ts";
 import { type Submission, submissionsUnder, widestOf } from "./submission.ts";
 
 /** Outside logs by name: their partitions, each its records in order. */

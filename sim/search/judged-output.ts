@@ -6,7 +6,8 @@ import { committedOutput } from "../checkers/committed-output.ts";
 import { failureTransparency } from "../checkers/failure-transparency.ts";
 import type { PreparedJob } from "../harness/prepared-job.ts";
 import { RECORDING_LEVELS } from "../kernel/recorder.ts";
-import { ConfigurationError, OPTIONS } from "../runtime/configuration.ts";
+import { ConfigurationError } from "../runtime/config-option.ts";
+import { OPTIONS } from "../runtime/configuration.ts";
 
 const LEVEL = levelFor([failureTransparency, committedOutput]);
 

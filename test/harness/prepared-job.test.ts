@@ -11,7 +11,8 @@ import {
   StreamExecutionEnvironment,
   WatermarkStrategy,
 } from "../../sim/index.ts";
-import { ConfigurationError, OPTIONS } from "../../sim/runtime/configuration.ts";
+import { ConfigurationError } from "../../sim/runtime/config-option.ts";
+import { OPTIONS } from "../../sim/runtime/configuration.ts";
 import { runChecked, runner } from "../support/runner.ts";
 
 function prepare(request: Partial<Case>): PreparedJob {
