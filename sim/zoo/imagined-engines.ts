@@ -32,8 +32,8 @@ export const IMAGINED_ENGINES: readonly ImaginedEngine[] = [
       },
       {
         file: "sim/runtime/task/stream-task.ts",
-        find: '    if (this.#phase !== "running") return false;\n',
-        replace: `    if (this.#phase !== "running") return false;
+        find: '    if (this.#phase !== "running" || this.#suspendedBy !== undefined) return false;\n',
+        replace: `    if (this.#phase !== "running" || this.#suspendedBy !== undefined) return false;
     if (this.#awaitedCheckpoint > this.#latestCompleted) return false;
 `,
       },

@@ -32,7 +32,7 @@ export interface RunModel {
   readonly checkpoints: readonly CheckpointSpan[];
   /** The files of checkpoints in the shared storage. */
   readonly checkpointFiles: CheckpointFiles;
-  /** Crashes, faults, restores, failures and the end, in order. */
+  /** Crashes, faults, what users ask for, restores, failures and the end, in order. */
   readonly landmarks: readonly Landmark[];
   event(index: number): TraceEvent;
   /** The world after event `index`. Cheap enough to be asked for every frame; equal parts are the same objects. */
@@ -100,7 +100,15 @@ export interface CheckpointSpan {
 /** A moment worth a mark on the scrubber. */
 export interface Landmark {
   readonly index: number;
-  readonly what: "crash" | "fault" | "task-failed" | "restore" | "end" | "violation";
+  readonly what:
+    | "crash"
+    | "fault"
+    | "request"
+    | "submission"
+    | "task-failed"
+    | "restore"
+    | "end"
+    | "violation";
   /** The checkpoint restored from; 0 for none. */
   readonly checkpoint: number;
   readonly where: string;

@@ -31,6 +31,7 @@ export const INSPECTOR_WORDS = wordLists({
 
     attempt: (number: number) => `attempt ${number}`,
     noAttempt: "not deployed yet",
+    notInSubmission: "not in this submission",
     phase: "phase",
     host: "host",
     restoredFrom: "started from",
@@ -253,6 +254,7 @@ export const INSPECTOR_WORDS = wordLists({
 
     attempt: (number: number) => `attempt ${number}`,
     noAttempt: "尚未部署",
+    notInSubmission: "不在本次提交中",
     phase: "阶段",
     host: "主机",
     restoredFrom: "起始状态",

@@ -4,6 +4,7 @@
 import { durationText } from "../duration-text.ts";
 import { chineseReason } from "./failure-reasons.ts";
 import type { SentenceTemplates } from "./sentence-templates.ts";
+import { userRequest } from "./user-requests.ts";
 
 export const CHINESE: SentenceTemplates = {
   // Network.
@@ -189,7 +190,12 @@ export const CHINESE: SentenceTemplates = {
   "record-collected": (event) => `收集器 ${event.collector} 从 ${by(event)} 收到 ${event.value}。`,
 
   // Faults.
-  "fault-struck": (event) => `第 ${event.fault} 号故障击中 ${place(event)}：${event.what}。`,
+  "fault-struck": (event) => {
+    const request = userRequest(event.what, "zh");
+    return request === undefined
+      ? `第 ${event.fault} 号故障击中 ${place(event)}：${event.what}。`
+      : `有人${request}（计划的第 ${event.fault} 项，在 ${place(event)}）。`;
+  },
 
   // Local recovery.
   "local-state-stored": (event) =>

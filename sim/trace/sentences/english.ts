@@ -3,6 +3,7 @@
 import { durationText } from "../duration-text.ts";
 import { englishReason } from "./failure-reasons.ts";
 import type { SentenceTemplates } from "./sentence-templates.ts";
+import { userRequest } from "./user-requests.ts";
 
 export const ENGLISH: SentenceTemplates = {
   // Network.
@@ -192,7 +193,12 @@ export const ENGLISH: SentenceTemplates = {
     `Collector ${event.collector} takes ${event.value} from ${by(event)}.`,
 
   // Faults.
-  "fault-struck": (event) => `Fault ${event.fault} strikes ${place(event)}: ${event.what}.`,
+  "fault-struck": (event) => {
+    const request = userRequest(event.what, "en");
+    return request === undefined
+      ? `Fault ${event.fault} strikes ${place(event)}: ${event.what}.`
+      : `Somebody ${request} (entry ${event.fault} of the plan, at ${lower(place(event))}).`;
+  },
 
   // Local recovery.
   "local-state-stored": (event) =>

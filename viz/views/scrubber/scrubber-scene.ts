@@ -222,6 +222,8 @@ const SIGNS: {
   restore: { ink: "ink", rank: 2 },
   fault: { ink: "failed", rank: 3 },
   "task-failed": { ink: "failed", rank: 4 },
+  submission: { ink: "ink", rank: 2 },
+  request: { ink: "ink", rank: 3 },
   end: { ink: "secondary", rank: 5 },
 };
 
