@@ -89,6 +89,8 @@ export interface Transfer {
 /** A checkpoint from its trigger to its end, by events. */
 export interface CheckpointSpan {
   readonly id: number;
+  /** True for one that a user asked for: it lies apart, and stays until its user deletes it. */
+  readonly isSavepoint: boolean;
   readonly triggered: number;
   /** Where it completed or was aborted; undefined if it did neither. */
   readonly ended: number | undefined;

@@ -27,6 +27,7 @@ export function checkpointInspection(
   words: InspectorWords,
 ): Inspection {
   const { id, acknowledgements, phase } = checkpoint;
+  const isSavepoint = frame.model.checkpoints.some((one) => one.id === id && one.isSavepoint);
   const done = new Map(acknowledgements.map((one) => [one.task, one]));
   const tasks = partakersOf(id, frame.model, frame.world).map(({ name }): Acknowledgement => {
     const found = done.get(name);
@@ -42,7 +43,7 @@ export function checkpointInspection(
   const rows = parts.map((part) => rowOf(part, words));
   const ends = rows.flatMap(({ segments }) => segments.flatMap(({ from, to }) => [from, to]));
   return {
-    title: words.checkpoint(id),
+    title: isSavepoint ? words.savepoint(id) : words.checkpoint(id),
     subtitle: checkpointPhaseText(phase, words),
     blocks: [
       {
