@@ -22,7 +22,7 @@ type Purchases = readonly [customer: string, count: number];
 
 const PARTITIONS = 4;
 const PURCHASES_PER_PARTITION = 24;
-const CUSTOMERS = ["ada", "ben", "cora", "dan", "eve", "finn", "gita", "hugo", "ines", "jan"];
+const CUSTOMERS = ["ada", "ben", "cora", "diana", "eve", "finn", "gita", "hugo", "ines", "jan"];
 const PRODUCTS = ["lamp", "chair", "table", "shelf"];
 
 /** Numbers the purchases of each customer. */
@@ -60,7 +60,7 @@ function build(): StreamExecutionEnvironment {
 function purchasesOf(partition: number): readonly Purchase[] {
   return Array.from({ length: PURCHASES_PER_PARTITION }, (_, number): Purchase => {
     const at = number * PARTITIONS + partition;
-    const customer = CUSTOMERS[(at * 7 + partition) % CUSTOMERS.length] ?? "";
+    const customer = CUSTOMERS[(at * 7) % CUSTOMERS.length] ?? "";
     return [customer, PRODUCTS[at % PRODUCTS.length] ?? ""];
   });
 }

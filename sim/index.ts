@@ -15,6 +15,7 @@ export { ScenarioError } from "./api/graph-builder.ts";
 export type { Fault, FaultTime, Scenario, Sometimes } from "./api/scenario.ts";
 export {
   EmbeddedRocksDBStateBackend,
+  ForStStateBackend,
   FsStateBackend,
   HashMapStateBackend,
   MemoryStateBackend,

@@ -6,7 +6,7 @@ export interface StateBackend {
   /** The name the author wrote. */
   readonly name: string;
   /** The value of `state.backend.type`. */
-  readonly type: "hashmap" | "rocksdb";
+  readonly type: "hashmap" | "rocksdb" | "forst";
   /** The value of `execution.checkpointing.storage`; undefined to leave it as it is. */
   readonly checkpointStorage: "filesystem" | "jobmanager" | undefined;
   /** Where checkpoints go in the simulated storage; undefined to leave it as it is. */
@@ -77,4 +77,14 @@ export class EmbeddedRocksDBStateBackend implements StateBackend {
   constructor(enableIncrementalCheckpointing?: boolean) {
     this.isIncremental = enableIncrementalCheckpointing;
   }
+}
+
+/** State in files of the shared storage (Flink since 2.0); checkpoints go where the configuration says. */
+export class ForStStateBackend implements StateBackend {
+  readonly name = "ForStStateBackend";
+  readonly type = "forst";
+  readonly checkpointStorage = undefined;
+  readonly checkpointDirectory = undefined;
+  /** Checkpoints always refer to its files. */
+  readonly isIncremental = undefined;
 }

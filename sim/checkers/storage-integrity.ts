@@ -3,6 +3,9 @@
 // them, and every shared file that its metadata refers to, with the content they had; looked at after every write and
 // deletion. A new leader finds the newest of them.
 //
+// And that what is the user's stays: no file of a complete savepoint goes, nor of a checkpoint that the job was started
+// from without claiming it, which the job's own checkpoints do not refer to under NO_CLAIM.
+//
 // Of the second copies of state that task managers keep for local recovery (local-copies.ts): that they stay as long as
 // they may be of use, are used where they are, and go in the end.
 //
@@ -11,6 +14,8 @@
 // message or failed write between the second completion before its first file and the second after its last, or, for
 // shared files, after the last checkpoint that refers to them. A failed job may besides leave the checkpoints it could
 // still be restored from.
+//
+// Files that attempts keep there themselves may be left only by trouble near the end, since all others are swept then.
 //
 // Not checked: which of the files in its own directory a checkpoint really refers to, and that the hash it noted is
 // theirs, which the trace does not say; what is in them (reachable-snapshot does); leaks near any trouble; files of
@@ -32,6 +37,7 @@ import {
   StoredFiles,
 } from "./stored-files.ts";
 import { hasWorkedOff } from "./work-done.ts";
+import { isWorkingFile, WorkingFiles } from "./working-files.ts";
 
 export const storageIntegrity: Checker = {
   name: "storage-integrity",
@@ -52,6 +58,7 @@ class StorageIntegrityFold implements CheckerFold {
   /** Says whether all is at rest, once the trace is complete. */
   readonly #job: CheckedJob;
   readonly #files: StoredFiles;
+  readonly #working: WorkingFiles;
   readonly #copies: LocalCopies;
   readonly #open: Map<string, EventOf<"transaction-begun">>;
   /** Checkpoints completed so far. */
@@ -63,14 +70,20 @@ class StorageIntegrityFold implements CheckerFold {
   readonly #troubles: Set<number>;
   #checked = 0;
   #ended: EventOf<"job-ended"> | undefined;
+  /** Files that an ended job's attempts may have left, for there was trouble; by path. */
+  #excused: ReadonlySet<string> = new Set();
   /** Checkpoints with a pointer when the job ended, and what it was started from without claiming it. */
   #retained: ReadonlySet<number> = new Set();
+  /** Snapshots that belong to the user: savepoints, and what the job was started from without claiming it. */
+  readonly #ofUsers: Set<number>;
+  #startedFrom: EventOf<"job-submitted"> | undefined;
   #refutation: Refutation | undefined;
 
   constructor(original: StorageIntegrityFold | CheckedJob) {
     if (original instanceof StorageIntegrityFold) {
       this.#job = original.#job;
       this.#files = original.#files.clone();
+      this.#working = original.#working.clone();
       this.#copies = original.#copies.clone();
       this.#open = new Map(original.#open);
       this.#completed = original.#completed;
@@ -79,17 +92,22 @@ class StorageIntegrityFold implements CheckerFold {
       this.#troubles = new Set(original.#troubles);
       this.#checked = original.#checked;
       this.#ended = original.#ended;
+      this.#excused = original.#excused;
       this.#retained = original.#retained;
+      this.#ofUsers = new Set(original.#ofUsers);
+      this.#startedFrom = original.#startedFrom;
       this.#refutation = original.#refutation;
       return;
     }
     this.#job = original;
     this.#files = new StoredFiles();
+    this.#working = new WorkingFiles();
     this.#copies = new LocalCopies();
     this.#open = new Map();
     this.#firstFile = new Map();
     this.#lastFile = new Map();
     this.#troubles = new Set();
+    this.#ofUsers = new Set();
   }
 
   step(event: TraceEvent): void {
@@ -103,6 +121,10 @@ class StorageIntegrityFold implements CheckerFold {
       case "shared-files-referenced":
         this.#files.refer(event);
         this.#referred(event);
+        this.#refutation ??= this.#refuteBuiltOn(event);
+        return;
+      case "checkpoint-completed":
+        this.#complete(event);
         return;
       case "checkpoint-stored":
         this.#completed++;
@@ -151,9 +173,10 @@ class StorageIntegrityFold implements CheckerFold {
     const left =
       this.#refuteTransactions(this.#ended) ??
       this.#refuteFiles(this.#ended) ??
+      this.#refuteWorkingFiles(this.#ended) ??
       this.#copies.refuteLeft(this.#ended);
     if (left !== undefined) return { kind: "violated", checker, ...left };
-    let excused = 0;
+    let excused = [...this.#working.all].filter(({ path }) => !this.#isStillUsed(path)).length;
     for (const { files, checkpoint } of this.#files.all) {
       if (!this.#retained.has(checkpoint)) excused += files.size;
     }
@@ -175,42 +198,57 @@ class StorageIntegrityFold implements CheckerFold {
     });
     return stateHashOf([
       this.#files.describeState(),
+      this.#working.describeState(),
       this.#copies.describeState(),
       [...this.#open.keys()],
       near,
       [...this.#troubles].map((completed) => this.#completed - completed),
       this.#ended?.status,
+      [...this.#excused],
       [...this.#retained],
+      [...this.#ofUsers],
+      [this.#startedFrom?.checkpoint, this.#startedFrom?.claimMode],
       this.#refutation?.sentence,
     ]);
   }
 
   #store(event: StorageEvent): void {
     if (event.kind === "write-failed") this.#troubles.add(this.#completed);
+    if (isWorkingFile(event)) {
+      const before = this.#working.step(event);
+      this.#checked++;
+      this.#refutation ??= this.#refuteSharedChange(event, before);
+      return;
+    }
     const change = this.#files.step(event);
     if (change === undefined) return;
     const { checkpoint } = change.of;
     if (!this.#firstFile.has(checkpoint)) this.#firstFile.set(checkpoint, this.#completed);
     this.#lastFile.set(checkpoint, this.#completed);
     this.#checked++;
-    this.#refutation ??= this.#refuteChange(event, change);
+    this.#refutation ??= this.#refuteUserLoss(event, change) ?? this.#refuteChange(event, change);
   }
 
   #refuteChange(event: StorageEvent, change: StorageChange): Refutation | undefined {
-    if (change.isShared) return this.#refuteSharedChange(event, change);
+    if (change.isShared) return this.#refuteSharedChange(event, change.before);
     const refutation = refuteChange(event, change);
     if (refutation !== undefined || !change.isPointer || event.kind !== "write-completed") {
       return refutation;
     }
     const { checkpoint, references } = change.of;
-    const missing = [...references].find((path) => !this.#files.hasShared(path));
+    const missing = [...references].find(
+      (path) => !this.#files.hasShared(path) && !this.#working.has(path),
+    );
     if (missing === undefined) return undefined;
     const sentence = `${missing} is not there, but checkpoint ${checkpoint}, which refers to it, has become one to restore from`;
     return { sentence, events: [event.index] };
   }
 
   /** As long as a retained checkpoint refers to a shared file it stays, and stays what it was. */
-  #refuteSharedChange(event: StorageEvent, { before }: StorageChange): Refutation | undefined {
+  #refuteSharedChange(
+    event: StorageEvent,
+    before: StorageChange["before"],
+  ): Refutation | undefined {
     if (event.kind !== "file-deleted" && event.kind !== "write-completed") return undefined;
     const [user] = this.#files.retainedUsersOf(event.path);
     if (user?.pointer === undefined) return undefined;
@@ -258,9 +296,46 @@ class StorageIntegrityFold implements CheckerFold {
     this.#retained = new Set([...this.#retained, ...kept]);
   }
 
+  /** A savepoint is the user's once it is complete. */
+  #complete({ checkpoint }: EventOf<"checkpoint-completed">): void {
+    const held = [...this.#files.all].find((one) => one.checkpoint === checkpoint);
+    if (held !== undefined && this.#files.isSavepoint(held)) this.#ofUsers.add(checkpoint);
+  }
+
+  /** What is the user's is deleted by nobody else: neither its own files nor those that it refers to. */
+  #refuteUserLoss(event: StorageEvent, { of, isPointer }: StorageChange): Refutation | undefined {
+    if (event.kind !== "file-deleted" || isPointer) return undefined;
+    const owner = [...this.#ofUsers].find((checkpoint) => {
+      return checkpoint === of.checkpoint || this.#files.refersTo(checkpoint, event.path);
+    });
+    if (owner === undefined) return undefined;
+    const sentence = `${event.path} was deleted, but checkpoint ${owner}, to which it belongs, is the user's`;
+    return { sentence, events: [event.index] };
+  }
+
+  /** A job that does not claim what it was started from soon does without it (Flink: NO_CLAIM). */
+  #refuteBuiltOn({
+    checkpoint,
+    files,
+    index,
+  }: EventOf<"shared-files-referenced">): Refutation | undefined {
+    const start = this.#startedFrom;
+    if (start?.claimMode !== "NO_CLAIM") return undefined;
+    const paths = (JSON.parse(files) as [string, number][]).map(([path]) => path);
+    const foreign = paths.find((path) => (this.#files.creatorOf(path) ?? 0) <= start.checkpoint);
+    if (foreign === undefined) return undefined;
+    const sentence = `Checkpoint ${checkpoint} refers to ${foreign}, of checkpoint ${start.checkpoint}, which the job was started from without claiming it`;
+    return { sentence, events: [start.index, index] };
+  }
+
   /** What was kept stays, but for what the job has taken for its own. */
-  #startAgain({ submission, checkpoint, claimMode }: EventOf<"job-submitted">): void {
+  #startAgain(event: EventOf<"job-submitted">): void {
+    const { submission, checkpoint, claimMode } = event;
+    this.#startedFrom = event;
+    if (claimMode === "CLAIM") this.#ofUsers.delete(checkpoint);
+    else this.#ofUsers.add(checkpoint);
     this.#ended = undefined;
+    this.#excuseWorkingFiles();
     this.#files.startAgain(submission);
     const kept = [...this.#retained].filter((id) => id !== checkpoint);
     this.#retained = new Set(claimMode === "CLAIM" ? kept : [...kept, checkpoint]);
@@ -282,8 +357,30 @@ class StorageIntegrityFold implements CheckerFold {
       const file = pointer ?? [...files.values()].find(({ path }) => !this.#isStillUsed(path));
       if (file === undefined || this.#retained.has(checkpoint)) continue;
       if (this.#wasNearTrouble(checkpoint)) continue;
-      const sentence = `Left behind: ${file.path} of checkpoint ${checkpoint}, which no trouble came near, though the job ended ${ended.status}`;
+      const of = checkpoint < 0 ? `materialization ${-checkpoint}` : `checkpoint ${checkpoint}`;
+      const sentence = `Left behind: ${file.path} of ${of}, which no trouble came near, though the job ended ${ended.status}`;
       return { sentence, events: [file.index, ended.index] };
+    }
+    return undefined;
+  }
+
+  /** Nobody looks again for what the attempts of a job that has ended have left. */
+  #excuseWorkingFiles(): void {
+    if (!this.#isNearTrouble) return;
+    const all = [...this.#working.all].map(({ path }) => path);
+    this.#excused = new Set(all);
+  }
+
+  get #isNearTrouble(): boolean {
+    return [...this.#troubles].some((completed) => completed >= this.#completed - NEAR);
+  }
+
+  #refuteWorkingFiles(ended: EventOf<"job-ended">): Refutation | undefined {
+    if (this.#isNearTrouble) return undefined;
+    for (const { path, index } of this.#working.all) {
+      if (this.#excused.has(path) || this.#isStillUsed(path)) continue;
+      const sentence = `Left behind: ${path}, which no checkpoint needs, though the job ended ${ended.status} and no trouble came near its end`;
+      return { sentence, events: [index, ended.index] };
     }
     return undefined;
   }

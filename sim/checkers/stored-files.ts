@@ -4,8 +4,9 @@
 
 import type { EventOf, TraceEvent } from "../trace/trace-event.ts";
 
-/** The files of one checkpoint. */
+/** The files of one checkpoint, or of the materializations of one number. */
 export interface CheckpointFiles {
+  /** Below zero for materializations. */
   readonly checkpoint: number;
   /** The pointer, while there is one. */
   pointer: EventOf<"write-completed"> | undefined;
@@ -25,7 +26,8 @@ export type StorageEvent = EventOf<
 const POINTER = /^ha\/(?:submission-\d+\/)?checkpoints\/(\d+)$/;
 const FILE = /\/(?:chk|savepoint)-(\d+)\//;
 const SAVEPOINT_FILE = /\/savepoint-\d+\//;
-const SHARED_FILE = /\/(?:shared|savepoint-\d+)\/chk-(\d+)-/;
+const SHARED_FILE =
+  /\/(?:(?:shared|savepoint-\d+)\/chk-(?<checkpoint>\d+)|shared\/mat-(?<materialization>\d+))-/;
 
 /** What a storage event is about. */
 export interface StorageChange {
@@ -50,7 +52,7 @@ export class StoredFiles {
     }
   }
 
-  /** Every checkpoint of which there ever was a file. */
+  /** Every checkpoint, and number of materializations, of which there ever was a file. */
   get all(): Iterable<CheckpointFiles> {
     return this.#checkpoints.values();
   }
@@ -58,10 +60,10 @@ export class StoredFiles {
   /** Takes an event of the storage. Undefined if it is about no checkpoint. */
   step(event: StorageEvent): StorageChange | undefined {
     const pointer = POINTER.exec(event.path);
-    const shared = SHARED_FILE.exec(event.path);
-    const id = pointer?.[1] ?? shared?.[1] ?? FILE.exec(event.path)?.[1];
+    const creator = creatorOf(event.path);
+    const id = creator ?? pointer?.[1] ?? FILE.exec(event.path)?.[1];
     if (id === undefined) return undefined;
-    const isShared = shared !== null;
+    const isShared = creator !== undefined;
     const of = this.#of(Number(id));
     if (pointer !== null) {
       if (event.kind === "write-completed") of.pointer = event;
@@ -103,10 +105,16 @@ export class StoredFiles {
     return this.#checkpoints.get(checkpoint)?.references.has(path) === true;
   }
 
+  /** The checkpoint that brought a shared file; undefined if none is known to have. */
+  creatorOf(path: string): number | undefined {
+    const id = SHARED_FILE.exec(path)?.[1];
+    return id === undefined ? undefined : Number(id);
+  }
+
   /** Whether a shared file is there. */
   hasShared(path: string): boolean {
-    const id = SHARED_FILE.exec(path)?.[1];
-    return id !== undefined && this.#checkpoints.get(Number(id))?.files.has(path) === true;
+    const id = creatorOf(path);
+    return id !== undefined && this.#checkpoints.get(id)?.files.has(path) === true;
   }
 
   /** The checkpoints with a pointer that refer to a shared file, the oldest first. */
@@ -151,6 +159,16 @@ export class StoredFiles {
     this.#checkpoints.set(checkpoint, fresh);
     return fresh;
   }
+}
+
+/**
+ * What brought a shared file: a checkpoint by its number, or a materialization by its own below zero, which is no
+ * checkpoint's; undefined for a file that is not shared.
+ */
+function creatorOf(path: string): number | undefined {
+  const { checkpoint, materialization } = SHARED_FILE.exec(path)?.groups ?? {};
+  if (materialization !== undefined) return -Number(materialization);
+  return checkpoint === undefined ? undefined : Number(checkpoint);
 }
 
 /** Whether an event is one of the storage's. */

@@ -31,11 +31,11 @@ import { restartStrategyConfig } from "../runtime/cluster/restart-strategy.ts";
 import type { TaskManagerOptions, TaskManagerWorld } from "../runtime/cluster/task-assembly.ts";
 import { TaskManager } from "../runtime/cluster/task-manager.ts";
 import type { UserRequest } from "../runtime/cluster/user-requests.ts";
-import { type Configuration, OPTIONS } from "../runtime/configuration.ts";
+import { type Configuration, ConfigurationError, OPTIONS } from "../runtime/configuration.ts";
 import type { LocalRecoveryConfig } from "../runtime/local-recovery/local-recovery-config.ts";
 import type { SavepointFormat } from "../runtime/savepoint-options.ts";
 import type { NativeDatabases } from "../runtime/state/rocksdb/native-database.ts";
-import type { StateBackendConfig } from "../runtime/state/state-backend.ts";
+import type { BaseStateBackendConfig, StateBackendConfig } from "../runtime/state/state-backend.ts";
 import { type JobDescription, type JobGraph, neededSlots } from "../runtime/task/job-graph.ts";
 import { HostDisk } from "../storage/host-disk.ts";
 import { SharedStorage, type StorageConditions } from "../storage/shared-storage.ts";
@@ -126,11 +126,12 @@ export class Cluster implements Actor, FaultTarget {
       this.#hosts.set(name, new Host(name, origin === undefined ? 0 : origin.#host(name).boots));
       this.#disks.set(name, origin === undefined ? new HostDisk() : origin.#disk(name).copy());
     }
-    this.#jobMasterOptions = submissions.map((submission) => {
-      return jobMasterOptions(submission.job, submission.configuration, options.logs);
+    this.#jobMasterOptions = submissions.map((submission, number) => {
+      return jobMasterOptions(submission, number, options.logs);
     });
-    this.#taskManagerOptions = submissions.map((submission) => {
-      return taskManagerOptions(submission.configuration, options.level, options.databases);
+    this.#taskManagerOptions = submissions.map(({ configuration: own }, number) => {
+      const stateBackend = stateBackendOf(own, number, options.databases);
+      return taskManagerOptions(own, stateBackend, options.level);
     });
     this.#taskManagerWorld = {
       simulation,
@@ -344,8 +345,8 @@ export function taskManagerNames(
 }
 
 function jobMasterOptions(
-  job: JobGraph,
-  configuration: Configuration,
+  { job, configuration }: Submission,
+  submission: number,
   logs: ReadonlyMap<string, readonly (readonly unknown[])[]>,
 ): JobMasterOptions {
   const partitions = new Map<number, number>();
@@ -362,6 +363,10 @@ function jobMasterOptions(
     prefersPreviousLocation: configuration.get(OPTIONS.recoversFromLocal),
     heartbeatInterval: configuration.get(OPTIONS.heartbeatInterval),
     heartbeatTimeout: configuration.get(OPTIONS.heartbeatTimeout),
+    workingDirectory:
+      configuration.get(OPTIONS.stateBackend) === "forst"
+        ? forstDirectory(configuration, submission)
+        : undefined,
   };
 }
 
@@ -413,8 +418,8 @@ export function restartingOf(configuration: Configuration): JobMasterOptions["re
 
 function taskManagerOptions(
   configuration: Configuration,
+  stateBackend: StateBackendConfig,
   level: RecordingLevel,
-  databases: NativeDatabases | undefined,
 ): TaskManagerOptions {
   const { directory, entropy } = checkpointLocationOf(configuration);
   return {
@@ -440,8 +445,9 @@ function taskManagerOptions(
       storage: configuration.get(OPTIONS.checkpointStorage),
       directory,
       entropy,
+      materializationInterval: configuration.get(OPTIONS.materializationInterval),
     },
-    stateBackend: stateBackendOf(configuration, databases),
+    stateBackend,
     localRecovery: localRecoveryOf(configuration),
     recordsState: level === "state" || level === "network",
   };
@@ -455,21 +461,23 @@ function localRecoveryOf(configuration: Configuration): LocalRecoveryConfig {
 
 function stateBackendOf(
   configuration: Configuration,
+  submission: number,
   databases: NativeDatabases | undefined,
 ): StateBackendConfig {
   const kind = configuration.get(OPTIONS.stateBackend);
+  const withLog = (base: BaseStateBackendConfig): StateBackendConfig => {
+    return configuration.get(OPTIONS.changelog) ? { kind: "changelog", base } : base;
+  };
   if (kind === "hashmap") {
-    return {
+    return withLog({
       kind,
       snapshotCosts: {
         serializationBandwidth: configuration.get(OPTIONS.heapSerializationBandwidth),
         restoreBandwidth: configuration.get(OPTIONS.heapDeserializationBandwidth),
       },
-    };
+    });
   }
-  return {
-    kind,
-    isIncremental: configuration.get(OPTIONS.incremental),
+  const inTree = {
     snapshotCosts: {
       serializationBandwidth: configuration.get(OPTIONS.scanBandwidth),
       restoreBandwidth: configuration.get(OPTIONS.loadBandwidth),
@@ -484,8 +492,43 @@ function stateBackendOf(
       level0FileNumCompactionTrigger: configuration.get(OPTIONS.levelZeroTrigger),
       compactionBytesPerSecond: configuration.get(OPTIONS.compactionBandwidth),
     },
-    databases,
   };
+  if (kind === "rocksdb") {
+    const isIncremental = configuration.get(OPTIONS.incremental);
+    return withLog({ kind, isIncremental, ...inTree, databases });
+  }
+  const primaryDirectory = forstDirectory(configuration, submission);
+  const { objectStore } = checkpointLocationOf(configuration);
+  const isInObjects = objectStore !== undefined && primaryDirectory.startsWith(objectStore.prefix);
+  return {
+    kind,
+    ...inTree,
+    primaryDirectory,
+    cacheLimitBytes: configuration.get(OPTIONS.forstCacheLimit),
+    readCosts: {
+      latency: isInObjects ? objectStore.latency : configuration.get(OPTIONS.storageLatency),
+      bytesPerSecond: configuration.get(OPTIONS.storageBandwidth),
+    },
+  };
+}
+
+/** Throws a {@link ConfigurationError} for a state backend that there is not. */
+export function requireStateBackend(configuration: Configuration): void {
+  const kind = configuration.get(OPTIONS.stateBackend);
+  if (kind !== "forst" || !configuration.get(OPTIONS.changelog)) return;
+  throw new ConfigurationError(
+    `Cannot set "${OPTIONS.changelog.key}": found "state.backend.type" forst, expected hashmap or rocksdb under a changelog`,
+  );
+}
+
+/** Working files of each submission lie apart, since none knows what those before it have left to the user. */
+function forstDirectory(configuration: Configuration, submission: number): string {
+  const location = configuration.get(OPTIONS.forstPrimaryDirectory);
+  const directory =
+    location === undefined
+      ? checkpointLocationOf(configuration).metadataDirectory
+      : directoryOf(location);
+  return submission === 0 ? directory : `${directory}/submission-${submission}`;
 }
 
 /** A place in the simulated storage: `file:///checkpoints` and `checkpoints` are the same one. */

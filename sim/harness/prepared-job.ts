@@ -16,7 +16,7 @@ import {
 } from "../runtime/task/job-graph.ts";
 import { TRACE_EVENT_KINDS } from "../trace/trace-event.ts";
 import type { Case, DataEdit } from "./case.ts";
-import { checkpointingOf, restartingOf, taskManagerNames } from "./cluster.ts";
+import { checkpointingOf, requireStateBackend, restartingOf, taskManagerNames } from "./cluster.ts";
 import { type Submission, submissionsUnder, widestOf } from "./submission.ts";
 
 /** Outside logs by name: their partitions, each its records in order. */
@@ -48,6 +48,7 @@ export function prepareJob(scenario: Scenario, request: Case): PreparedJob {
   for (const { configuration } of submissions) {
     checkpointingOf(configuration);
     restartingOf(configuration);
+    requireStateBackend(configuration);
     checkTeaching(scenario, configuration);
   }
   const [first] = submissions;

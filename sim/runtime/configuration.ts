@@ -132,6 +132,19 @@ function textOption(key: string, description: string): ConfigOption<string | und
   return { key, defaultValue: undefined, description, parse: (raw) => String(raw) };
 }
 
+/** Flink's name for "where checkpoints lie" is as good as none. */
+function forstDirectoryOption(key: string, description: string): ConfigOption<string | undefined> {
+  const parse = (raw: unknown): string | undefined => {
+    if (raw !== "local-dir") return raw === "checkpoint-dir" ? undefined : String(raw);
+    throw wrongValue(
+      key,
+      raw,
+      'checkpoint-dir or a place in the simulated storage, such as "forst"',
+    );
+  };
+  return { key, defaultValue: undefined, description, parse };
+}
+
 function wrongValue(key: string, raw: unknown, wanted: string): ConfigurationError {
   return new ConfigurationError(`Cannot set "${key}": found "${String(raw)}", expected ${wanted}`);
 }
@@ -200,7 +213,7 @@ export const OPTIONS = {
     "state smaller than this travels in the acknowledgement and lies in _metadata",
   ),
   stateBackend: choiceOption("state.backend.type", {
-    values: ["hashmap", "rocksdb"],
+    values: ["hashmap", "rocksdb", "forst"],
     defaultValue: "hashmap",
     description: "what keyed state is held in",
   }),
@@ -214,6 +227,20 @@ export const OPTIONS = {
     description:
       "whether large state goes into files or travels in acknowledgements, 5 MiB at most",
   }),
+  changelog: switchOption(
+    "state.changelog.enabled",
+    "whether changes of keyed state are logged, so that checkpoints have to write only the last of them",
+  ),
+  changelogStorage: choiceOption("state.changelog.storage", {
+    values: ["filesystem"],
+    defaultValue: "filesystem",
+    description: "where the log of changes lies: with the files of checkpoints",
+  }),
+  materializationInterval: durationOption(
+    "state.changelog.periodic-materialize.interval",
+    seconds(600),
+    "time after which state with a log of changes is uploaded whole and the log begins anew; 0 for never",
+  ),
   recoversFromLocal: switchOption(
     "execution.state-recovery.from-local",
     "whether a task that comes back to its machine restores keyed state from the copy on its disk",
@@ -239,6 +266,15 @@ export const OPTIONS = {
     64 * 1024 * 1024,
     "bytes a file below level 0 grows to",
     1,
+  ),
+  forstPrimaryDirectory: forstDirectoryOption(
+    "state.backend.forst.primary-dir",
+    "where ForSt keeps its files in the simulated storage; checkpoint-dir or unset: where checkpoints lie",
+  ),
+  forstCacheLimit: sizeOption(
+    "state.backend.forst.cache.size-based-limit",
+    0,
+    "bytes of files that ForSt has copies of on a task manager; 0 for any amount",
   ),
   compactionBandwidth: sizeOption(
     "world.rocksdb.compaction-bandwidth",

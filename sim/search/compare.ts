@@ -97,9 +97,10 @@ function labelOf(
   return parts.filter((part) => part !== "").join(" ") || "as it is";
 }
 
-/** A word is enough of a value that says what it is; a switch is its name, or nothing. */
+/** A word is enough of a value that says what it is; a switch is its name, or what it enables, or nothing. */
 function shortText(key: string, value: string): string {
-  const name = key.slice(key.lastIndexOf(".") + 1);
+  const words = key.split(".");
+  const name = (words.at(-1) === "enabled" ? words.at(-2) : words.at(-1)) ?? key;
   if (value === "true") return name;
   if (value === "false") return "";
   return /^[a-z]/i.test(value) ? value : `${name} ${value}`;

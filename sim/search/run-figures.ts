@@ -88,8 +88,9 @@ export type FigureName = (typeof FIGURES)[number]["name"];
  * - `fullBytes`: all the state it refers to.
  * - `pause`: the synchronous part at the subtask with the most state.
  * - `recovery`: from the start of a restore until all tasks run; the median over all of a run.
- * - `memory`: on the heap, the state and what objects add to it; with RocksDB, no more than its write buffers.
- * - `disk`: of the task managers. RocksDB keeps all state there, local recovery copies of it.
+ * - `memory`: on the heap, the state and what objects add to it; with RocksDB or ForSt, no more than their write buffers.
+ * - `disk`: of the task managers. RocksDB keeps all state there, ForSt as much as its cache may hold, and local recovery
+ *   copies of it.
  * - `storage`: the most that lay in the shared storage once checkpoints were settled.
  */
 export type RunFigures = { readonly [name in FigureName]: number | undefined };
@@ -131,11 +132,15 @@ export function figuresOf(
   const backend = configuration.get(OPTIONS.stateBackend);
   const isOnHeap = backend === "hashmap";
   const isOnDisk = backend === "rocksdb";
+  const cacheLimit = configuration.get(OPTIONS.forstCacheLimit);
+  const mostInCache = cacheLimit === 0 ? Number.POSITIVE_INFINITY : cacheLimit;
   const isCopied =
     configuration.get(OPTIONS.localBackup) ?? configuration.get(OPTIONS.recoversFromLocal);
   // Files that never change need no copy to be kept: links to them do.
   const areFilesKept = isOnDisk && configuration.get(OPTIONS.incremental);
   const onDisk = (isOnDisk ? 1 : 0) + (isCopied && !areFilesKept ? 1 : 0);
+  const diskOf = (size: number): number =>
+    backend === "forst" ? Math.min(size, mostInCache) : size * onDisk;
   const buffers = model.writeBuffers * configuration.get(OPTIONS.writeBufferSize);
   return {
     duration: median(settled.map(({ duration }) => duration)),
@@ -147,7 +152,7 @@ export function figuresOf(
     memory: median(
       totals((size) => (isOnHeap ? size * model.heapFactor : Math.min(size, buffers))),
     ),
-    disk: median(totals((size) => size * onDisk)),
+    disk: median(totals(diskOf)),
     storage: settled[0] === undefined ? undefined : mostStored(events, settled[0].index),
   };
 }

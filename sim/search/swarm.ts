@@ -35,7 +35,7 @@ const VARIED: readonly (readonly ConfigValues[])[] = [
   stateBackends(),
 ];
 
-/** RocksDB, its incremental checkpoints, and those of one so small that files are merged all the time. */
+/** RocksDB, its incremental checkpoints, and those of one, and of ForSt, so small that files are merged all the time. */
 function stateBackends(): readonly ConfigValues[] {
   const rocksdb = { [OPTIONS.stateBackend.key]: "rocksdb" };
   const incremental = { ...rocksdb, [OPTIONS.incremental.key]: true };
@@ -45,7 +45,8 @@ function stateBackends(): readonly ConfigValues[] {
     [OPTIONS.levelSizeBase.key]: "512 b",
     [OPTIONS.levelZeroTrigger.key]: 2,
   };
-  return [rocksdb, incremental, { ...incremental, ...small }];
+  const forst = { [OPTIONS.stateBackend.key]: "forst" };
+  return [rocksdb, incremental, { ...incremental, ...small }, { ...forst, ...small }];
 }
 
 /** Always varied: by default a checkpoint that lost a message is waited for ten minutes, and nothing else happens. */

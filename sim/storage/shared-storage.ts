@@ -18,6 +18,8 @@ import type { StorageLink } from "./storage-link.ts";
 export type StorageRequest =
   | { readonly kind: "write"; readonly path: string; readonly bytes: Uint8Array }
   | { readonly kind: "read"; readonly path: string }
+  /** Makes a file ready to be read from, as fast as if it were empty; who reads from it then accounts for that. */
+  | { readonly kind: "open"; readonly path: string }
   | { readonly kind: "list"; readonly prefix: string }
   | { readonly kind: "delete"; readonly path: string };
 
@@ -51,7 +53,7 @@ export interface StorageAsker {
 
 /** A request as the conditions of the storage see it. */
 export interface StorageAccess {
-  readonly request: StorageRequest["kind"];
+  readonly request: Exclude<StorageRequest["kind"], "open">;
   readonly path: string;
   readonly by: string;
 }
@@ -156,7 +158,8 @@ export class SharedStorage implements Actor {
       const bytes = request.bytes.length;
       this.#recorder.record("write-started", this.incarnation, { path, bytes, writer: by });
     }
-    const verdict = this.#conditions.verdict({ request: request.kind, path, by });
+    const kind = request.kind === "open" ? "read" : request.kind;
+    const verdict = this.#conditions.verdict({ request: kind, path, by });
     const failure = verdict.kind === "fail" ? verdict.reason : undefined;
     const slowness = verdict.kind === "slow" ? verdict.delay : micros(0);
     const address = { kind: STORAGE_DELAY, at: requester.incarnation, ordinal: id };
@@ -228,10 +231,12 @@ export class SharedStorage implements Actor {
         });
         return { kind: "written" };
       }
+      case "open":
       case "read": {
         const bytes = this.#files.get(request.path);
         if (bytes === undefined) return { kind: "failed", reason: `no file at ${request.path}` };
-        const fields = { path: request.path, bytes: bytes.length, reader: by };
+        const read = request.kind === "open" ? 0 : bytes.length;
+        const fields = { path: request.path, bytes: read, reader: by };
         this.#recorder.record("read-completed", this.incarnation, fields);
         return { kind: "read", bytes };
       }

@@ -293,6 +293,9 @@ export class ProjectionState {
       case "completion-announced":
       case "abort-announced":
       case "snapshot-written":
+      case "materialization-started":
+      case "materialization-completed":
+      case "materialization-failed":
       case "end-of-data":
       case "heartbeat-received":
       case "failure-reported":

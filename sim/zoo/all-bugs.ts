@@ -9,7 +9,9 @@ import { acknowledgedDiscarded } from "./bugs/acknowledged-discarded.ts";
 import { announcedBeforeStored } from "./bugs/announced-before-stored.ts";
 import { barrierAfterSnapshot } from "./bugs/barrier-after-snapshot.ts";
 import { barrierOvertakesRecords } from "./bugs/barrier-overtakes-records.ts";
+import { changeAtTheEdge } from "./bugs/change-at-the-edge.ts";
 import { channelNotBlocked } from "./bugs/channel-not-blocked.ts";
+import { checkpointNumberTaken } from "./bugs/checkpoint-number-taken.ts";
 import { closeAbortsPreCommitted } from "./bugs/close-aborts-pre-committed.ts";
 import { commitErrorLogged } from "./bugs/commit-error-logged.ts";
 import { committableNotSaved } from "./bugs/committable-not-saved.ts";
@@ -32,6 +34,7 @@ import { firstSnapshotForAll } from "./bugs/first-snapshot-for-all.ts";
 import { flushErrorUnseen } from "./bugs/flush-error-unseen.ts";
 import { keyOfDeadAttempt } from "./bugs/key-of-dead-attempt.ts";
 import { keyedByLocalName } from "./bugs/keyed-by-local-name.ts";
+import { lastSnapshotOnly } from "./bugs/last-snapshot-only.ts";
 import { lastToRegister } from "./bugs/last-to-register.ts";
 import { lastUseInclusive } from "./bugs/last-use-inclusive.ts";
 import { lateDiscardsReused } from "./bugs/late-discards-reused.ts";
@@ -40,6 +43,7 @@ import { levelsNotRestored } from "./bugs/levels-not-restored.ts";
 import { localStateInOneFolder } from "./bugs/local-state-in-one-folder.ts";
 import { memtableNotFlushed } from "./bugs/memtable-not-flushed.ts";
 import { memtableNotHeld } from "./bugs/memtable-not-held.ts";
+import { mergeDeletesHandedIn } from "./bugs/merge-deletes-handed-in.ts";
 import { offsetAtAcknowledgement } from "./bugs/offset-at-acknowledgement.ts";
 import { offsetKeptOutside } from "./bugs/offset-kept-outside.ts";
 import { offsetOffByOne } from "./bugs/offset-off-by-one.ts";
@@ -47,7 +51,9 @@ import { oldRecordsAccepted } from "./bugs/old-records-accepted.ts";
 import { oneNameForAllSubtasks } from "./bugs/one-name-for-all-subtasks.ts";
 import { onlyItsOwnCommitted } from "./bugs/only-its-own-committed.ts";
 import { partialUploadLeft } from "./bugs/partial-upload-left.ts";
+import { positionsForAll } from "./bugs/positions-for-all.ts";
 import { producerReused } from "./bugs/producer-reused.ts";
+import { rangesRoundedDown } from "./bugs/ranges-rounded-down.ts";
 import { restoreDeletesSource } from "./bugs/restore-deletes-source.ts";
 import { restoreRestartsTtl } from "./bugs/restore-restarts-ttl.ts";
 import { restoredFromOwnLast } from "./bugs/restored-from-own-last.ts";
@@ -62,6 +68,7 @@ import { sortedAsText } from "./bugs/sorted-as-text.ts";
 import { stateByReference } from "./bugs/state-by-reference.ts";
 import { statesByArrival } from "./bugs/states-by-arrival.ts";
 import { subsumedByTimestamp } from "./bugs/subsumed-by-timestamp.ts";
+import { sweepTakesRestored } from "./bugs/sweep-takes-restored.ts";
 import { timedOutCommitSwallowed } from "./bugs/timed-out-commit-swallowed.ts";
 import { timerFiresAgain } from "./bugs/timer-fires-again.ts";
 import { timerNotRearmed } from "./bugs/timer-not-rearmed.ts";
@@ -118,10 +125,15 @@ export const BUGS: readonly Bug[] = [
   levelsNotRestored,
   unionUnfiltered,
   firstSnapshotForAll,
+  mergeDeletesHandedIn,
+  sweepTakesRestored,
   copyForFirstOnly,
+  rangesRoundedDown,
+  positionsForAll,
   barrierAfterSnapshot,
   subsumedByTimestamp,
   timerNotRearmed,
+  lastSnapshotOnly,
   lateFilesLeft,
   acknowledgedDiscarded,
   flushErrorUnseen,
@@ -144,6 +156,8 @@ export const BUGS: readonly Bug[] = [
   emptyTransactionCommittable,
   reuseNotCounted,
   committablesInMemory,
+  changeAtTheEdge,
+  checkpointNumberTaken,
 ];
 
 /** The bug with this id or ticket, if there is one. */

@@ -13,28 +13,9 @@ export interface MissingBug {
 /** Those of the mechanisms named above, tickets by number and tracker. */
 export const MISSING_BUGS: readonly MissingBug[] = [
   {
-    ticket: "T23",
-    title:
-      "key groups are rounded in one way when state is shared out and in another when records are",
-    lacks:
-      "a running job's parallelism does not change, and at one parallelism the first record shows it",
-  },
-  {
-    ticket: "T24",
-    title: "a list is shared out in turn although its elements belong to one subtask",
-    lacks:
-      "a running job's parallelism does not change, and at one parallelism lists stay where they are",
-  },
-  {
     ticket: "T26",
     title: "timers are saved, and the watermark that fires them is not",
     lacks: "there are no watermarks; timers of processing time are in the zoo",
-  },
-  {
-    ticket: "FLINK-4731",
-    title: "of two snapshots to restore from, only the last one's key groups are kept",
-    lacks:
-      "a running job's parallelism does not change, so that a subtask restores from one snapshot",
   },
   {
     ticket: "FLINK-6640",
@@ -51,7 +32,7 @@ export const MISSING_BUGS: readonly MissingBug[] = [
   {
     ticket: "FLINK-10809",
     title: "a keyed operator that is not the first of its task gets no state after rescaling",
-    lacks: "a running job's parallelism does not change",
+    lacks: "only the first operator of a task can be keyed",
   },
   {
     ticket: "FLINK-11408",
@@ -62,7 +43,7 @@ export const MISSING_BUGS: readonly MissingBug[] = [
     ticket: "FLINK-16576",
     title: "the numbers of states in one snapshot are taken for those in another",
     lacks:
-      "a running job's parallelism does not change, so that a subtask restores from one snapshot",
+      "states are told apart by name, and numbers hold within one snapshot: each snapshot is read by itself",
   },
   {
     ticket: "FLINK-19300",
@@ -82,7 +63,8 @@ export const MISSING_BUGS: readonly MissingBug[] = [
   {
     ticket: "FLINK-21351",
     title: "a savepoint pushes out the checkpoint that the next one builds on",
-    lacks: "there are no savepoints",
+    lacks:
+      "only the store says what a checkpoint is built on, and a plain savepoint never comes into it",
   },
   {
     ticket: "FLINK-22815",
@@ -90,31 +72,21 @@ export const MISSING_BUGS: readonly MissingBug[] = [
     lacks: "there are no unaligned checkpoints",
   },
   {
-    ticket: "FLINK-25492",
-    title:
-      "the change at the edge of a materialization is in the base and in the log, or in neither",
-    lacks: "there is no changelog backend",
-  },
-  {
-    ticket: "FLINK-25524",
-    title: "a checkpoint's number is taken for that of a materialization",
-    lacks: "there is no changelog backend",
-  },
-  {
     ticket: "FLINK-26985",
     title: "files of the checkpoint that a job was started from are deleted with its own",
-    lacks: "a job cannot be started from another job's checkpoint",
+    lacks:
+      "it is planted in the tests of storage-integrity, which watches over what is the user's: no scenario is started from a checkpoint by its own plan",
   },
   {
     ticket: "FLINK-30561",
     title: "a cached file of the changelog is let go twice by one reader",
-    lacks: "there is no changelog backend",
+    lacks: "files of the changelog are not cached: each subtask reads those it needs",
   },
   {
     ticket: "FLINK-30863",
     title:
       "local files of the changelog are registered only when the checkpoint is known to be complete",
-    lacks: "there is no changelog backend and no local recovery",
+    lacks: "there is no local recovery",
   },
   {
     ticket: "KAFKA-7192",

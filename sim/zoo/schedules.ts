@@ -19,6 +19,16 @@ export const INCREMENTAL_CHECKPOINTS: ConfigValues = {
   "execution.checkpointing.data-inline-threshold": "0b",
 };
 
+/** Keyed state with a log of its changes, materialized about once a checkpoint. No file travels with an acknowledgement. */
+export const CHANGELOG: ConfigValues = {
+  "state.changelog.enabled": true,
+  "state.changelog.periodic-materialize.interval": "60 ms",
+  "execution.checkpointing.data-inline-threshold": "0b",
+};
+
+/** Keyed state whose files are in the shared storage from the start. */
+export const DISAGGREGATED_STATE: ConfigValues = { "state.backend.type": "forst" };
+
 /** Task managers keep copies of keyed state on their disks, and restores take them. */
 export const LOCAL_RECOVERY: ConfigValues = { "execution.state-recovery.from-local": true };
 

@@ -40,6 +40,29 @@ const GROWING_LIST: Case["scenario"] = {
   },
 };
 
+/** A job that is canceled and started again from the checkpoint that was retained, on files that checkpoints share. */
+function startedAgain(resume: NonNullable<NonNullable<Case["faults"]>[number]["resume"]>): Case {
+  return {
+    scenario: "rescaling",
+    // No transaction is ended by its age.
+    config: { ...FILES, "world.outside.transaction-timeout": "0 ms" },
+    faults: [
+      {
+        what: "job-canceled",
+        where: "job-master",
+        // The second subtask has begun a transaction that no completed checkpoint knows of.
+        when: { after: { event: "snapshot-taken", place: "count+sink-2", checkpoint: 3, nth: 1 } },
+      },
+      {
+        what: "job-resumed",
+        where: "job-master",
+        when: { after: { event: "job-ended", place: "job-master", nth: 1 } },
+        resume,
+      },
+    ],
+  };
+}
+
 interface PlantedBug {
   readonly title: string;
   readonly edits: readonly SourceEdit[];
@@ -241,6 +264,47 @@ const PLANTED: readonly PlantedBug[] = [
       ],
     },
     spoken: { "single-writer": /^Attempt 0 of sink-1 begins a second time$/ },
+  },
+  {
+    title: "what a job was started from is taken for its own",
+    edits: [
+      {
+        file: "sim/runtime/checkpoint/checkpoint-coordinator.ts",
+        find: '    return this.#startedFrom.claimMode === "CLAIM" ? "checkpoint" : "savepoint";\n',
+        replace: '    return "checkpoint";\n',
+      },
+    ],
+    request: startedAgain({ claimMode: "LEGACY" }),
+    spoken: {
+      "storage-integrity": /was deleted, but checkpoint \d+, to which it belongs, is the user's$/,
+    },
+  },
+  {
+    title: "a job builds on a checkpoint that it has not claimed",
+    edits: [
+      {
+        file: "sim/runtime/cluster/job-master.ts",
+        find: '    return this.#startedFrom?.checkpoint !== id || this.#startedFrom.claimMode !== "NO_CLAIM";\n',
+        replace: "    return id > 0;\n",
+      },
+    ],
+    request: startedAgain({ claimMode: "NO_CLAIM" }),
+    spoken: { "storage-integrity": /which the job was started from without claiming it$/ },
+  },
+  {
+    title: "transactions of subtasks that are no more are left open",
+    edits: [
+      {
+        file: "sim/connectors/transactional-log-sink.ts",
+        find: "      if (Number(subtask) % parallelism !== subtaskIndex) continue;\n",
+        replace: "      if (Number(subtask) !== subtaskIndex || parallelism < 1) continue;\n",
+      },
+    ],
+    request: startedAgain({ config: { "parallelism.default": 1 } }),
+    spoken: {
+      "storage-integrity":
+        /^Left behind: transaction \S+, begun by \S+ in attempt 0, is still open/,
+    },
   },
 ];
 

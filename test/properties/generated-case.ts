@@ -135,7 +135,14 @@ function stateBackend(): fc.Arbitrary<DrawnCase["config"]> {
     "state.backend.rocksdb.compaction.level.target-file-size-base": "200 b",
     "world.rocksdb.level0-file-num-compaction-trigger": 2,
   };
-  return fc.constantFrom({}, rocksdb, incremental, { ...incremental, ...small });
+  const forst = { "state.backend.type": "forst" };
+  return fc.constantFrom(
+    {},
+    rocksdb,
+    incremental,
+    { ...incremental, ...small },
+    { ...forst, ...small },
+  );
 }
 
 function timing(): fc.Arbitrary<DrawnCase["config"]> {

@@ -16,10 +16,22 @@ const RESUMED_MIN = 50;
 const RETAINED = {
   "execution.checkpointing.externalized-checkpoint-retention": "RETAIN_ON_CANCELLATION",
 };
+const CHANGELOG = {
+  "state.changelog.enabled": true,
+  "state.changelog.periodic-materialize.interval": "50 ms",
+};
+const NO_CHANGELOG = { "state.changelog.enabled": false };
 const BACKENDS = [
-  { "state.backend.type": "hashmap" },
-  { "state.backend.type": "rocksdb" },
-  { "state.backend.type": "rocksdb", "execution.checkpointing.incremental": true },
+  { "state.backend.type": "hashmap", ...NO_CHANGELOG },
+  { "state.backend.type": "rocksdb", ...NO_CHANGELOG },
+  {
+    "state.backend.type": "rocksdb",
+    "execution.checkpointing.incremental": true,
+    ...NO_CHANGELOG,
+  },
+  { "state.backend.type": "forst", ...NO_CHANGELOG },
+  { "state.backend.type": "hashmap", ...CHANGELOG },
+  { "state.backend.type": "rocksdb", "execution.checkpointing.incremental": true, ...CHANGELOG },
 ];
 
 interface DrawnEnding {
@@ -40,20 +52,22 @@ const ending: fc.Arbitrary<DrawnEnding> = fc.record({
   backend: fc.nat(BACKENDS.length - 1),
 });
 
-/** A backend is changed only by what is written in the form that every one reads. */
+/**
+ * A backend is changed only by what is written in the form that every one reads; until the next change the job goes on with
+ * it, for each configuration is that of the first start but for what it says itself.
+ */
 function actionsOf(endings: readonly DrawnEnding[]): readonly Fault[] {
   let stored = 0;
+  let held = {};
   return endings.flatMap(({ how, checkpoints, claimMode, parallelism, backend }, at): Fault[] => {
     stored += checkpoints;
+    if (how === "CANONICAL") held = BACKENDS[backend] ?? {};
     const when = { after: { event: "checkpoint-stored", place: "job-master", nth: stored } };
     const end: Fault =
       how === "cancel"
         ? { what: "job-canceled", where: "job-master", when }
         : { what: "job-stopped", where: "job-master", when, format: how };
-    const config = {
-      "parallelism.default": parallelism,
-      ...(how === "CANONICAL" ? BACKENDS[backend] : {}),
-    };
+    const config = { "parallelism.default": parallelism, ...held };
     return [
       end,
       {
@@ -72,9 +86,12 @@ test(
     let resumed = 0;
     let rescaled = 0;
     const endings = fc.array(ending, { minLength: 1, maxLength: 2 });
-    const property = fc.property(drawnCase, endings, fc.boolean(), (drawn, ends, isFaulty) => {
+    const starts = fc.option(fc.nat(BACKENDS.length - 1), { nil: undefined });
+    const drawns = fc.tuple(drawnCase, starts, endings, fc.boolean());
+    const property = fc.property(drawns, ([drawn, start, ends, isFaulty]) => {
       const faults = isFaulty ? drawn.faults : [];
-      const config = { ...drawn.config, ...RETAINED };
+      const first = start === undefined ? {} : BACKENDS[start];
+      const config = { ...drawn.config, ...first, ...RETAINED };
       const request = caseOf({ ...drawn, config, faults }, actionsOf(ends));
       const checked = runner.runChecked(runner.prepare(request), { bounds });
       const submitted = checked.events.filter(({ kind }) => kind === "job-submitted");

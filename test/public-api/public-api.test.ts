@@ -15,6 +15,7 @@ const VALUES = [
   "DataStream",
   "DataStreamSink",
   "EmbeddedRocksDBStateBackend",
+  "ForStStateBackend",
   "FsStateBackend",
   "HashMapStateBackend",
   "KeyedBroadcastProcessFunction",

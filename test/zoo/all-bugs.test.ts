@@ -30,10 +30,10 @@ const TICKETS = [
     .map((number) => `FLINK-${number}`),
   "arroyo#224",
   // Of files that checkpoints share, restored state, and timers.
-  ..."T22 T27 T28 T29 T30 T31 T32 T33 T34 T35 T36 T37 T38 T39 T40 T41 T42 T43 T44 T45 T46 T47 T48 T49 T52".split(
+  ..."T22 T27 T28 T29 T30 T31 T32 T33 T34 T35 T36 T37 T38 T39 T40 T41 T42 T43 T44 T45 T46 T47 T48 T49 T52 T23 T24".split(
     " ",
   ),
-  ..."4651 5063 5667 6964 11743 12296 19142 24611 25395 29913 30461 35379"
+  ..."4651 4731 5063 5667 6964 11743 12296 19142 24611 25395 29913 30461 35379"
     .split(" ")
     .map((number) => `FLINK-${number}`),
 ];

@@ -429,6 +429,14 @@ export class CheckpointCoordinator {
     return this.#decide(now);
   }
 
+  /** Files that attempts have left which have ended: those that no checkpoint was ever handed are nobody's. */
+  attemptsLeft(files: readonly string[]): readonly CoordinatorCommand[] {
+    return discardState(
+      checkpointId(0),
+      files.filter((path) => !this.#registry.has(path)),
+    );
+  }
+
   // Recovering.
 
   /** Takes over the completed checkpoints of an earlier leadership, in any order, and what the job was started from. */

@@ -3,6 +3,8 @@
 
 import type { Duration, Instant } from "../../kernel/virtual-time.ts";
 import type { SavepointFormat } from "../savepoint-options.ts";
+import type { Materialization } from "../state/changelog/materialization.ts";
+import type { WorkingDirectory } from "../state/forst/working-directory.ts";
 import type { KeyedSnapshot, KeyedStateSnapshot } from "../state/keyed-state-backend.ts";
 import type { OperatorStateMeta } from "../state/operator-state-redistribution.ts";
 import type { CheckpointId, StreamElement } from "../stream-element.ts";
@@ -17,6 +19,14 @@ export interface OperatorSnapshot {
   readonly operator: Uint8Array | undefined;
   /** What is in `operator`. */
   readonly operatorStates: readonly OperatorStateMeta[];
+}
+
+/** What the synchronous part of a materialization took hold of, for one operator. */
+export interface OperatorMaterialization {
+  readonly operatorId: string;
+  readonly materialization: Materialization;
+  /** Has the operator's snapshots refer to it. */
+  readonly confirm: () => void;
 }
 
 /** A wait inside the snapshot of a chain: whatever the task's hooks yield, handed through. */
@@ -52,6 +62,8 @@ export interface LocalStateCopies {
 /** Where a task's part of the protocol happens. */
 export interface SubtaskEnvironment {
   readonly now: () => Instant;
+  /** The files that backends keep in the shared storage themselves. */
+  readonly workingDirectory: WorkingDirectory;
   /** Undefined without local recovery. */
   readonly localState: LocalStateCopies | undefined;
   /** Keeps the task from its next step for the length of the synchronous part. */

@@ -62,6 +62,15 @@ export const CHECKPOINT_EVENTS = {
   "cancel-marker-emitted": { level: "protocol", fields: { checkpoint: "number" } },
   "completion-received": { level: "protocol", fields: { checkpoint: "number" } },
   "abort-received": { level: "protocol", fields: { checkpoint: "number" } },
+  "materialization-started": { level: "protocol", fields: { materialization: "number" } },
+  "materialization-completed": {
+    level: "protocol",
+    fields: { materialization: "number", bytes: "number", duration: "number" },
+  },
+  "materialization-failed": {
+    level: "protocol",
+    fields: { materialization: "number", reason: "text" },
+  },
 } as const satisfies EventSchemas;
 
 export type CheckpointRecorder = Recorder<typeof CHECKPOINT_EVENTS>;

@@ -8,6 +8,7 @@ import type { SavepointOptions } from "../savepoint-options.ts";
 import type {
   IncrementalKeyedStateSnapshot,
   KeyedStateSnapshot,
+  SnapshotFile,
 } from "../state/keyed-state-backend.ts";
 import type { CheckpointBarrier, CheckpointId } from "../stream-element.ts";
 import type { Alignment } from "./barrier-handler.ts";
@@ -22,6 +23,7 @@ import type { OperatorSubtaskState } from "./completed-checkpoint.ts";
 import type { AcknowledgedOperatorState } from "./coordinator-command.ts";
 import { type EntropyOptions, withEntropy } from "./entropy-injection.ts";
 import type { CheckpointRecorder } from "./events.ts";
+import type { MaterializedFiles } from "./materialized-files.ts";
 import type {
   HandedInFile,
   IncrementalStateHandle,
@@ -45,12 +47,19 @@ export interface SubtaskCheckpointOptions {
   readonly inlineThreshold: number;
   /** The job's checkpoint directory, with the part that stands for entropy. */
   readonly directory: string;
+  /** From one materialization of changelog state to the next; 0 for none at all. */
+  readonly materializationInterval: Duration;
   /** Undefined unless the directory is in an object store. */
   readonly entropy: EntropyOptions | undefined;
 }
 
 /** The largest piece of state that a job master takes (Flink: JobManagerCheckpointStorage, 5 MiB). */
 const MAX_STATE_SIZE_BYTES = 5 * 1024 * 1024;
+
+/** Whether a piece of state is more than its storage takes. */
+export function isTooLarge(bytes: Uint8Array, { storage }: SubtaskCheckpointOptions): boolean {
+  return storage === "jobmanager" && bytes.length > MAX_STATE_SIZE_BYTES;
+}
 
 interface RunningSnapshot {
   readonly snapshots: readonly OperatorSnapshot[];
@@ -67,6 +76,9 @@ interface RunningSnapshot {
   fullBytes: number;
   /** Paths of the files that have been written. */
   files: string[];
+  /** Files that a backend keeps in the shared storage itself: those referred to, and those still being written. */
+  readonly held: Set<string>;
+  readonly awaited: Set<string>;
   filesToWrite: number;
   /** Whether a piece is more than the job master takes. */
   isTooLarge: boolean;
@@ -81,6 +93,7 @@ export class SubtaskCheckpoint<Request, Answer> {
   readonly #recorder: CheckpointRecorder;
   readonly #at: Incarnation;
   readonly #options: SubtaskCheckpointOptions;
+  readonly #materialized: MaterializedFiles;
   readonly #running = new Map<CheckpointId, RunningSnapshot>();
   /** How many files are still being written for checkpoints that were given up. */
   readonly #dropped = new Map<CheckpointId, number>();
@@ -95,12 +108,15 @@ export class SubtaskCheckpoint<Request, Answer> {
     readonly recorder: CheckpointRecorder;
     readonly at: Incarnation;
     readonly options: SubtaskCheckpointOptions;
+    /** What materializations have uploaded. */
+    readonly materialized: MaterializedFiles;
   }) {
     this.#task = options.task;
     this.#environment = options.environment;
     this.#recorder = options.recorder;
     this.#at = options.at;
     this.#options = options.options;
+    this.#materialized = options.materialized;
   }
 
   /** The operator goes on with these files of a completed checkpoint, which need not be uploaded again. */
@@ -108,6 +124,11 @@ export class SubtaskCheckpoint<Request, Answer> {
     const uploads = this.#uploadsOf(operatorId);
     uploads.uploaded(checkpoint, files);
     uploads.confirm(checkpoint);
+  }
+
+  /** Whether a checkpoint that is known to be completed has uploaded this file of an operator. */
+  isUploaded(operatorId: string, name: string): boolean {
+    return this.#uploads.get(operatorId)?.base.has(name) === true;
   }
 
   /** Barrier on, then the synchronous part. Returns whether there was one: not for a checkpoint that is past. */
@@ -147,6 +168,8 @@ export class SubtaskCheckpoint<Request, Answer> {
       bytes: 0,
       fullBytes: 0,
       files: [],
+      held: new Set(),
+      awaited: new Set(),
       filesToWrite: 0,
       isTooLarge: false,
       isSerialized: false,
@@ -162,9 +185,10 @@ export class SubtaskCheckpoint<Request, Answer> {
     if (running === undefined) return;
     for (const snapshot of running.snapshots) {
       const keyed = snapshot.keyed?.writeAsync();
-      snapshot.keyed?.release();
       this.#task.recordWritten(checkpoint, snapshot, keyed);
       const state = this.#handlesOf(checkpoint, running, snapshot, keyed);
+      // Only now: files that nothing else holds may go with it.
+      snapshot.keyed?.release();
       const isKept = this.#environment.localState !== undefined && running.savepoint === undefined;
       const isCopied = isKept && state?.keyed !== undefined;
       if (isCopied && keyed !== undefined) running.copied.set(snapshot.operatorId, keyed);
@@ -197,6 +221,18 @@ export class SubtaskCheckpoint<Request, Answer> {
     }
     running.files.push(path);
     if (running.filesToWrite === 0) this.#acknowledge(checkpoint, running);
+  }
+
+  /** A file that a backend keeps in the shared storage itself is there, or could not be written. */
+  workingFileSettled(path: string, hasFailed: boolean): void {
+    for (const [checkpoint, running] of [...this.#running]) {
+      if (!running.awaited.delete(path)) continue;
+      running.filesToWrite--;
+      if (hasFailed) {
+        this.#drop(checkpoint);
+        this.decline(checkpoint, "CHECKPOINT_ASYNC_EXCEPTION");
+      } else if (running.filesToWrite === 0) this.#acknowledge(checkpoint, running);
+    }
   }
 
   /** Says no to the coordinator, and downstream that no barrier of this checkpoint will come. */
@@ -238,6 +274,7 @@ export class SubtaskCheckpoint<Request, Answer> {
       snapshot.filesToWrite,
       snapshot.isSerialized,
       snapshot.states,
+      [...snapshot.awaited],
       [...snapshot.bases].map(([operator, base]) => [operator, [...base.keys()]]),
     ]);
     const uploads = [...this.#uploads].map(([operator, files]) => [
@@ -280,6 +317,8 @@ export class SubtaskCheckpoint<Request, Answer> {
       if (running.savepoint !== undefined || state?.keyed?.kind !== "incremental") continue;
       this.#uploadsOf(operatorId).uploaded(checkpoint, state.keyed.files);
     }
+    this.#delete(this.#materialized.acknowledged(checkpoint));
+    this.#releaseFiles(running, true);
     this.#environment.localState?.storeLocalState(checkpoint, running.copied);
     this.#recorder.record("snapshot-written", this.#at, {
       checkpoint,
@@ -353,10 +392,22 @@ export class SubtaskCheckpoint<Request, Answer> {
     const base = running.bases.get(operatorId);
     const shared = files.map((file): SharedFileHandle<HandedInFile> => {
       const { name, sizeBytes } = file;
+      // A savepoint stands alone: it has copies.
+      if (file.remote !== undefined && running.savepoint === undefined) {
+        return this.#refer(running, name, file.remote);
+      }
       const known = base?.get(name);
       if (known !== undefined) {
         running.fullBytes += sizeBytes;
         return { ...known, handle: { kind: "placeholder" } };
+      }
+      const materialized =
+        running.savepoint === undefined
+          ? this.#materialized.use(checkpoint, operatorId, name)
+          : undefined;
+      if (materialized !== undefined) {
+        running.fullBytes += sizeBytes;
+        return materialized;
       }
       const { place, number } = this.#at;
       // No other bytes ever get this name: files of a backend are told apart by theirs, repeated uploads of one
@@ -367,6 +418,28 @@ export class SubtaskCheckpoint<Request, Answer> {
       return { name, key, sizeBytes, handle: this.#store(checkpoint, running, key, file.read()) };
     });
     return { kind: "incremental", meta: own, files: shared };
+  }
+
+  /** Names a file that is where the checkpoint needs it, or will be; only then is the checkpoint acknowledged. */
+  #refer(
+    running: RunningSnapshot,
+    name: string,
+    handle: NonNullable<SnapshotFile["remote"]>,
+  ): SharedFileHandle<HandedInFile> {
+    const { workingDirectory } = this.#environment;
+    const { path, sizeBytes } = handle;
+    running.fullBytes += sizeBytes;
+    if (workingDirectory.isNew(path)) running.bytes += sizeBytes;
+    running.held.add(path);
+    if (workingDirectory.hold(path) === "writing") {
+      running.awaited.add(path);
+      running.filesToWrite++;
+    }
+    return { name, key: path, sizeBytes, handle };
+  }
+
+  #releaseFiles({ held }: RunningSnapshot, isHandedIn: boolean): void {
+    for (const path of held) this.#environment.workingDirectory.release(path, isHandedIn);
   }
 
   /** State that only this checkpoint refers to; nothing for no bytes. */
@@ -393,7 +466,7 @@ export class SubtaskCheckpoint<Request, Answer> {
     running.bytes += bytes.length;
     running.fullBytes += bytes.length;
     const { storage, inlineThreshold } = this.#options;
-    if (storage === "jobmanager" && bytes.length > MAX_STATE_SIZE_BYTES) running.isTooLarge = true;
+    if (isTooLarge(bytes, this.#options)) running.isTooLarge = true;
     if (storage === "jobmanager" || bytes.length < inlineThreshold)
       return { kind: "inline", bytes };
     const path = withEntropy(name, this.#options.entropy);
@@ -418,7 +491,14 @@ export class SubtaskCheckpoint<Request, Answer> {
     this.#running.delete(checkpoint);
     for (const snapshot of running.snapshots) snapshot.keyed?.release();
     for (const path of running.files) this.#environment.deleteFile(path);
+    this.#delete(this.#materialized.dropped(checkpoint));
+    this.#releaseFiles(running, false);
     // A delete could overtake a write, whose file would then stay for ever: what is being written is deleted later.
-    if (running.filesToWrite > 0) this.#dropped.set(checkpoint, running.filesToWrite);
+    const ownToWrite = running.filesToWrite - running.awaited.size;
+    if (ownToWrite > 0) this.#dropped.set(checkpoint, ownToWrite);
+  }
+
+  #delete(paths: readonly string[]): void {
+    for (const path of paths) this.#environment.deleteFile(path);
   }
 }

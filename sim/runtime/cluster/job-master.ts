@@ -30,6 +30,7 @@ import type { CheckpointRecorder } from "../checkpoint/events.ts";
 import { type AssignedState, restoreState } from "../checkpoint/state-assignment.ts";
 import { attemptNumber, type TaskRef } from "../checkpoint/task-ref.ts";
 import type { SavepointFormat } from "../savepoint-options.ts";
+import { attemptOfWorkingFile, workingFolder } from "../state/forst/working-directory.ts";
 import { type JobDescription, neededSlots } from "../task/job-graph.ts";
 import type { ClusterDirectory, JobMasterGateway } from "./cluster-directory.ts";
 import type { JobMasterMessage, TaskDeployment, TaskManagerMessage } from "./cluster-message.ts";
@@ -74,6 +75,8 @@ export interface JobMasterOptions {
   readonly heartbeatInterval: Duration;
   /** 0 switches heartbeats off. */
   readonly heartbeatTimeout: Duration;
+  /** Where attempts keep files in the shared storage themselves; undefined if they do not. */
+  readonly workingDirectory: string | undefined;
 }
 
 /** What a job master finds around it. */
@@ -101,6 +104,7 @@ type OwnTag =
   | { readonly kind: "metadata-read"; readonly path: string }
   | { readonly kind: "attempt-written"; readonly attempt: number }
   | { readonly kind: "failures-written" }
+  | { readonly kind: "working-files-listed"; readonly attempt: number }
   | { readonly kind: "result-written"; readonly status: JobResult["status"] }
   | SubmissionTag;
 
@@ -150,10 +154,14 @@ export class JobMaster implements JobMasterGateway {
   #failures = 0;
   #metadataToRead = 0;
   #isLoaded = false;
+  /** Whether all completed checkpoints are known, and so the files that they need. */
+  #isRecovered = false;
   #isDeploying = false;
   #isRestartDue = true;
   /** Whether the job's result is being written. */
   #isEnding = false;
+  /** Whether it looks for what the attempts of the ended job have left. */
+  #isSweeping = false;
   /** Whether a savepoint is under way that is to end the job. */
   #isStopping = false;
   #requests = 0;
@@ -293,11 +301,13 @@ export class JobMaster implements JobMasterGateway {
       users: this.#world.directory.userRequests.describeState(),
       counts: [
         this.#isStopping,
+        this.#isSweeping,
         this.#attempt,
         this.#failures,
         this.#isDeploying,
         this.#isRestartDue,
         this.#isLoaded,
+        this.#isRecovered,
         this.#isEnding,
         this.#newestCompleted,
       ],
@@ -322,6 +332,9 @@ export class JobMaster implements JobMasterGateway {
         this.#onAttemptWritten(tag.attempt);
         return;
       case "failures-written":
+        return;
+      case "working-files-listed":
+        this.#onWorkingFilesListed(tag.attempt, outcome);
         return;
       case "result-written":
         if (outcome.kind === "failed") {
@@ -398,6 +411,7 @@ export class JobMaster implements JobMasterGateway {
       this.#coordinator.recoverCompleted(this.#recovered, this.#startedFrom);
     }
     this.#isLoaded = true;
+    this.#isRecovered = damage === undefined;
     const newestCheckpoint = this.#newestCompleted;
     this.#world.recorder.record("leadership-granted", this.incarnation, { newestCheckpoint });
     if (damage !== undefined) {
@@ -486,6 +500,7 @@ export class JobMaster implements JobMasterGateway {
     const fields = { checkpoint: checkpoint?.id ?? 0 };
     this.#world.recorder.record("restore-started", this.incarnation, fields);
     this.#driver.run(this.#coordinator.restoredFrom(checkpoint?.id, this.#world.simulation.now));
+    if (attempt > 0) this.#sweepAttemptsBefore(attempt);
     const states = this.#statesOf(checkpoint);
     for (const execution of this.#executions.all) {
       const taskManager = must(
@@ -698,6 +713,30 @@ export class JobMaster implements JobMasterGateway {
     }
   }
 
+  // What attempts leave behind: when they have ended, nobody else knows of the files that no checkpoint was handed.
+
+  #sweepAttemptsBefore(attempt: number): void {
+    const { workingDirectory } = this.#options;
+    if (workingDirectory === undefined || !this.#isRecovered) return;
+    const request = { kind: "list", prefix: workingFolder(workingDirectory) } as const;
+    const tag = { kind: "working-files-listed", attempt } as const;
+    this.#isSweeping = this.#isOver;
+    this.#world.storage.request(request, this.#request(tag));
+  }
+
+  #onWorkingFilesListed(attempt: number, outcome: StorageOutcome): void {
+    if (outcome.kind !== "listed") {
+      // The next restart sweeps again; after the end none comes.
+      if (this.#isOver) this.#sweepAttemptsBefore(attempt);
+      return;
+    }
+    const left = outcome.files.map(({ path }) => path).filter((path) => isLeftBy(path, attempt));
+    this.#driver.run(this.#coordinator.attemptsLeft(left));
+    if (attempt <= this.#attempt) return;
+    this.#isSweeping = false;
+    this.serveUsers();
+  }
+
   // The end.
 
   get #isOver(): boolean {
@@ -730,6 +769,7 @@ export class JobMaster implements JobMasterGateway {
     this.#setStatus(status);
     recorder.record("job-ended", this.incarnation, { status, reason: this.#reason });
     this.#driver.run(this.#coordinator.shutdown(status, simulation.now));
+    this.#sweepAttemptsBefore(this.#attempt + 1);
     this.#taskManagers.stop();
     const ended = { kind: "job-ended", submission: this.#submission } as const;
     for (const name of this.#taskManagers.names) this.#tell(name, ended);
@@ -744,7 +784,8 @@ export class JobMaster implements JobMasterGateway {
     const request = userRequests.first;
     if (request === undefined || !this.#isLoaded) return;
     if (request.kind === "resume") {
-      if (this.#isOver && !this.#coordinator.isCleaningUp) this.#resume(request);
+      const isBusy = this.#isSweeping || this.#coordinator.isCleaningUp;
+      if (this.#isOver && !isBusy) this.#resume(request);
       return;
     }
     if (this.#isOver) {
@@ -817,6 +858,7 @@ export class JobMaster implements JobMasterGateway {
       claimMode: submission.claimMode,
     });
     this.#coordinator.recoverCompleted([checkpoint], this.#startedFrom);
+    this.#isRecovered = true;
     this.#failures = 0;
     this.#reason = "";
     this.#retained = undefined;
@@ -914,4 +956,9 @@ export class JobMaster implements JobMasterGateway {
     const address = { kind: RESTART_JITTER, at: this.incarnation, ordinal: this.#failures };
     return this.#world.simulation.chooser.choose(address, bound);
   }
+}
+
+/** Whether a file was written by an attempt before this one. */
+function isLeftBy(path: string, attempt: number): boolean {
+  return (attemptOfWorkingFile(path) ?? attempt) < attempt;
 }

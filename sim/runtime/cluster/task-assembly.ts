@@ -232,6 +232,7 @@ export class TaskAssembly {
       causes,
       timing: this.#options.timing,
       checkpointing: this.#options.checkpointing,
+      opensFiles: this.#options.stateBackend.kind === "forst",
       reports: parts.reports,
       input: this.#inputOf(parts),
       createChain: (task) =>
@@ -246,6 +247,7 @@ export class TaskAssembly {
             recordsState: this.#options.recordsState,
             now: () => simulation.now,
             stateBackend: this.#options.stateBackend,
+            workingDirectory: task.workingDirectory,
             charge: (cost) => task.charge(cost),
           },
           writers: this.#writersOf(parts),
@@ -264,9 +266,10 @@ export class TaskAssembly {
   }
 
   #localStateOf(task: string): TaskLocalStateStore | undefined {
-    const { localRecovery } = this.#options;
+    const { localRecovery, stateBackend } = this.#options;
     const { isBackupEnabled, isRecoveryEnabled } = localRecovery;
-    if (!(isBackupEnabled || isRecoveryEnabled)) return undefined;
+    // Disaggregated state is not moved at a restore: there is nothing to save.
+    if (!(isBackupEnabled || isRecoveryEnabled) || stateBackend.kind === "forst") return undefined;
     return new TaskLocalStateStore(this.#localStateHost, task, localRecovery);
   }
 

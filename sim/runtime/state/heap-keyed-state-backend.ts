@@ -12,6 +12,7 @@ import {
   createHeapState,
   type RegisteredState,
   type SnapshotFilter,
+  storedStateMaker,
 } from "./heap-state-factory.ts";
 import { KeyContext } from "./key-context.ts";
 import type { KeyGroupRange } from "./key-groups.ts";
@@ -28,9 +29,9 @@ import {
   writtenSections,
 } from "./keyed-snapshot-format.ts";
 import type {
+  BaseKeyedStateBackend,
   FullKeyedState,
   KeyedSnapshot,
-  KeyedStateBackend,
   WrittenKeyedState,
 } from "./keyed-state-backend.ts";
 import { OneTimeSnapshot } from "./one-time-snapshot.ts";
@@ -60,6 +61,7 @@ import type {
   ValueStateDescriptor,
 } from "./state-descriptor.ts";
 import { StateMigrationError, StateTtlError } from "./state-errors.ts";
+import { type StoredState, storedStateOf } from "./stored-state.ts";
 import { inKeyOrder } from "./structural-key.ts";
 import { Types } from "./type-information.ts";
 import type { TypeSerializer } from "./type-serializer.ts";
@@ -90,7 +92,7 @@ export interface HeapKeyedStateBackendOptions {
 }
 
 /**
- * The default {@link KeyedStateBackend}.
+ * The default {@link BaseKeyedStateBackend}.
  *
  * @example
  * const backend = new HeapKeyedStateBackend({ maxParallelism: 128, keyGroupRange: { start: 0, end: 127 } });
@@ -98,7 +100,7 @@ export interface HeapKeyedStateBackendOptions {
  * backend.setCurrentKey("flink");
  * count.update((count.value() ?? 0) + 1);
  */
-export class HeapKeyedStateBackend implements KeyedStateBackend {
+export class HeapKeyedStateBackend implements BaseKeyedStateBackend {
   readonly keyGroupRange: KeyGroupRange;
   readonly #keySerializer: TypeSerializer<unknown>;
   readonly #header: KeyedSnapshotHeader;
@@ -146,12 +148,12 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
     descriptor: AggregatingStateDescriptor<In, Acc, Out>,
   ): AggregatingState<In, Out>;
   getState(descriptor: StateDescriptor): AnyState {
-    const known = this.#registered.get(descriptor.name);
-    if (known === undefined) return this.#register(descriptor).state;
-    const { kind, table } = known;
-    const identity = { kind, serializerId: table.serializer.id };
-    checkUnchanged(this.#labelOf(known.name), identity, identityOf(descriptor));
-    return known.state;
+    return this.#claim(descriptor).state;
+  }
+
+  getStoredState(descriptor: StateDescriptor): StoredState {
+    const { table } = this.#claim(descriptor);
+    return storedStateOf(descriptor, storedStateMaker(table, this.#context));
   }
 
   stored(name: string): unknown {
@@ -228,11 +230,11 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
   entries(state?: string): readonly KeyedStateEntry[] {
     const own = [this.#keySerializer];
     for (const { reader } of this.#registered.values()) own.push(reader);
-    return readKeyedSnapshot(this.#writePresent(), own, state);
+    return readKeyedSnapshot(this.canonicalForm(), own, state);
   }
 
   hash(visit: (part: Uint8Array) => void): void {
-    visit(this.#writePresent());
+    visit(this.canonicalForm());
   }
 
   close(): void {
@@ -248,6 +250,15 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
       return [table.entries().map(({ at }) => at.key), ttl?.incremental?.describeState()];
     });
     return [entries, this.#now(), cleanups];
+  }
+
+  #claim(descriptor: StateDescriptor): RegisteredState {
+    const known = this.#registered.get(descriptor.name);
+    if (known === undefined) return this.#register(descriptor);
+    const { kind, table } = known;
+    const identity = { kind, serializerId: table.serializer.id };
+    checkUnchanged(this.#labelOf(known.name), identity, identityOf(descriptor));
+    return known;
   }
 
   #register(descriptor: StateDescriptor): RegisteredState {
@@ -306,7 +317,7 @@ export class HeapKeyedStateBackend implements KeyedStateBackend {
     }
   }
 
-  #writePresent(): Uint8Array {
+  canonicalForm(): Uint8Array {
     const present = [...this.#registered.values()].map(({ name, kind, table }) => {
       const entries = table.entries();
       return { name, kind, serializer: table.serializer, entries, filter: undefined };

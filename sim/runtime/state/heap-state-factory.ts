@@ -95,6 +95,19 @@ export function entrySerializerOf(descriptor: StateDescriptor): TypeSerializer<u
   }
 }
 
+/** Makes states that show what is in `table` as it is stored. */
+export function storedStateMaker(
+  table: CopyOnWriteStateTable<unknown>,
+  context: KeyContext,
+): StateMaker<unknown> {
+  const typed = <V>() => table as CopyOnWriteStateTable<unknown> as CopyOnWriteStateTable<V>;
+  return {
+    value: (descriptor) => ({ state: new HeapValueState(descriptor, typed(), context) }),
+    list: (descriptor) => ({ state: new HeapListState(descriptor, typed(), context) }),
+    map: (descriptor) => ({ state: new HeapMapState(descriptor, typed(), context) }),
+  };
+}
+
 type Made = Pick<RegisteredState, "table" | "state">;
 
 function createPlainState(descriptor: StateDescriptor, context: KeyContext): Made {

@@ -5,14 +5,17 @@ import type { Duration } from "../../kernel/virtual-time.ts";
 import type { CheckpointId } from "../stream-element.ts";
 import type { KeyGroupRange } from "./key-groups.ts";
 import type { KeyedStateEntry } from "./keyed-snapshot-format.ts";
+import type { SharedFile } from "./shared-state-registry.ts";
 import type { AggregatingState, ListState, MapState, ReducingState, ValueState } from "./state.ts";
 import type {
   AggregatingStateDescriptor,
   ListStateDescriptor,
   MapStateDescriptor,
   ReducingStateDescriptor,
+  StateDescriptor,
   ValueStateDescriptor,
 } from "./state-descriptor.ts";
+import type { StoredState } from "./stored-state.ts";
 
 /** Holds the state of every key of one subtask. */
 export interface KeyedStateBackend {
@@ -71,6 +74,14 @@ export interface KeyedStateBackend {
   describeState(): unknown;
 }
 
+/** A backend that another may be built upon. */
+export interface BaseKeyedStateBackend extends KeyedStateBackend {
+  /** As `getState`, but as it is stored. */
+  getStoredState(descriptor: StateDescriptor): StoredState;
+  /** The present state in the canonical form. */
+  canonicalForm(): Uint8Array;
+}
+
 /**
  * What a snapshot consists of. A full one is in the canonical form, which every backend reads; an incremental one in its
  * backend's own form, whose files later snapshots may refer to again.
@@ -97,6 +108,8 @@ export interface SnapshotFile {
   /** Such as "000012.sst": told apart from all others of this backend, and of those it was restored from. */
   readonly name: string;
   readonly sizeBytes: number;
+  /** Where the backend itself keeps it in the shared storage; without this the checkpoint uploads it. */
+  readonly remote?: SharedFile;
   /** Its bytes, made when they are asked for: most files were uploaded before. */
   read(): Uint8Array;
 }
@@ -109,6 +122,8 @@ export type WrittenKeyedState =
       readonly meta: Uint8Array;
       /** Bytes by the file's name. */
       readonly files: ReadonlyMap<string, Uint8Array>;
+      /** Where they are in the shared storage, if the backend may go on with them there. */
+      readonly remote?: ReadonlyMap<string, SharedFile>;
     };
 
 /** State fixed at one instant, to be written later (Flink: the RunnableFuture of a snapshot). */

@@ -14,6 +14,8 @@ import { Types } from "./type-information.ts";
 import type { TypeSerializer } from "./type-serializer.ts";
 import { versionedSerializer } from "./versioned-serializer.ts";
 
+const MAP = "map/1";
+
 const BASIC: readonly TypeSerializer<unknown>[] = [
   Types.INT,
   Types.LONG,
@@ -39,6 +41,17 @@ export function serializerById(
   const serializer = parser.parseSerializer();
   parser.expectEnd();
   return serializer;
+}
+
+/** As {@link serializerById}, the serializers of the keys and of the values of maps whose serializer has this id. */
+export function mapSerializersById(
+  id: string,
+  own: readonly TypeSerializer<unknown>[] = [],
+): { readonly key: TypeSerializer<unknown>; readonly value: TypeSerializer<unknown> } {
+  const parser = new IdParser(id, [...own, ...BASIC]);
+  const serializers = parser.parseMap();
+  parser.expectEnd();
+  return serializers;
 }
 
 class IdParser {
@@ -68,7 +81,7 @@ class IdParser {
         const [element] = this.#parseParts(() => this.parseSerializer(), 1);
         return listSerializer(element as TypeSerializer<unknown>);
       }
-      case "map/1": {
+      case MAP: {
         const [key, value] = this.#parseParts(() => this.parseSerializer(), 2);
         return mapSerializer(key as TypeSerializer<unknown>, value as TypeSerializer<unknown>);
       }
@@ -88,6 +101,12 @@ class IdParser {
       default:
         throw this.#unknown(name);
     }
+  }
+
+  parseMap(): ReturnType<typeof mapSerializersById> {
+    this.#expect(MAP);
+    const [key, value] = this.#parseParts(() => this.parseSerializer(), 2);
+    return { key: key as TypeSerializer<unknown>, value: value as TypeSerializer<unknown> };
   }
 
   expectEnd(): void {
@@ -144,8 +163,8 @@ class IdParser {
   }
 
   #expect(text: string): void {
-    if (this.#id[this.#at] !== text) throw this.#error(text);
-    this.#at++;
+    if (!this.#id.startsWith(text, this.#at)) throw this.#error(text);
+    this.#at += text.length;
   }
 
   #error(expected: string): SerializationError {

@@ -177,6 +177,11 @@ export class SharedStateRegistry {
     };
   }
 
+  /** Whether a checkpoint uses the state under a key, or used it until one that is still to be told of. */
+  has(key: string): boolean {
+    return this.#entries.has(key);
+  }
+
   /** An equal registry that shares nothing with this one. */
   clone(): SharedStateRegistry {
     const copy = new SharedStateRegistry();

@@ -19,4 +19,5 @@ export type Mail =
       readonly checkpoint: CheckpointId;
       readonly latestCompleted: CheckpointId | undefined;
     }
+  | { readonly kind: "materialize" }
   | { readonly kind: "finish" };

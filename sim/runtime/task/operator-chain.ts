@@ -3,7 +3,7 @@
 
 import { must } from "../../kernel/invariant.ts";
 import type { Instant } from "../../kernel/virtual-time.ts";
-import type { OperatorSnapshot } from "../checkpoint/checkpointable.ts";
+import type { OperatorMaterialization, OperatorSnapshot } from "../checkpoint/checkpointable.ts";
 import type { SavepointFormat } from "../savepoint-options.ts";
 import type { KeyedStateSnapshot } from "../state/keyed-state-backend.ts";
 import type { CheckpointId, StreamElement } from "../stream-element.ts";
@@ -95,6 +95,16 @@ export class OperatorChain {
     for (const operator of this.#tailFirst)
       snapshots.push(yield* operator.snapshotState(checkpoint, format));
     return snapshots.reverse();
+  }
+
+  /** Whether an operator has state to be materialized. */
+  get isMaterializable(): boolean {
+    return this.#operators.some(({ isMaterializable }) => isMaterializable);
+  }
+
+  /** The synchronous part of a materialization: of those operators whose state has changed since the last one. */
+  materialize(): readonly OperatorMaterialization[] {
+    return this.#operators.flatMap((operator) => operator.materialize() ?? []);
   }
 
   /** Records what the asynchronous part of a snapshot wrote. */

@@ -65,19 +65,27 @@ interface OperatorRestore {
 /** The reads of one attempt. */
 export class StateRestore {
   readonly #restore: TaskRestore | undefined;
+  readonly #opensFiles: boolean;
   readonly #request: (request: StorageRequest, tag: RestoreTag) => void;
   readonly #localState: TaskLocalStateStore | undefined;
   readonly #operators = new Map<string, OperatorRestore>();
   readonly #reads: Read[] = [];
   #filesToRead = 0;
 
-  /** `request` asks the storage; what comes of it is handed to `onRead`. */
+  /**
+   * `request` asks the storage; what comes of it is handed to `onRead`. With `opensFiles` the files of incremental state
+   * are not read, for the backend goes on with them where they are, if it may build on them.
+   */
   constructor(
-    restore: TaskRestore | undefined,
+    {
+      restore,
+      opensFiles,
+    }: { readonly restore: TaskRestore | undefined; readonly opensFiles: boolean },
     request: (request: StorageRequest, tag: RestoreTag) => void,
     localState?: TaskLocalStateStore,
   ) {
     this.#restore = restore;
+    this.#opensFiles = opensFiles && restore?.mayBuildOn === true;
     this.#request = request;
     this.#localState = localState;
   }
@@ -143,6 +151,7 @@ export class StateRestore {
   get reusable(): readonly ReusableFiles[] {
     if (this.#restore?.mayBuildOn !== true) return [];
     const { checkpoint, operators } = this.#restore;
+    if (this.#opensFiles) return [];
     return [...operators].flatMap(([operator, { keyed }]) => {
       const [only] = keyed;
       if (keyed.length !== 1 || only?.kind !== "incremental") return [];
@@ -167,25 +176,40 @@ export class StateRestore {
 
   #readIncremental(operator: string, handle: IncrementalStateHandle): () => WrittenKeyedState {
     const meta = this.#read(operator, "keyed", handle.meta);
+    const how = this.#opensFiles ? "open" : "read";
     const files = handle.files.map((file) => {
-      return [file.name, this.#read(operator, "keyed", file.handle)] as const;
+      return [file.name, this.#read(operator, "keyed", file.handle, how)] as const;
     });
     return () => ({
       kind: "incremental",
       meta: bytesOf(meta),
       files: new Map(files.map(([name, piece]) => [name, bytesOf(piece)])),
+      ...(this.#opensFiles ? { remote: new Map(handle.files.flatMap(placeOf)) } : {}),
     });
   }
 
-  #read(operator: string, part: Read["part"], handle: StateHandle): Piece {
+  #read(
+    operator: string,
+    part: Read["part"],
+    ...[handle, kind = "read"]: readonly [StateHandle, ("open" | "read")?]
+  ): Piece {
     if (handle.kind === "inline") return { bytes: handle.bytes };
     const piece: Piece = { bytes: undefined };
     const read = this.#reads.length;
     this.#reads.push({ operator, part, file: handle, piece });
     this.#filesToRead++;
-    this.#request({ kind: "read", path: handle.path }, { kind: "restored", read });
+    this.#request({ kind, path: handle.path }, { kind: "restored", read });
     return piece;
   }
+}
+
+/** A file's name and where it is in the shared storage, if that is also what it is registered as. */
+function placeOf({
+  name,
+  key,
+  handle,
+}: SharedFileHandle): readonly (readonly [string, FileStateHandle])[] {
+  return handle.kind === "file" && handle.path === key ? [[name, handle]] : [];
 }
 
 function bytesOf({ bytes }: Piece): Uint8Array {

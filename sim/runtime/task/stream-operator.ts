@@ -3,8 +3,9 @@
 
 import { must } from "../../kernel/invariant.ts";
 import type { Instant } from "../../kernel/virtual-time.ts";
-import type { OperatorSnapshot } from "../checkpoint/checkpointable.ts";
+import type { OperatorMaterialization, OperatorSnapshot } from "../checkpoint/checkpointable.ts";
 import type { SavepointFormat } from "../savepoint-options.ts";
+import { ChangelogKeyedStateBackend } from "../state/changelog/changelog-keyed-state-backend.ts";
 import { keyGroupRangeOf } from "../state/key-groups.ts";
 import type { KeyedStateEntry } from "../state/keyed-snapshot-format.ts";
 import type {
@@ -92,8 +93,12 @@ export class StreamOperator {
             maxParallelism,
             keyGroupRange: keyGroupRangeOf(maxParallelism, parallelism, location.subtaskIndex),
             now: location.now,
-            operator: node.uid,
-            name: `${location.at.place.name}-${location.at.number}-${node.uid}`,
+            owner: {
+              task: location.at.place.name,
+              attempt: location.at.number,
+              operator: node.uid,
+            },
+            workingDirectory: location.workingDirectory,
             charge: location.charge,
           });
     this.#context = new RuntimeContextView({ node, location, keyed: this.#keyed });
@@ -226,6 +231,21 @@ export class StreamOperator {
     const operator = this.#operatorState.snapshot();
     const operatorStates = this.#operatorState.states;
     return { operatorId: this.node.uid, keyed, operator, operatorStates };
+  }
+
+  /** Whether its state is in a changelog backend. */
+  get isMaterializable(): boolean {
+    return this.#keyed instanceof ChangelogKeyedStateBackend;
+  }
+
+  /** The synchronous part of a materialization; undefined if there is nothing to materialize. */
+  materialize(): OperatorMaterialization | undefined {
+    const backend = this.#keyed;
+    if (!(backend instanceof ChangelogKeyedStateBackend)) return undefined;
+    const materialization = backend.materialize();
+    if (materialization === undefined) return undefined;
+    const confirm = () => backend.materialized(materialization);
+    return { operatorId: this.node.uid, materialization, confirm };
   }
 
   *notifyCheckpointComplete(checkpoint: CheckpointId): Waiting {

@@ -23,11 +23,14 @@ import type {
   SubtaskCheckpointMetrics,
 } from "../checkpoint/coordinator-command.ts";
 import type { CheckpointRecorder } from "../checkpoint/events.ts";
+import { MaterializedFiles } from "../checkpoint/materialized-files.ts";
 import {
   SubtaskCheckpoint,
   type SubtaskCheckpointOptions,
 } from "../checkpoint/subtask-checkpoint.ts";
+import { SubtaskMaterialization } from "../checkpoint/subtask-materialization.ts";
 import type { TaskLocalStateStore } from "../local-recovery/task-local-state-store.ts";
+import { WorkingDirectory } from "../state/forst/working-directory.ts";
 import { StateMigrationError } from "../state/state-errors.ts";
 import type { CheckpointBarrier, CheckpointId, StreamElement } from "../stream-element.ts";
 import type { TaskRecorder } from "./events.ts";
@@ -102,11 +105,15 @@ type TaskMessage =
   | { readonly kind: "step" }
   | { readonly kind: "timer-due" }
   | { readonly kind: "async-part"; readonly checkpoint: CheckpointId }
+  | { readonly kind: "materialization-due" }
+  | { readonly kind: "materialization-async-part"; readonly materialization: number }
   | RequestOverdue;
 
 type StorageTag =
   | RestoreTag
   | { readonly kind: "snapshot"; readonly checkpoint: CheckpointId; readonly path: string }
+  | { readonly kind: "materialized"; readonly materialization: number; readonly path: string }
+  | { readonly kind: "working-file"; readonly path: string }
   | { readonly kind: "discarded" };
 
 type Phase = "created" | "restoring" | "running" | "finishing" | "ended";
@@ -115,11 +122,14 @@ const STEP_JITTER = choiceKind("step-jitter");
 const START: TaskMessage = { kind: "start" };
 const RESTORED: TaskMessage = { kind: "restored" };
 const STEP: TaskMessage = { kind: "step" };
+const MATERIALIZATION_DUE: TaskMessage = { kind: "materialization-due" };
 const TIMER_DUE: TaskMessage = { kind: "timer-due" };
 
 /** One attempt of a subtask. */
 export class StreamTask implements Actor {
   readonly incarnation: Incarnation;
+  /** The files that its backends keep in the shared storage. */
+  readonly workingDirectory: WorkingDirectory;
   readonly #simulation: Simulation;
   readonly #storage: SharedStorage;
   readonly #storageLink: StorageLink;
@@ -133,6 +143,8 @@ export class StreamTask implements Actor {
   readonly #restore: StateRestore;
   readonly #requests: OutsideRequests;
   readonly #checkpoints: SubtaskCheckpoint<OutsideRequest, OutsideAnswer>;
+  /** Undefined if there is nothing to materialize. */
+  readonly #materialization: SubtaskMaterialization | undefined;
   readonly #hooks: HookRunner;
   readonly #alarm: TimerAlarm;
   readonly #mailbox: Mail[] = [];
@@ -164,6 +176,8 @@ export class StreamTask implements Actor {
     readonly causes: CauseTracker;
     readonly timing: TaskTiming;
     readonly checkpointing: SubtaskCheckpointOptions;
+    /** Whether the files of incremental state are only opened at a restore, not read. */
+    readonly opensFiles: boolean;
     readonly reports: TaskReports;
     readonly input: TaskInput;
     /** Makes the chain, which needs its task for the way out and for a source's positions. */
@@ -182,9 +196,16 @@ export class StreamTask implements Actor {
     this.#reports = options.reports;
     this.#localState = options.localState;
     this.#input = options.input;
+    this.workingDirectory = new WorkingDirectory({
+      write: (path, bytes) => {
+        this.#requestStorage({ kind: "write", path, bytes }, { kind: "working-file", path });
+      },
+      delete: (path) => this.#requestStorage({ kind: "delete", path }, { kind: "discarded" }),
+    });
     this.#chain = options.createChain(this);
+    const { restore, opensFiles } = options;
     this.#restore = new StateRestore(
-      options.restore,
+      { restore, opensFiles },
       (request, tag) => this.#requestStorage(request, tag),
       options.localState,
     );
@@ -197,13 +218,16 @@ export class StreamTask implements Actor {
     this.#pausedUntil = options.simulation.now;
     this.#alarm = new TimerAlarm(options.simulation, this, TIMER_DUE);
     this.#hooks = new HookRunner((request, hook) => this.#askAndWait(request, hook));
+    const materialized = new MaterializedFiles();
     this.#checkpoints = new SubtaskCheckpoint({
       task: this.#chain,
       environment: this.#checkpointEnvironment(),
       recorder: options.recorder,
       at: options.incarnation,
       options: options.checkpointing,
+      materialized,
     });
+    this.#materialization = this.#createMaterialization(options, materialized);
     if (options.input.kind === "gate") {
       for (const channel of options.input.gate.channels) {
         this.#openInputs.add(channel.index);
@@ -290,10 +314,12 @@ export class StreamTask implements Actor {
       gate: this.#input.kind === "gate" ? this.#input.gate.describeState() : undefined,
       handler: this.#input.kind === "gate" ? this.#input.handler.describeState() : undefined,
       checkpoints: this.#checkpoints.describeState(),
+      materialization: this.#materialization?.describeState(),
       pausedFor: Math.max(0, this.#pausedUntil - this.#simulation.now),
       openInputs: [...this.#openInputs],
       latestCompleted: this.#latestCompleted,
       end: [this.#isAtEnd, this.#finalCheckpoint, this.#suspendedBy, this.#isReadyToFinish],
+      workingDirectory: this.workingDirectory.describeState(),
     };
   }
 
@@ -314,6 +340,12 @@ export class StreamTask implements Actor {
         break;
       case "async-part":
         this.#checkpoints.writeSnapshot(message.checkpoint);
+        break;
+      case "materialization-due":
+        this.post({ kind: "materialize" });
+        break;
+      case "materialization-async-part":
+        this.#materialization?.write(message.materialization);
         break;
       case "storage-answer":
         this.#onStorageAnswer(message);
@@ -379,6 +411,7 @@ export class StreamTask implements Actor {
     }
     this.#phase = "running";
     this.#recorder.record("task-running", this.incarnation, {});
+    this.#materialization?.start();
     this.#reports.running();
   }
 
@@ -523,6 +556,9 @@ export class StreamTask implements Actor {
         }
         return;
       }
+      case "materialize":
+        this.#materialization?.materialize();
+        return;
       case "finish":
         return yield* this.#finish();
       default:
@@ -587,6 +623,7 @@ export class StreamTask implements Actor {
     this.#phase = "ended";
     this.#alarm.setTo(undefined);
     this.#checkpoints.close();
+    this.#materialization?.close();
     this.#chain.dispose();
     this.incarnation.end();
   }
@@ -690,6 +727,17 @@ export class StreamTask implements Actor {
         this.#checkpoints.fileWritten(tag.checkpoint, tag.path, failure);
         return;
       }
+      case "materialized": {
+        const failure = outcome.kind === "failed" ? outcome.reason : undefined;
+        this.#materialization?.fileWritten(tag.materialization, tag.path, failure);
+        return;
+      }
+      case "working-file": {
+        const hasFailed = outcome.kind === "failed";
+        this.workingDirectory.settled(tag.path, hasFailed);
+        this.#checkpoints.workingFileSettled(tag.path, hasFailed);
+        return;
+      }
       case "discarded":
         return;
       default:
@@ -701,6 +749,7 @@ export class StreamTask implements Actor {
     const simulation = this.#simulation;
     return {
       now: () => simulation.now,
+      workingDirectory: this.workingDirectory,
       localState: this.#localState,
       pause: (duration: Duration) => {
         this.#pausedUntil = after(simulation.now, duration);
@@ -720,6 +769,40 @@ export class StreamTask implements Actor {
       acknowledge: this.#reports.acknowledge,
       decline: this.#reports.decline,
     };
+  }
+
+  #createMaterialization(
+    {
+      checkpointing,
+      recorder,
+    }: { checkpointing: SubtaskCheckpointOptions; recorder: CheckpointRecorder },
+    files: MaterializedFiles,
+  ): SubtaskMaterialization | undefined {
+    if (checkpointing.materializationInterval === 0) return undefined;
+    if (!this.#chain.isMaterializable) return undefined;
+    const simulation = this.#simulation;
+    return new SubtaskMaterialization({
+      task: {
+        materialize: () => this.#chain.materialize(),
+        isUploaded: (operator, name) => this.#checkpoints.isUploaded(operator, name),
+      },
+      environment: {
+        ...this.#checkpointEnvironment(),
+        startNext: (delay) => simulation.schedule(delay, this, MATERIALIZATION_DUE),
+        startAsyncPart: (materialization, delay) => {
+          const kind = "materialization-async-part";
+          simulation.schedule(delay, this, { kind, materialization });
+        },
+        writeFile: (materialization, path, bytes) => {
+          const tag = { kind: "materialized", materialization, path } as const;
+          this.#requestStorage({ kind: "write", path, bytes }, tag);
+        },
+      },
+      recorder,
+      at: this.incarnation,
+      options: checkpointing,
+      files,
+    });
   }
 
   #requestStorage(request: StorageRequest, tag: StorageTag): void {

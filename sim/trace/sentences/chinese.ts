@@ -95,6 +95,12 @@ export const CHINESE: SentenceTemplates = {
     `子任务 ${who(event)} 向所有输出发出 checkpoint ${event.checkpoint} 的取消标记，好让下游不再等它的 barrier。`,
   "completion-received": (event) =>
     `子任务 ${who(event)} 得知 checkpoint ${event.checkpoint} 已完成，可以提交它所涵盖的内容。`,
+  "materialization-started": (event) =>
+    `子任务 ${who(event)} 为物化 ${event.materialization} 固定键控状态后继续工作：上传不依附于任何 checkpoint。`,
+  "materialization-completed": (event) =>
+    `子任务 ${who(event)} 的物化 ${event.materialization} 完成：上传 ${event.bytes} 字节，用时 ${durationText(event.duration)}，此前的变更日志不再需要。`,
+  "materialization-failed": (event) =>
+    `子任务 ${who(event)} 的物化 ${event.materialization} 失败：${event.reason}。变更日志继续增长，直到下一次物化。`,
   "abort-received": (event) =>
     `子任务 ${who(event)} 得知 checkpoint ${event.checkpoint} 已中止，放弃自己的那一部分。`,
 

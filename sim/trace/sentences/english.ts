@@ -94,6 +94,12 @@ export const ENGLISH: SentenceTemplates = {
     `${who(event)} emits the cancel marker of checkpoint ${event.checkpoint} on all its outputs, so that nobody waits for its barrier.`,
   "completion-received": (event) =>
     `${who(event)} hears that checkpoint ${event.checkpoint} is complete and may commit what it covers.`,
+  "materialization-started": (event) =>
+    `${who(event)} fixes its keyed state for materialization ${event.materialization} and works on: it is uploaded beside all checkpoints.`,
+  "materialization-completed": (event) =>
+    `Materialization ${event.materialization} of ${who(event)} is done: ${bytesText(event.bytes)} uploaded in ${durationText(event.duration)}, and the log before it is forgotten.`,
+  "materialization-failed": (event) =>
+    `Materialization ${event.materialization} of ${who(event)} fails: ${event.reason}. Its log grows on until the next one.`,
   "abort-received": (event) =>
     `${who(event)} hears that checkpoint ${event.checkpoint} was aborted and gives up its part of it.`,
 

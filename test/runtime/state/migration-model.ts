@@ -3,12 +3,14 @@
 
 import fc from "fast-check";
 import { canonicalText } from "../../../sim/kernel/canonical-value.ts";
-import { type Instant, instant } from "../../../sim/kernel/virtual-time.ts";
+import { type Instant, instant, micros } from "../../../sim/kernel/virtual-time.ts";
+import { ChangelogKeyedStateBackend } from "../../../sim/runtime/state/changelog/changelog-keyed-state-backend.ts";
+import { ForStKeyedStateBackend } from "../../../sim/runtime/state/forst/forst-keyed-state-backend.ts";
 import { HeapKeyedStateBackend } from "../../../sim/runtime/state/heap-keyed-state-backend.ts";
 import { keyGroupOf, keyGroupRangeOf } from "../../../sim/runtime/state/key-groups.ts";
 import { readSerializedStates } from "../../../sim/runtime/state/keyed-snapshot-format.ts";
 import type {
-  KeyedSnapshot,
+  BaseKeyedStateBackend,
   KeyedStateBackend,
   WrittenKeyedState,
 } from "../../../sim/runtime/state/keyed-state-backend.ts";
@@ -26,6 +28,7 @@ import { StateTtlConfig } from "../../../sim/runtime/state/ttl/state-ttl-config.
 import { Types } from "../../../sim/runtime/state/type-information.ts";
 import type { TypeSerializer } from "../../../sim/runtime/state/type-serializer.ts";
 import { checkpointId } from "../../../sim/runtime/stream-element.ts";
+import { RemoteModel } from "./forst/remote-model.ts";
 import { MemoryDatabases } from "./rocksdb/memory-databases.ts";
 
 const MAX_PARALLELISM = 16;
@@ -111,7 +114,9 @@ interface Life {
   /** What it asks for; the rest is carried on as it was. */
   readonly states: readonly StateName[];
   readonly uses: readonly Use[];
-  /** Whether an incremental backend writes the canonical form all the same. */
+  /** Before which of the uses, and after the last, a changelog's state is materialized. */
+  readonly materializations: readonly number[];
+  /** Whether it ends with a canonical savepoint, and not with a checkpoint. */
   readonly isCanonical: boolean;
 }
 
@@ -123,8 +128,18 @@ export interface Migration {
 }
 
 /** Those that state may be written in, and restored into. */
-export const BACKENDS = ["hashmap", "rocksdb", "rocksdb incremental", "real rocksdb"] as const;
-type BackendName = (typeof BACKENDS)[number];
+const BASE_BACKENDS = ["hashmap", "rocksdb", "rocksdb incremental", "real rocksdb"] as const;
+type BaseBackendName = (typeof BASE_BACKENDS)[number];
+const CHANGELOG = "changelog over ";
+const FORST = "forst";
+type BackendName = BaseBackendName | typeof FORST | `${typeof CHANGELOG}${BaseBackendName}`;
+export const BACKENDS: readonly BackendName[] = [
+  ...BASE_BACKENDS,
+  FORST,
+  `${CHANGELOG}hashmap`,
+  `${CHANGELOG}rocksdb`,
+  `${CHANGELOG}rocksdb incremental`,
+];
 
 const anyUse: fc.Arbitrary<Use> = fc.record({
   key: fc.constantFrom("a", "b", "c", "d", "e", "f"),
@@ -139,6 +154,8 @@ export const anyMigration: fc.Arbitrary<Migration> = fc
   .record({
     shape: fc.nat(SHAPES.length - 1),
     isTimed: fc.boolean(),
+    /** Whether each life goes on as the first began, with files of the one before. */
+    isAlike: fc.boolean(),
     lives: fc.array(
       fc.record({
         version: fc.nat(MONEY.length - 1),
@@ -146,12 +163,16 @@ export const anyMigration: fc.Arbitrary<Migration> = fc
         parallelism: fc.integer({ min: 1, max: 3 }),
         states: fc.subarray([...STATES]),
         uses: fc.array(anyUse, { maxLength: 25 }),
+        materializations: fc.array(fc.nat(25), { maxLength: 2 }),
         isCanonical: fc.boolean(),
       }),
       { minLength: 2, maxLength: 4 },
     ),
   })
-  .map(({ lives, ...others }) => {
+  .map(({ lives: drawn, isAlike, ...others }) => {
+    const [first] = drawn;
+    const alike = first && { backend: first.backend, parallelism: first.parallelism };
+    const lives = isAlike ? drawn.map((life) => ({ ...life, ...alike })) : drawn;
     const versions = lives.map(({ version }) => version).sort();
     const ordered = lives.map((life, index): Life => {
       const isWhole = index === 0 || index === lives.length - 1;
@@ -159,11 +180,18 @@ export const anyMigration: fc.Arbitrary<Migration> = fc
         ...life,
         version: versions[index] ?? 0,
         states: isWhole ? STATES : life.states,
-        isCanonical: life.isCanonical || lives[index + 1]?.backend === "hashmap",
+        isCanonical: life.isCanonical || !canGoOn(life.backend, lives[index + 1]?.backend),
       };
     });
     return { ...others, lives: ordered };
   });
+
+/** Whether a backend takes up what another one's checkpoints are. */
+function canGoOn(before: BackendName, next: BackendName | undefined): boolean {
+  if (next === undefined) return true;
+  if (before.startsWith(CHANGELOG) && !next.startsWith(CHANGELOG)) return false;
+  return before.endsWith("hashmap") || !next.endsWith("hashmap");
+}
 
 /** What a key holds of each state, in euros. */
 type Model = Map<string, Map<StateName, Map<number, number>>>;
@@ -184,7 +212,8 @@ export function differenceIn({ shape, isTimed, lives }: Migration): string | und
     for (const backend of backends) {
       for (const descriptor of descriptors.values()) stateOf(backend, descriptor);
     }
-    for (const use of life.uses) {
+    for (const [at, use] of life.uses.entries()) {
+      if (life.materializations.includes(at)) materialize(backends);
       const descriptor = descriptors.get(use.state);
       if (descriptor === undefined) continue;
       const backend = ownerOf(backends, use.key);
@@ -192,6 +221,7 @@ export function differenceIn({ shape, isTimed, lives }: Migration): string | und
       applyToState(stateOf(backend, descriptor), use, amountOf(shape, life.version, use.euros));
       applyToModel(model, use);
     }
+    if (life.materializations.includes(life.uses.length)) materialize(backends);
     for (const state of life.states) versions.set(state, life.version);
     const found = contentsOf(backends);
     const expected = expectedOf(model, { shape, isTimed, versions });
@@ -244,6 +274,8 @@ export function stateOf(backend: KeyedStateBackend, descriptor: StateDescriptor)
   return (backend.getState as (descriptor: StateDescriptor) => unknown).call(backend, descriptor);
 }
 
+const TREE = { writeBufferSizeBytes: 150, level0FileNumCompactionTrigger: 2 };
+
 /** A backend of this kind for all key groups, or for a subtask's. */
 export function newBackend(
   name: BackendName,
@@ -255,11 +287,30 @@ export function newBackend(
     now: () => NOW,
     operator: "sum",
   };
+  if (name === FORST) {
+    return new ForStKeyedStateBackend({
+      ...options,
+      tree: TREE,
+      directory: new RemoteModel().open(),
+      folder: "w/shared/attempt-0",
+      cacheLimitBytes: 0,
+      readCosts: { latency: micros(5), bytesPerSecond: 1_000_000 },
+    });
+  }
+  if (!name.startsWith(CHANGELOG)) return newBaseBackend(name as BaseBackendName, options);
+  const base = newBaseBackend(name.slice(CHANGELOG.length) as BaseBackendName, options);
+  return new ChangelogKeyedStateBackend({ ...options, base });
+}
+
+function newBaseBackend(
+  name: BaseBackendName,
+  options: ConstructorParameters<typeof HeapKeyedStateBackend>[0],
+): BaseKeyedStateBackend {
   if (name === "hashmap") return new HeapKeyedStateBackend(options);
   return new RocksDBKeyedStateBackend({
     ...options,
     isIncremental: name !== "rocksdb",
-    tree: { writeBufferSizeBytes: 150, level0FileNumCompactionTrigger: 2 },
+    tree: TREE,
     ...(name === "real rocksdb" ? { databases: new MemoryDatabases() } : {}),
   });
 }
@@ -285,12 +336,18 @@ function ownerOf(backends: readonly KeyedStateBackend[], key: string): KeyedStat
   return owner;
 }
 
-/** A checkpoint, read back. */
+/** Has all that are changelogs materialize, and refer to it. */
+function materialize(backends: readonly KeyedStateBackend[]): void {
+  for (const backend of backends) {
+    if (!(backend instanceof ChangelogKeyedStateBackend)) continue;
+    const materialization = backend.materialize();
+    if (materialization !== undefined) backend.materialized(materialization);
+  }
+}
+
+/** A checkpoint, or a canonical savepoint, read back. */
 export function writtenBy(backend: KeyedStateBackend, isCanonical = false): WrittenKeyedState {
-  const snapshot: KeyedSnapshot =
-    isCanonical && backend instanceof RocksDBKeyedStateBackend
-      ? backend.snapshot(checkpointId(1), "full")
-      : backend.snapshot(checkpointId(1));
+  const snapshot = backend.snapshot(checkpointId(1), isCanonical ? "full" : undefined);
   const state = snapshot.writeAsync();
   snapshot.release();
   if (state.kind === "full") return state;

@@ -7,6 +7,7 @@ import type { anyMigration, differenceIn } from "./migration-model.ts";
 
 const HEAP = "sim/runtime/state/heap-keyed-state-backend.ts";
 const ROCKSDB = "sim/runtime/state/rocksdb/rocksdb-keyed-state-backend.ts";
+const CHANGELOG = "sim/runtime/state/changelog/unclaimed-changes.ts";
 
 /** Bugs of the mechanism that somebody may write. */
 const MUTANTS: readonly (readonly [string, SourceEdit])[] = [
@@ -66,6 +67,23 @@ const MUTANTS: readonly (readonly [string, SourceEdit])[] = [
       file: "sim/runtime/state/serializer-compatibility.ts",
       find: "    readers.push(readerOf(part, compatibility));\n",
       replace: "    readers.push(index === 0 ? readerOf(part, compatibility) : part);\n",
+    },
+  ],
+  [
+    "changes in a log are replayed as they were written",
+    {
+      file: CHANGELOG,
+      find: "    const migrated = changes.map((change) => {\n",
+      replace:
+        "    if (changes.length >= 0) return { changes, isMigrated: true };\n    const migrated = changes.map((change) => {\n",
+    },
+  ],
+  [
+    "a snapshot refers to what was materialized before a migration",
+    {
+      file: "sim/runtime/state/changelog/changelog-keyed-state-backend.ts",
+      find: "    if (isMigrated) this.#materializeAnew();\n",
+      replace: "",
     },
   ],
   [

@@ -9,6 +9,7 @@ import type { CompactionFilter } from "./compaction.ts";
 import { LsmTree, type LsmTreeWork, type TreeFiles } from "./lsm-tree.ts";
 import type { LsmTreeOptions } from "./lsm-tree-options.ts";
 import type { NativeDatabase, NativeDatabases } from "./native-database.ts";
+import type { TreeFileWatcher } from "./tree-file-watcher.ts";
 import type { EntryVisitor, TreeVersion } from "./tree-version.ts";
 
 const NO_KEY = new Uint8Array(0);
@@ -43,8 +44,9 @@ export class ContentDatabase {
     readonly startFilter: () => CompactionFilter | undefined;
     /** The clock that merges go by. */
     readonly now: (() => Instant) | undefined;
+    readonly watcher?: TreeFileWatcher | undefined;
   }) {
-    const { tree = {}, databases, startFilter, now } = options;
+    const { tree = {}, databases, startFilter, now, watcher } = options;
     this.#databases = databases;
     this.#name = options.name;
     this.#native = databases?.open();
@@ -57,6 +59,7 @@ export class ContentDatabase {
         startFilter,
         filtered,
         ...(now === undefined ? {} : { now }),
+        ...(watcher === undefined ? {} : { watcher }),
         ...(from === undefined ? {} : { from }),
       });
     this.#tree = this.#makeTree();
@@ -92,11 +95,14 @@ export class ContentDatabase {
 
   /** As {@link LsmTree.scan}. */
   scan(from: Uint8Array, to: Uint8Array | undefined, visit: EntryVisitor): void {
-    if (this.#native === undefined) {
-      this.#tree.scan(from, to, visit);
-      return;
-    }
-    for (const [key, value] of this.#native.entries(from, to)) if (!visit(key, value)) return;
+    if (this.#native === undefined) this.#tree.scan(from, to, visit);
+    else visitAll(this.#native.entries(from, to), visit);
+  }
+
+  /** As {@link LsmTree.peekScan}. */
+  peekScan(from: Uint8Array, to: Uint8Array | undefined, visit: EntryVisitor): void {
+    if (this.#native === undefined) this.#tree.peekScan(from, to, visit);
+    else visitAll(this.#native.entries(from, to), visit);
   }
 
   /** Begins with files that were written before; only for a database that holds nothing yet. */
@@ -174,6 +180,13 @@ export class ContentDatabase {
     }
     this.#filtered = [];
   }
+}
+
+function visitAll(
+  entries: readonly (readonly [Uint8Array, Uint8Array])[],
+  visit: EntryVisitor,
+): void {
+  for (const [key, value] of entries) if (!visit(key, value)) return;
 }
 
 /** Compares the model's contents with the real ones. */

@@ -17,6 +17,7 @@ import { type LsmTreeOptions, lsmTreeOptions } from "./lsm-tree-options.ts";
 import { Memtable } from "./memtable.ts";
 import type { SortedFile } from "./sorted-file.ts";
 import { SortedFileBuilder } from "./sorted-file-builder.ts";
+import type { TreeFileWatcher } from "./tree-file-watcher.ts";
 import { type EntryVisitor, type LeveledFile, type Levels, TreeVersion } from "./tree-version.ts";
 
 /** What a tree has done since it was made, in numbers of times and of bytes. */
@@ -64,6 +65,7 @@ export class LsmTree {
   #memtable = new Memtable();
   #isMemtableHeld = false;
   readonly #now: (() => Instant) | undefined;
+  readonly #watcher: TreeFileWatcher | undefined;
   #levels: Levels;
   #running: RunningCompaction | undefined;
   #nextFileNumber: number;
@@ -84,6 +86,7 @@ export class LsmTree {
     startFilter = () => undefined,
     filtered = () => undefined,
     now,
+    watcher,
   }: {
     readonly options?: Partial<LsmTreeOptions>;
     readonly from?: TreeFiles;
@@ -93,11 +96,13 @@ export class LsmTree {
     readonly filtered?: (key: Uint8Array) => void;
     /** The clock that merges go by; without one they are over at once. */
     readonly now?: () => Instant;
+    readonly watcher?: TreeFileWatcher;
   } = {}) {
     this.#options = lsmTreeOptions(options);
     this.#startFilter = startFilter;
     this.#filtered = filtered;
     this.#now = now;
+    this.#watcher = watcher;
     const deepest = Math.max(-1, ...from.files.map(({ level }) => level));
     const levels = Math.max(this.#options.numLevels, deepest + 1);
     this.#levels = Array.from({ length: levels }, (_, level) =>
@@ -107,6 +112,7 @@ export class LsmTree {
       ),
     );
     this.#nextFileNumber = from.nextFileNumber;
+    for (const { file } of from.files) watcher?.begunWith(file);
   }
 
   /** The number of the next file: above those of all files it ever had. */
@@ -122,7 +128,10 @@ export class LsmTree {
   /** The value, as a view: good until the next change. */
   get(key: Uint8Array): Uint8Array | undefined {
     this.#work.gets++;
-    return this.#present().get(key, () => this.#work.filesProbed++);
+    return this.#present().get(key, (file) => {
+      this.#work.filesProbed++;
+      this.#watcher?.read(file);
+    });
   }
 
   /** The same, uncounted. */
@@ -142,6 +151,11 @@ export class LsmTree {
 
   /** Visits from <= key < to in order, as views; `visit` may not change the tree, and false from it ends the walk. */
   scan(from: Uint8Array, to: Uint8Array | undefined, visit: EntryVisitor): void {
+    this.#present().scan(from, to, visit, (file) => this.#watcher?.read(file));
+  }
+
+  /** The same, for inspection: nobody is told of the files. */
+  peekScan(from: Uint8Array, to: Uint8Array | undefined, visit: EntryVisitor): void {
     this.#present().scan(from, to, visit);
   }
 
@@ -161,6 +175,7 @@ export class LsmTree {
     this.#isMemtableHeld = false;
     this.#work.flushes++;
     this.#work.bytesFlushed += file.sizeBytes;
+    this.#watcher?.written(file);
   }
 
   /** Merges as long as a level is too full: begins with it, if it takes time. */
@@ -242,6 +257,9 @@ export class LsmTree {
     const rest = (at: number) => (this.#levels[at] ?? []).filter((file) => !gone.has(file));
     const below = [...rest(level + 1), ...(isMove ? inputs : written)];
     this.#levels = this.#levels.with(level, rest(level)).with(level + 1, sorted(below, level + 1));
+    if (isMove) return;
+    for (const file of written) this.#watcher?.written(file);
+    for (const file of gone) this.#watcher?.dropped(file);
   }
 
   #merge(compaction: Compaction): readonly SortedFile[] {

@@ -23,6 +23,15 @@ export function readIncrementalSnapshot(
   files: ReadonlyMap<string, Uint8Array>,
   own: readonly TypeSerializer<unknown>[] = [],
 ): readonly KeyedStateEntry[] {
+  return readKeyedSnapshot(canonicalFormOfFiles(meta, files, own), own);
+}
+
+/** The canonical form of an incremental snapshot, byte for byte as if it had been written so. */
+export function canonicalFormOfFiles(
+  meta: Uint8Array,
+  files: ReadonlyMap<string, Uint8Array>,
+  own: readonly TypeSerializer<unknown>[] = [],
+): Uint8Array {
   const manifest = readManifest(meta);
   const { header, nextFileNumber, states } = manifest;
   const tree = new LsmTree({ from: { files: filesOf(manifest, files), nextFileNumber } });
@@ -34,5 +43,5 @@ export function readIncrementalSnapshot(
   const carried =
     manifest.carried.length === 0 ? [] : readSerializedStates(manifest.carried).states;
   const carriedByName = new Map(carried.map((state) => [state.name, state]));
-  return readKeyedSnapshot(canonicalForm(header, stored, carriedByName), own);
+  return canonicalForm(header, stored, carriedByName);
 }

@@ -7,6 +7,7 @@ import type { TypeSerializer } from "../type-serializer.ts";
 import type { AccessCosts } from "./access-costs.ts";
 import type { LsmTreeOptions } from "./lsm-tree-options.ts";
 import type { NativeDatabases } from "./native-database.ts";
+import type { TreeFileWatcher } from "./tree-file-watcher.ts";
 
 /** What a RocksDB backend is made for. */
 export interface RocksDBKeyedStateBackendOptions {
@@ -32,4 +33,6 @@ export interface RocksDBKeyedStateBackendOptions {
   readonly databases?: NativeDatabases;
   /** Begins the names of what is kept in `databases`: different for backends that share them. */
   readonly databaseName?: string;
+  /** Is told of the files of the tree. */
+  readonly watcher?: TreeFileWatcher;
 }

@@ -16,8 +16,8 @@ import {
   sizeOfSections,
 } from "../keyed-snapshot-format.ts";
 import type {
+  BaseKeyedStateBackend,
   KeyedSnapshot,
-  KeyedStateBackend,
   KeyedStateSnapshot,
   WrittenKeyedState,
 } from "../keyed-state-backend.ts";
@@ -46,6 +46,7 @@ import type {
   ValueStateDescriptor,
 } from "../state-descriptor.ts";
 import { StateTtlError } from "../state-errors.ts";
+import { type StoredState, storedStateOf } from "../stored-state.ts";
 import { Types } from "../type-information.ts";
 import type { TypeSerializer } from "../type-serializer.ts";
 import { AccessMeter } from "./access-costs.ts";
@@ -57,14 +58,14 @@ import {
   filesOf,
   type Manifest,
   manifestFileOf,
+  type StoredState as NumberedState,
   readManifest,
-  type StoredState,
   writeManifest,
 } from "./manifest-format.ts";
 import { mapKeyReaderById } from "./map-key-reader.ts";
 import { rewrittenEntries } from "./rewritten-entries.ts";
 import type { RocksDBKeyedStateBackendOptions } from "./rocksdb-keyed-state-backend-options.ts";
-import { createRocksDBState, type RegisteredState } from "./rocksdb-state-factory.ts";
+import { createRocksDBState, type RegisteredState, stateMakerOf } from "./rocksdb-state-factory.ts";
 import { sectionFiller } from "./section-filler.ts";
 import { type ColumnContext, StateColumn } from "./state-column.ts";
 import { StateDirectory } from "./state-directory.ts";
@@ -76,6 +77,7 @@ import {
   stateIdIn,
   withStateId,
 } from "./state-keys.ts";
+import type { TreeFileWatcher } from "./tree-file-watcher.ts";
 import type { TreeVersion } from "./tree-version.ts";
 import type { EntryFilter } from "./ttl-entry-filter.ts";
 
@@ -85,7 +87,7 @@ const NO_BYTES = new Uint8Array(0);
 type WrittenFiles = Extract<WrittenKeyedState, { readonly kind: "incremental" }>;
 
 /**
- * The {@link KeyedStateBackend} for state that is larger than memory.
+ * The {@link BaseKeyedStateBackend} for state that is larger than memory.
  *
  * @example
  * const backend = new RocksDBKeyedStateBackend({
@@ -94,7 +96,7 @@ type WrittenFiles = Extract<WrittenKeyedState, { readonly kind: "incremental" }>
  *   isIncremental: true,
  * });
  */
-export class RocksDBKeyedStateBackend implements KeyedStateBackend {
+export class RocksDBKeyedStateBackend implements BaseKeyedStateBackend {
   readonly keyGroupRange: KeyGroupRange;
   readonly #keySerializer: TypeSerializer<unknown>;
   readonly #header: KeyedSnapshotHeader;
@@ -103,6 +105,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
   readonly #database: ContentDatabase;
   readonly #now: () => Instant;
   readonly #isIncremental: boolean;
+  readonly #watcher: TreeFileWatcher | undefined;
   readonly #directory: StateDirectory;
   readonly #snapshotCosts: SnapshotCosts;
   readonly #charge: ((cost: Duration) => void) | undefined;
@@ -114,6 +117,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     this.#keySerializer = keySerializer;
     this.#header = { keySerializerId: keySerializer.id, maxParallelism, keyGroupRange };
     this.#now = now;
+    this.#watcher = options.watcher;
     this.#directory = new StateDirectory(options.operator);
     this.#isIncremental = options.isIncremental ?? false;
     this.#snapshotCosts = options.snapshotCosts ?? {};
@@ -125,6 +129,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
       name: options.databaseName ?? "state",
       startFilter: () => this.#startCompactionFilter(),
       now: options.now,
+      watcher: options.watcher,
     });
     this.#columns = {
       keyContext: this.#keyContext,
@@ -159,11 +164,16 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     descriptor: AggregatingStateDescriptor<In, Acc, Out>,
   ): AggregatingState<In, Out>;
   getState(descriptor: StateDescriptor): AnyState {
-    const known = this.#registered.get(descriptor.name);
-    if (known === undefined) return this.#register(descriptor).state;
-    const identity = { kind: known.kind, serializerId: known.reader.id };
-    checkUnchanged(this.#directory.labelOf(descriptor.name), identity, identityOf(descriptor));
-    return known.state;
+    return this.getAnyState(descriptor);
+  }
+
+  /** As `getState`, whatever kind it is of. */
+  getAnyState(descriptor: StateDescriptor): AnyState {
+    return this.#claim(descriptor).state;
+  }
+
+  getStoredState(descriptor: StateDescriptor): StoredState {
+    return storedStateOf(descriptor, stateMakerOf(this.#claim(descriptor).column));
   }
 
   stored(name: string): unknown {
@@ -199,11 +209,11 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
   entries(state?: string): readonly KeyedStateEntry[] {
     const own = [this.#keySerializer];
     for (const { reader } of this.#registered.values()) own.push(reader);
-    return readKeyedSnapshot(this.#writePresent(), own, state);
+    return readKeyedSnapshot(this.canonicalForm(), own, state);
   }
 
   hash(visit: (part: Uint8Array) => void): void {
-    visit(this.#writePresent());
+    visit(this.canonicalForm());
   }
 
   describeState(): unknown {
@@ -216,6 +226,14 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
   /** Lets go of the real database, if there is one. */
   close(): void {
     this.#database.close();
+  }
+
+  #claim(descriptor: StateDescriptor): RegisteredState {
+    const known = this.#registered.get(descriptor.name);
+    if (known === undefined) return this.#register(descriptor);
+    const identity = { kind: known.kind, serializerId: known.reader.id };
+    checkUnchanged(this.#directory.labelOf(descriptor.name), identity, identityOf(descriptor));
+    return known;
   }
 
   /** Nothing is changed until all that was restored has been read: an author's migration may throw. */
@@ -281,7 +299,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
 
   #writeFiles(
     { version, nextFileNumber }: HeldContent,
-    states: readonly StoredState[],
+    states: readonly NumberedState[],
     carried: CarriedStates,
   ): KeyedStateSnapshot {
     if (states.length === 0 && carried.size === 0) return { kind: "full", bytes: NO_BYTES };
@@ -302,7 +320,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     };
   }
 
-  #writePresent(): Uint8Array {
+  canonicalForm(): Uint8Array {
     return this.#write(this.#database.present, this.#directory);
   }
 
@@ -313,7 +331,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
       carried,
       filters,
     }: {
-      readonly stored: readonly StoredState[];
+      readonly stored: readonly NumberedState[];
       readonly carried: CarriedStates;
       readonly filters?: ReadonlyMap<number, EntryFilter>;
     },
@@ -391,7 +409,7 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
     const tree = new LsmTree({ from: { files: filesOf(manifest, files), nextFileNumber } });
     let group = -1;
     let copied = 0;
-    tree.scan(...boundsOf(this.keyGroupRange), (key, value) => {
+    const copy = (key: Uint8Array, value: Uint8Array): boolean => {
       const state = must(own.get(stateIdIn(key)), "a state's number in a manifest");
       const nextGroup = keyGroupIn(key) * STATES_MAX + state.id;
       if (nextGroup !== group) this.#directory.markRestored(state.name, keyGroupIn(key));
@@ -399,7 +417,9 @@ export class RocksDBKeyedStateBackend implements KeyedStateBackend {
       this.#database.put(withStateId(key, state.id), value);
       copied += key.length + value.length;
       return true;
-    });
+    };
+    const [from, to] = boundsOf(this.keyGroupRange);
+    tree.version().scan(from, to, copy, (file) => this.#watcher?.copied(file));
     this.#charge?.(timeOf(copied, this.#snapshotCosts.restoreBandwidth));
   }
 

@@ -90,7 +90,8 @@ function plainState(descriptor: StateDescriptor, column: StateColumn): AnyState 
   }
 }
 
-function stateMakerOf(column: StateColumn): StateMaker<unknown> {
+/** Makes states that show what is in `column` as it is stored. */
+export function stateMakerOf(column: StateColumn): StateMaker<unknown> {
   return {
     value: (descriptor) => ({ state: new RocksDBValueState(descriptor, column) }),
     list: (descriptor) => ({ state: new RocksDBListState(descriptor, column) }),

@@ -83,13 +83,13 @@ export class StateColumn {
 
   /** Visits the entries of the current key's map, in the order of their keys' bytes, until `visit` returns false. */
   walk(visit: (mapKey: Uint8Array, value: Uint8Array) => boolean): void {
-    const { meter } = this.#context;
+    const { meter, database } = this.#context;
     const prefix = this.#key();
     meter.charge("seek");
     let steps = 0;
-    this.#walkFrom(prefix, (mapKey, value) => {
+    database.scan(prefix, endOfPrefix(prefix), (key, value) => {
       steps++;
-      return visit(mapKey, value);
+      return visit(key.subarray(prefix.length), value);
     });
     meter.charge("next", steps);
   }
@@ -103,9 +103,10 @@ export class StateColumn {
       return bytes && reader.deserialize(new DataInputView(bytes.slice()));
     }
     const entries: (readonly [StructuralKey, readonly Uint8Array[]])[] = [];
-    this.#walkFrom(prefix, (mapKey, value) => {
-      const key = structuralKeyOf(readMapKey(mapKey, value));
-      entries.push([key, [mapKey.slice(), value.slice()]]);
+    database.peekScan(prefix, endOfPrefix(prefix), (key, value) => {
+      const mapKey = key.subarray(prefix.length);
+      const structuralKey = structuralKeyOf(readMapKey(mapKey, value));
+      entries.push([structuralKey, [mapKey.slice(), value.slice()]]);
       return true;
     });
     if (entries.length === 0) return undefined;
@@ -113,12 +114,6 @@ export class StateColumn {
     this.#out.writeVarInt(entries.length);
     for (const part of inKeyOrder(entries).flat()) this.#out.writeBytes(part);
     return reader.deserialize(new DataInputView(this.#out.toBytes()));
-  }
-
-  #walkFrom(prefix: Uint8Array, visit: (mapKey: Uint8Array, value: Uint8Array) => boolean): void {
-    this.#context.database.scan(prefix, endOfPrefix(prefix), (key, value) =>
-      visit(key.subarray(prefix.length), value),
-    );
   }
 
   #key(mapKey?: Uint8Array): Uint8Array {

@@ -18,6 +18,9 @@ export interface LeveledFile {
 /** Is shown one entry; false ends the walk. */
 export type EntryVisitor = (key: Uint8Array, value: Uint8Array) => boolean;
 
+/** Is called before a file is looked into. */
+export type FileProbe = (file: SortedFile) => void;
+
 /** A view on a tree. Keys and values that come out are views as well, good while the version is held. */
 export class TreeVersion {
   readonly memtable: Memtable;
@@ -34,11 +37,11 @@ export class TreeVersion {
   }
 
   /** The newest value. `probe` is called for each file that is looked into; there are no Bloom filters, as in Flink. */
-  get(key: Uint8Array, probe?: () => void): Uint8Array | undefined {
+  get(key: Uint8Array, probe?: FileProbe): Uint8Array | undefined {
     let found: Found = this.memtable.get(key);
     for (let level = 0; found === undefined && level < this.levels.length; level++) {
       for (const file of filesWith(this.levels[level] ?? [], level, key)) {
-        probe?.();
+        probe?.(file);
         found = file.get(key);
         if (found !== undefined) break;
       }
@@ -46,8 +49,14 @@ export class TreeVersion {
     return found === "deleted" ? undefined : found;
   }
 
-  /** Visits from <= key < to in order; `to` undefined means up to the end. The tree must not change meanwhile. */
-  scan(from: Uint8Array, to: Uint8Array | undefined, visit: EntryVisitor): void {
+  /**
+   * Visits from <= key < to in order; `to` undefined means up to the end. The tree must not change meanwhile. `probe` is
+   * called for each file that may have such a key.
+   */
+  scan(from: Uint8Array, to: Uint8Array | undefined, visit: EntryVisitor, probe?: FileProbe): void {
+    if (probe !== undefined) {
+      for (const { file } of this.files) if (mayHaveBetween(file, from, to)) probe(file);
+    }
     const cursors: EntryCursor[] = [this.memtable.cursor(from)];
     for (const [level, files] of this.levels.entries()) {
       if (level === 0) for (const file of files) cursors.push(new SortedFilesCursor([file], from));
@@ -61,6 +70,15 @@ export class TreeVersion {
       return value === undefined || visit(keyAt(entry), value);
     });
   }
+}
+
+/** Whether a file may have a key with from <= key < to. */
+function mayHaveBetween(
+  { smallest, largest }: Pick<SortedFile, "smallest" | "largest">,
+  from: Uint8Array,
+  to: Uint8Array | undefined,
+): boolean {
+  return compareBytes(largest, from) >= 0 && (to === undefined || compareBytes(smallest, to) < 0);
 }
 
 /** The files of a level that may have a key. */

@@ -1,16 +1,19 @@
-// Some RocksDB backends that share the keys, as the subtasks of one operator, with what their snapshots have written;
+// Some backends on a tree that share the keys, as the subtasks of one operator, with what their snapshots have written;
 // and random uses, snapshots, crashes and rescales of them against the plain model of the bank.
 
 import fc from "fast-check";
 import { expect } from "vitest";
 import { HeapKeyedStateBackend } from "../../../../sim/runtime/state/heap-keyed-state-backend.ts";
+import type { KeyGroupRange } from "../../../../sim/runtime/state/key-groups.ts";
 import {
   keyGroupOf,
   keyGroupRangeOf,
   operatorIndexOf,
 } from "../../../../sim/runtime/state/key-groups.ts";
 import type {
+  IncrementalKeyedStateSnapshot,
   KeyedSnapshot,
+  KeyedStateBackend,
   KeyedStateSnapshot,
   WrittenKeyedState,
 } from "../../../../sim/runtime/state/keyed-state-backend.ts";
@@ -18,8 +21,9 @@ import { compareBytes } from "../../../../sim/runtime/state/rocksdb/byte-order.t
 import type { LsmTreeOptions } from "../../../../sim/runtime/state/rocksdb/lsm-tree-options.ts";
 import type { NativeDatabases } from "../../../../sim/runtime/state/rocksdb/native-database.ts";
 import { RocksDBKeyedStateBackend } from "../../../../sim/runtime/state/rocksdb/rocksdb-keyed-state-backend.ts";
+import type { RocksDBKeyedStateBackendOptions } from "../../../../sim/runtime/state/rocksdb/rocksdb-keyed-state-backend-options.ts";
 import { entriesOfWritten } from "../../../../sim/runtime/state/written-keyed-state.ts";
-import { checkpointId } from "../../../../sim/runtime/stream-element.ts";
+import { type CheckpointId, checkpointId } from "../../../../sim/runtime/stream-element.ts";
 import {
   anyKeyedCommand,
   type BackendTraits,
@@ -29,14 +33,49 @@ import {
   maxParallelism,
 } from "../bank.ts";
 
-/** What is read from the tree is a copy. */
-const rocksDBTraits: BackendTraits = { sharesValues: false };
+/** What is read is a copy. */
+const copyingTraits: BackendTraits = { sharesValues: false };
 
-/** How the backends are made. */
+/** A backend whose snapshots may be asked for in a form of their own; those that have but one do not mind. */
+export interface ClusterBackend extends KeyedStateBackend {
+  snapshot(checkpoint: CheckpointId, form?: KeyedStateSnapshot["kind"]): KeyedSnapshot;
+}
+
+/** How RocksDB backends are made. */
 export interface ClusterSettings {
   readonly tree: Partial<LsmTreeOptions>;
   readonly isIncremental: boolean;
   readonly databases?: NativeDatabases;
+  /** Makes the backends; without it they are RocksDB's. */
+  readonly create?: (options: RocksDBKeyedStateBackendOptions) => ClusterBackend;
+}
+
+/** Makes backends, and does what a checkpoint does with their files. */
+export interface ClusterKit {
+  /** A backend of its own, for one of the subtasks of a life. */
+  make(options: {
+    readonly keyGroupRange: KeyGroupRange;
+    readonly life: number;
+    readonly index: number;
+  }): ClusterBackend;
+  /** What a restore gets besides the bytes, once a snapshot with these files is complete. */
+  complete?(
+    state: IncrementalKeyedStateSnapshot,
+    index: number,
+  ): Pick<Extract<WrittenKeyedState, { kind: "incremental" }>, "files" | "remote">;
+}
+
+function rocksDBKit(given: ClusterSettings): ClusterKit {
+  const { create = (options) => new RocksDBKeyedStateBackend(options), ...settings } = given;
+  return {
+    make: ({ keyGroupRange, life, index }) =>
+      create({
+        maxParallelism,
+        keyGroupRange,
+        ...settings,
+        databaseName: `${life}-${index}`,
+      }),
+  };
 }
 
 /** A snapshot of all subtasks, taken or written. */
@@ -47,17 +86,17 @@ interface Taken {
 
 /** The subtasks. */
 class Cluster {
-  readonly settings: ClusterSettings;
+  readonly #kit: ClusterKit;
   readonly taken: Taken[] = [];
   readonly written: (readonly WrittenKeyedState[])[] = [];
-  banks: readonly Bank<RocksDBKeyedStateBackend>[] = [];
+  banks: readonly Bank<ClusterBackend>[] = [];
   #lives = 0;
   #checkpoints = 0;
   /** What each name means to each subtask of this life. */
   #files: readonly Map<string, Uint8Array>[] = [];
 
-  constructor(settings: ClusterSettings) {
-    this.settings = settings;
+  constructor(kit: ClusterKit) {
+    this.#kit = kit;
     this.start(1, []);
     for (const bank of this.banks) bank.registerAll();
   }
@@ -80,12 +119,8 @@ class Cluster {
     this.stop();
     this.#lives++;
     this.banks = Array.from({ length: parallelism }, (_, index) => {
-      const backend = new RocksDBKeyedStateBackend({
-        maxParallelism,
-        keyGroupRange: keyGroupRangeOf(maxParallelism, parallelism, index),
-        ...this.settings,
-        databaseName: `${this.#lives}-${index}`,
-      });
+      const keyGroupRange = keyGroupRangeOf(maxParallelism, parallelism, index);
+      const backend = this.#kit.make({ keyGroupRange, life: this.#lives, index });
       backend.restore(written);
       return new Bank(backend);
     });
@@ -124,7 +159,7 @@ class Cluster {
       this.#files[index]?.set(file.name, bytes);
       files.set(file.name, bytes);
     }
-    return { kind: "incremental", meta: state.meta, files };
+    return { kind: "incremental", meta: state.meta, files, ...this.#kit.complete?.(state, index) };
   }
 }
 
@@ -139,7 +174,8 @@ interface ClusterModel {
 
 type ClusterCommands = Iterable<fc.Command<ClusterModel, Cluster>>;
 
-class Step implements fc.Command<ClusterModel, Cluster> {
+/** One thing that is done to the cluster, and what it means for the model. */
+export class Step implements fc.Command<ClusterModel, Cluster> {
   readonly #name: string;
   readonly #run: (model: ClusterModel, real: Cluster) => void;
 
@@ -240,19 +276,28 @@ const look = new Step("look", ({ keys }, real) => {
   }
 });
 
-/** Runs commands on a cluster and on the model, and expects both to hold the same. Afterwards it has stopped. */
+/** Runs commands on RocksDB backends as {@link expectAgreementOf} does. */
 export function expectAgreement(commands: ClusterCommands, settings: ClusterSettings): void {
+  expectAgreementOf(commands, rocksDBKit(settings));
+}
+
+/** Runs commands on a cluster and on the model, and expects both to hold the same. Afterwards it has stopped. */
+export function expectAgreementOf(commands: ClusterCommands, kit: ClusterKit): void {
   const model: ClusterModel = { keys: new Map(), taken: [], written: [] };
-  const real = new Cluster(settings);
+  const real = new Cluster(kit);
   fc.modelRun(() => ({ model, real }), commands);
   expectEqual(model.keys, real);
   real.stop();
 }
 
-/** A run of a cluster. */
-export function anyClusterCommands(maxCommands = 100): fc.Arbitrary<ClusterCommands> {
+/** A run of a cluster; `others` are things to be done besides. */
+export function anyClusterCommands(
+  maxCommands = 100,
+  others: readonly fc.Arbitrary<Step>[] = [],
+): fc.Arbitrary<ClusterCommands> {
   const kinds = [
-    ...Array.from({ length: 6 }, () => anyKeyedCommand(rocksDBTraits)),
+    ...others,
+    ...Array.from({ length: 6 }, () => anyKeyedCommand(copyingTraits)),
     takeSnapshot,
     endSnapshot,
     endSnapshot,

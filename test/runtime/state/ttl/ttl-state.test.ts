@@ -4,11 +4,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { after, type Instant, instant, millis } from "../../../../sim/kernel/virtual-time.ts";
+import { ChangelogKeyedStateBackend } from "../../../../sim/runtime/state/changelog/changelog-keyed-state-backend.ts";
 import { HeapKeyedStateBackend } from "../../../../sim/runtime/state/heap-keyed-state-backend.ts";
-import {
-  type KeyedStateEntry,
-  readKeyedSnapshot,
-} from "../../../../sim/runtime/state/keyed-snapshot-format.ts";
+import type { KeyedStateEntry } from "../../../../sim/runtime/state/keyed-snapshot-format.ts";
 import type {
   KeyedSnapshot,
   KeyedStateBackend,
@@ -25,8 +23,8 @@ import {
 import { StateTtlConfig } from "../../../../sim/runtime/state/ttl/state-ttl-config.ts";
 import type { TtlValue } from "../../../../sim/runtime/state/ttl/ttl-value.ts";
 import { Types } from "../../../../sim/runtime/state/type-information.ts";
+import { entriesOfWritten, readBack } from "../../../../sim/runtime/state/written-keyed-state.ts";
 import { checkpointId } from "../../../../sim/runtime/stream-element.ts";
-import { full, written } from "../full-state.ts";
 
 const TTL = 10;
 const maxParallelism = 16;
@@ -50,14 +48,20 @@ interface Clock {
 /** Makes a backend with this clock. */
 type MakeBackend = (now: () => Instant) => KeyedStateBackend;
 
-const onHeap: MakeBackend = (now) =>
+const heapBackend = (now: () => Instant) =>
   new HeapKeyedStateBackend({ maxParallelism, keyGroupRange, now });
+
+const onHeap: MakeBackend = heapBackend;
 
 /** Files so small that what has expired is often met by a merge. */
 const inFiles: MakeBackend = (now) => {
   const tree = { writeBufferSizeBytes: 200, level0FileNumCompactionTrigger: 2, numLevels: 3 };
   return new RocksDBKeyedStateBackend({ maxParallelism, keyGroupRange, now, tree });
 };
+
+/** Over the heap, with a log of all changes. */
+const withLog: MakeBackend = (now) =>
+  new ChangelogKeyedStateBackend({ maxParallelism, now, base: heapBackend(now) });
 
 /** A backend with one state of each kind, all with the same time to live. */
 class Store {
@@ -339,17 +343,24 @@ const takeSnapshot = new Step("snapshot", (model, real) => {
   real.snapshots.push(real.store.backend.snapshot(checkpointId(++real.checkpoint)));
 });
 
+/** A backend with a log begins it anew; for others nothing happens. */
+const materialize = new Step("materialize", (_, { store: { backend } }) => {
+  if (!(backend instanceof ChangelogKeyedStateBackend)) return;
+  const materialization = backend.materialize();
+  if (materialization !== undefined) backend.materialized(materialization);
+});
+
 /** The oldest snapshot is written, and checked; the job goes on from it if it `crashes`. */
 function endSnapshot(crashes: boolean): Step {
   return new Step(crashes ? "write, crash, restore" : "write", (model, real) => {
     const taken = model.snapshots.shift();
     const snapshot = real.snapshots.shift();
     if (taken === undefined || snapshot === undefined) return;
-    const bytes = written(snapshot);
+    const state = readBack(snapshot.writeAsync());
     snapshot.release();
     const { config } = model;
     const alive = model.alive(taken.contents, taken.takenAt);
-    const held = contentsOf(readKeyedSnapshot(bytes), config !== undefined);
+    const held = contentsOf(entriesOfWritten(state), config !== undefined);
     if (config?.isCleanedUpInFullSnapshot) expect(held).toEqual(alive);
     else if (config?.incrementalCleanup !== undefined) {
       expect(model.alive(held, taken.takenAt)).toEqual(alive);
@@ -359,7 +370,7 @@ function endSnapshot(crashes: boolean): Step {
     model.snapshots.length = 0;
     model.contents = config?.isCleanedUpInFullSnapshot ? alive : taken.contents;
     real.store = new Store(config, real.clock, real.makeBackend);
-    real.store.backend.restore([full(bytes)]);
+    real.store.backend.restore([state]);
     real.store.registerAll();
   });
 }
@@ -392,6 +403,7 @@ const anyCommands = fc.commands(
     anyUse,
     anyWait,
     fc.constant(takeSnapshot),
+    fc.constant(materialize),
     fc.boolean().map(endSnapshot),
   ],
   { maxCommands: 80, size: "+1" },
@@ -453,6 +465,24 @@ describe.each([
     agree(undefined, { makeBackend });
     agree(builder().setUpdateType(StateTtlConfig.UpdateType.Disabled).build(), { makeBackend });
   });
+});
+
+describe("Keyed state of every kind, with a log of its changes, agrees with a plain model", () => {
+  test.each([
+    ["cleaned up in the background", builder()],
+    ["cleaned up one key at a time, at every record", builder().cleanupIncrementally(1, true)],
+    ["cleaned up by reads alone", builder().disableCleanupInBackground()],
+    ["refreshed by reads", builder().updateTtlOnReadAndWrite()],
+    [
+      "refreshed by reads, shown once more after it has expired",
+      builder()
+        .updateTtlOnReadAndWrite()
+        .returnExpiredIfNotCleanedUp()
+        .disableCleanupInBackground(),
+    ],
+  ])("with a time to live, %s", (_, built) => agree(built.build(), { makeBackend: withLog }));
+
+  test("without one", () => agree(undefined, { makeBackend: withLog }));
 });
 
 describe("The model finds", () => {
