@@ -167,7 +167,7 @@ export const CHINESE: SentenceTemplates = {
       ? `${who(event, "任期")} 从头启动子任务：没有可恢复的 checkpoint。`
       : `${who(event, "任期")} 开始从 checkpoint ${event.checkpoint} 恢复子任务。`,
   "job-submitted": (event) =>
-    `${who(event, "任期")} 从 ${event.path}（${event.claimMode}）再次启动作业：第 ${event.attempt} 次尝试起属于第 ${event.submission} 次提交。`,
+    `${who(event, "任期")} 从 checkpoint ${event.checkpoint} 即 ${event.path}（${event.claimMode}）再次启动作业：第 ${event.attempt} 次尝试起属于第 ${event.submission} 次提交。`,
   "submission-refused": (event) =>
     `${who(event, "任期")} 拒绝再次启动作业，原因：${chineseReason(event.reason)}。`,
   "job-ended": (event) =>

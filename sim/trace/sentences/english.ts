@@ -169,7 +169,7 @@ export const ENGLISH: SentenceTemplates = {
       ? `${who(event, "leadership")} starts the tasks from nothing: there is no checkpoint to restore.`
       : `${who(event, "leadership")} starts to restore the tasks from checkpoint ${event.checkpoint}.`,
   "job-submitted": (event) =>
-    `${who(event, "leadership")} starts the job again from ${event.path} (${event.claimMode}): attempts from ${event.attempt} on belong to submission ${event.submission}.`,
+    `${who(event, "leadership")} starts the job again from checkpoint ${event.checkpoint}, ${event.path} (${event.claimMode}): attempts from ${event.attempt} on belong to submission ${event.submission}.`,
   "submission-refused": (event) =>
     `${who(event, "leadership")} refuses to start the job again: ${event.reason}.`,
   "job-ended": (event) =>
