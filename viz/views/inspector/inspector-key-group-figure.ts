@@ -4,7 +4,6 @@
 import { scaleLinear } from "d3";
 import { element } from "../../page/element.ts";
 import type { Block, KeyGroupRow, KeyPlace } from "./inspector-blocks.ts";
-import { linkElement } from "./inspector-link.ts";
 
 type KeyGroupsBlock = Block & { readonly kind: "key-groups" };
 
@@ -81,8 +80,6 @@ function rowElement({ text, group, owners, hasMoved }: KeyPlace, moved: string):
     { class: hasMoved ? "changed" : undefined },
     element("th", { scope: "row" }, text, ...(hasMoved ? sign : [])),
     element("td", { class: "number" }, String(group)),
-    ...owners.map((name) =>
-      element("td", {}, linkElement(name, { kind: "entity", entity: { kind: "subtask", name } })),
-    ),
+    ...owners.map((name) => element("td", {}, name)),
   );
 }
