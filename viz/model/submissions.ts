@@ -1,7 +1,7 @@
 // The submissions of a run: each time the job is started, with which subtasks. A subtask that the present one does not
 // have is not broken: it is not there.
 
-import { subtaskName } from "../../sim/runtime/task/job-graph.ts";
+import { subtaskAt } from "../../sim/trace/key-group-owners.ts";
 import type { WorldProgress } from "../../sim/trace/projection.ts";
 import type { SubtaskProgress } from "../../sim/trace/subtask-progress.ts";
 import type { RunModel } from "./run-model.ts";
@@ -26,7 +26,7 @@ export function submissionsOf(model: RunModel): readonly Submission[] {
 }
 
 /** The submission that event `index` is of. */
-export function submissionAt(model: RunModel, index: number): Submission | undefined {
+function submissionAt(model: RunModel, index: number): Submission | undefined {
   return submissionsOf(model).findLast(({ begun }) => begun <= index);
 }
 
@@ -58,7 +58,7 @@ export function partakersOf(
 /** How many subtasks of a vertex a submission has. */
 export function parallelismIn({ tasks }: Submission, vertex: string): number {
   let count = 0;
-  while (tasks.has(subtaskName(vertex, count))) count++;
+  while (tasks.has(subtaskAt({ name: vertex }, count))) count++;
   return count;
 }
 

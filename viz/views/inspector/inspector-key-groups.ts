@@ -2,12 +2,7 @@
 // A key stays in its key group for ever; what moves is whose that is.
 
 import { parseCanonicalText } from "../../../sim/kernel/canonical-value.ts";
-import {
-  keyGroupOf,
-  keyGroupRangeOf,
-  operatorIndexOf,
-} from "../../../sim/runtime/state/key-groups.ts";
-import { type JobVertexDescription, subtaskName } from "../../../sim/runtime/task/job-graph.ts";
+import { keyGroupIn, keyGroupOwner, ownerOf } from "../../../sim/trace/key-group-owners.ts";
 import type { SubtaskProgress } from "../../../sim/trace/subtask-progress.ts";
 import { stateInCheckpoint } from "../../model/checkpoint-state.ts";
 import { plainText } from "../../model/state-measure.ts";
@@ -15,6 +10,8 @@ import { parallelismIn, type Submission, submissionsOf } from "../../model/submi
 import { KEY_GROUP_WORDS, type KeyGroupWords } from "../../words/key-group-words.ts";
 import type { Frame } from "../view.ts";
 import type { Block, KeyGroupRow, KeyPlace } from "./inspector-blocks.ts";
+
+type Vertex = Frame["model"]["header"]["topology"]["vertices"][number];
 
 /** How many keys are listed. */
 const KEYS_MAX = 24;
@@ -54,32 +51,32 @@ export function keyGroupBlocks(subtask: SubtaskProgress, frame: Frame): readonly
 
 function ownText(
   { index }: SubtaskProgress,
-  { name, maxParallelism }: JobVertexDescription,
+  vertex: Vertex,
   present: Submission,
   words: KeyGroupWords,
 ): string {
-  const parallelism = parallelismIn(present, name);
+  const parallelism = parallelismIn(present, vertex.name);
   if (index >= parallelism) return words.ownsNone;
-  const { start, end } = keyGroupRangeOf(maxParallelism, parallelism, index);
-  return words.owns(start, end, maxParallelism);
+  const { start, end } = keyGroupOwner(vertex, parallelism, index);
+  return words.owns(start, end, vertex.maxParallelism);
 }
 
 function rowOf(
   submission: Submission,
-  { name: vertex, maxParallelism }: JobVertexDescription,
+  vertex: Vertex,
   selected: string,
   words: KeyGroupWords,
 ): KeyGroupRow {
-  const parallelism = parallelismIn(submission, vertex);
+  const parallelism = parallelismIn(submission, vertex.name);
   return {
     name: words.submission(submission.number + 1, parallelism),
     bars: Array.from({ length: parallelism }, (_, index) => {
-      const name = subtaskName(vertex, index);
-      const range = keyGroupRangeOf(maxParallelism, parallelism, index);
+      const { name, start, end } = keyGroupOwner(vertex, parallelism, index);
       return {
-        ...range,
+        start,
+        end,
         text: String(index + 1),
-        title: words.bar(name, range.start, range.end),
+        title: words.bar(name, start, end),
         isSelected: name === selected,
       };
     }),
@@ -88,12 +85,12 @@ function rowOf(
 
 /** The keys that subtasks of a vertex hold, or that the submission's checkpoint does, by key group. */
 function keysOf(
-  { id, name, maxParallelism }: JobVertexDescription,
+  vertex: Vertex,
   submissions: readonly Submission[],
   { world }: Frame,
   words: KeyGroupWords,
 ): readonly KeyPlace[] {
-  const subtasks = world.subtasks.filter(({ vertex }) => vertex === id);
+  const subtasks = world.subtasks.filter((subtask) => subtask.vertex === vertex.id);
   const from = world.checkpoints.find(
     (checkpoint) => checkpoint.id === submissions.at(-1)?.checkpoint,
   );
@@ -103,10 +100,9 @@ function keysOf(
   ]);
   return [...new Set(held.map(({ key }) => key))]
     .map((key): KeyPlace => {
-      const group = keyGroupOf(parseCanonicalText(key), maxParallelism);
+      const group = keyGroupIn(vertex, parseCanonicalText(key));
       const owners = submissions.map((submission) => {
-        const parallelism = parallelismIn(submission, name);
-        return subtaskName(name, operatorIndexOf(group, maxParallelism, parallelism));
+        return ownerOf(vertex, parallelismIn(submission, vertex.name), group);
       });
       const text = plainText(key);
       const hasMoved = new Set(owners).size > 1;
