@@ -239,6 +239,7 @@ export interface KeyGroupRow {
 
 /** A key, its key group, and the subtask that it belongs to in each submission shown. */
 export interface KeyPlace {
+  /** The key, as it is recorded. */
   readonly text: string;
   readonly group: number;
   readonly title: string;

@@ -5,7 +5,6 @@ import { parseCanonicalText } from "../../../sim/kernel/canonical-value.ts";
 import { keyGroupIn, keyGroupOwner, ownerOf } from "../../../sim/trace/key-group-owners.ts";
 import type { SubtaskProgress } from "../../../sim/trace/subtask-progress.ts";
 import { stateInCheckpoint } from "../../model/checkpoint-state.ts";
-import { plainText } from "../../model/state-measure.ts";
 import { parallelismIn, type Submission, submissionsOf } from "../../model/submissions.ts";
 import { KEY_GROUP_WORDS, type KeyGroupWords } from "../../words/key-group-words.ts";
 import type { Frame } from "../view.ts";
@@ -104,9 +103,8 @@ function keysOf(
       const owners = submissions.map((submission) => {
         return ownerOf(vertex, parallelismIn(submission, vertex.name), group);
       });
-      const text = plainText(key);
       const hasMoved = new Set(owners).size > 1;
-      return { text, group, title: words.tick(text, group), owners, hasMoved };
+      return { text: key, group, title: words.tick(key, group), owners, hasMoved };
     })
     .toSorted((one, other) => one.group - other.group);
 }
