@@ -6,9 +6,10 @@ import { unreachable } from "../kernel/invariant.ts";
 import type { TraceEvent } from "../trace/trace-event.ts";
 import { completionMilestone } from "./measures/completion-milestone.ts";
 import { alignmentHolder, firstOf, nextRecord } from "./measures/order-at-task.ts";
-import { committedRecords } from "./measures/output.ts";
+import { committedRecords, jobEnd } from "./measures/output.ts";
 import { recordsDuringCheckpoint } from "./measures/records-during-checkpoint.ts";
 import { recordsReadAgain, restartedTasks, resumeOffset } from "./measures/recovery.ts";
+import { keyOwner, partitionReader } from "./measures/rescaling.ts";
 import { sharedFilesDeleted, sharedFilesUploaded } from "./measures/shared-files.ts";
 import { stateTotal } from "./measures/state-total.ts";
 
@@ -66,7 +67,7 @@ export const measureSchema = z.discriminatedUnion("kind", [
     .strictObject({
       kind: z.literal("committed-records"),
       log: z.string(),
-      when: z.enum(["at-stop", "at-end"]),
+      when: z.enum(["at-stop", "at-job-end", "at-end"]),
     })
     .describe("how many records a read-committed reader of the log sees"),
   z
@@ -75,6 +76,20 @@ export const measureSchema = z.discriminatedUnion("kind", [
   z
     .strictObject({ kind: z.literal("shared-files-deleted"), checkpoint })
     .describe("the shared files deleted from its completion to the next trigger, by name, or none"),
+  z
+    .strictObject({
+      kind: z.literal("key-owner"),
+      key: z.string().describe("as it is recorded: a text within quotes"),
+      attempt: z.int().nonnegative(),
+    })
+    .describe("the task that is the first to update the state of a key in an attempt"),
+  z
+    .strictObject({
+      kind: z.literal("partition-reader"),
+      partition: z.int().nonnegative(),
+      attempt: z.int().nonnegative(),
+    })
+    .describe("who reads on in a partition in an attempt, and from which offset"),
 ]);
 
 /** A measure with its parameters. */
@@ -105,15 +120,38 @@ export function measured(
       return recordsReadAgain(events, measure);
     case "restarted-tasks":
       return restartedTasks(events, measure);
-    case "committed-records": {
-      const at = measure.when === "at-stop" ? stop : events.length - 1;
-      return committedRecords(events, { log: measure.log, at });
-    }
+    case "committed-records":
+      return committedRecords(events, {
+        log: measure.log,
+        at: momentOf(measure.when, events, stop),
+      });
     case "shared-files-uploaded":
       return sharedFilesUploaded(events, measure);
     case "shared-files-deleted":
       return sharedFilesDeleted(events, measure);
+    case "key-owner":
+      return keyOwner(events, measure);
+    case "partition-reader":
+      return partitionReader(events, measure);
     default:
       return unreachable(measure);
+  }
+}
+
+/** The event after which the output is looked at. */
+function momentOf(
+  when: "at-stop" | "at-job-end" | "at-end",
+  events: readonly TraceEvent[],
+  stop: number,
+): number {
+  switch (when) {
+    case "at-stop":
+      return stop;
+    case "at-job-end":
+      return jobEnd(events, stop);
+    case "at-end":
+      return events.length - 1;
+    default:
+      return unreachable(when);
   }
 }

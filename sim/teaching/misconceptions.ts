@@ -1,4 +1,4 @@
-// What students believe of checkpoints before they have seen one, numbered M1 to M14. Each wrong answer of a lesson
+// What students believe of checkpoints before they have seen one, numbered M1 to M18. Each wrong answer of a lesson
 // stands for one of them.
 
 import type { Localized } from "./localized.ts";
@@ -18,7 +18,11 @@ export type MisconceptionId =
   | "M11"
   | "M12"
   | "M13"
-  | "M14";
+  | "M14"
+  | "M15"
+  | "M16"
+  | "M17"
+  | "M18";
 
 /** Every misconception, in one sentence that a student might say. */
 export const MISCONCEPTIONS: { readonly [id in MisconceptionId]: Localized } = {
@@ -77,6 +81,22 @@ export const MISCONCEPTIONS: { readonly [id in MisconceptionId]: Localized } = {
   M14: {
     en: "A file that RocksDB has merged into another is of no use to any checkpoint.",
     zh: "文件一旦被 RocksDB 合并掉，对任何 checkpoint 就都没有用了。",
+  },
+  M15: {
+    en: "What a subtask has stays with it; subtasks that are added begin with nothing.",
+    zh: "subtask 原有的都留在它那里，新加的 subtask 什么都没有。",
+  },
+  M16: {
+    en: "A key belongs to its hash modulo the number of subtasks: another number moves most keys.",
+    zh: "key 归哪个 subtask 是哈希对并行度取模：并行度一变，大多数 key 都要搬家。",
+  },
+  M17: {
+    en: "With another number of subtasks the input is dealt out and read from the start again.",
+    zh: "换了并行度，输入就要重新分配并从头读起。",
+  },
+  M18: {
+    en: "To stop a job with a savepoint is to cancel it: what it has not committed waits.",
+    zh: "带 savepoint 停止作业就等于取消：还没提交的都要等着。",
   },
 };
 

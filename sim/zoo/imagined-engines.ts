@@ -112,6 +112,58 @@ export const IMAGINED_ENGINES: readonly ImaginedEngine[] = [
     ],
   },
   {
+    id: "owners-stay",
+    title: "the first two subtasks keep what is theirs, and to a third comes nothing",
+    edits: [
+      {
+        file: "sim/runtime/state/key-groups.ts",
+        find: "  return Math.floor((keyGroup * parallelism) / maxParallelism);\n",
+        replace: "  return Math.floor((keyGroup * Math.min(parallelism, 2)) / maxParallelism);\n",
+      },
+      {
+        file: "sim/runtime/state/key-groups.ts",
+        find: "): KeyGroupRange {\n  checkParallelism(maxParallelism, parallelism);\n",
+        replace: `): KeyGroupRange {
+  if (parallelism > 2) return keyGroupRangeOf(maxParallelism, 2, Math.min(index, 1));
+`,
+      },
+      {
+        file: "sim/runtime/state/operator-state-redistribution.ts",
+        find: "    } else if (old.length === newParallelism) {\n",
+        replace: "    } else if (old.length <= newParallelism) {\n",
+      },
+    ],
+  },
+  {
+    id: "keys-dealt-out-singly",
+    title:
+      "key groups go round the subtasks one by one, so that another number of subtasks moves most of them",
+    edits: [
+      {
+        file: "sim/runtime/state/key-groups.ts",
+        find: "  return Math.floor((keyGroup * parallelism) / maxParallelism);\n",
+        replace: "  return keyGroup % parallelism;\n",
+      },
+      {
+        // Who owns what is no range then: everybody holds all, and each uses what comes to it.
+        file: "sim/runtime/state/key-groups.ts",
+        find: "    start: Math.floor((index * maxParallelism + parallelism - 1) / parallelism),\n    end: Math.floor(((index + 1) * maxParallelism - 1) / parallelism),\n",
+        replace: "    start: index * 0,\n    end: maxParallelism - 1,\n",
+      },
+    ],
+  },
+  {
+    id: "positions-forgotten",
+    title: "the partitions are dealt out as at the first start, and read from their beginnings",
+    edits: [
+      {
+        file: "sim/connectors/log-reader.ts",
+        find: "    const splits = options.restored ?? initialSplits(options);\n",
+        replace: "    const splits = initialSplits(options);\n",
+      },
+    ],
+  },
+  {
     id: "only-the-lost-tasks-restart",
     title: "only the tasks of the machine that died are started over",
     edits: [

@@ -86,7 +86,8 @@ export const MISSING_BUGS: readonly MissingBug[] = [
     ticket: "FLINK-30863",
     title:
       "local files of the changelog are registered only when the checkpoint is known to be complete",
-    lacks: "there is no local recovery",
+    lacks:
+      "a copy is written before its checkpoint is acknowledged, and is of no use to another: nothing is registered",
   },
   {
     ticket: "KAFKA-7192",

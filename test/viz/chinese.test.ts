@@ -190,7 +190,7 @@ const DATA = /"[^"]*"|“chekpoint”|\b[0-9a-f]{8,}\b|\w+(?:[-./_=>[\]:]+\w+)+/
 /** What stays as it is in Chinese: Flink's terms, then what the run, keys, files, the command line and the filter call things. */
 const SAME_IN_CHINESE: ReadonlySet<string> = new Set(
   [
-    "attempt barrier buffer channel checkpoint ckpt jobmaster log offset sink source subtask task",
+    "attempt barrier buffer channel checkpoint ckpt group jobmaster log offset sink source subtask task",
     "count counts failure finished flush injected machine ok running snapshot storage sum words",
     "ctrl end enter home pagedown pageup shift space",
     "case cleancut csv json lines npx png run svg trace",

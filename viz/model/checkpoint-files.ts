@@ -158,8 +158,8 @@ class Reading implements CheckpointFiles {
   }
 }
 
-const POINTER = /^ha\/checkpoints\/(\d+)$/;
-const OWN_FILE = /\/chk-(\d+)\/([^/]+)$/;
+const POINTER = /^ha\/(?:submission-\d+\/)?checkpoints\/(\d+)$/;
+const OWN_FILE = /\/(?:chk|savepoint)-(\d+)\/([^/]+)$/;
 /** What comes last in its name is what the state backend calls it. */
 const SHARED_FILE = /\/shared\/chk-(\d+)-(?:[^/]*-)?([^/-]+)$/;
 

@@ -7,11 +7,16 @@ import type { TraceColumns } from "./trace-columns.ts";
 /** The checkpoints of a run, in the order of their triggers. */
 export function checkpointSpans(columns: TraceColumns, lanes: Lanes): readonly CheckpointSpan[] {
   const spans = new Map<number, OpenSpan>();
-  for (const index of columns.ofKinds(...MOVES)) {
+  for (const index of columns.ofKinds(...MOVES, "write-completed")) {
+    const savepoint = savepointAt(columns, index);
+    if (savepoint !== undefined) {
+      const span = spans.get(savepoint);
+      if (span !== undefined) span.isSavepoint = true;
+    }
     const id = columns.checkpoints[index] ?? 0;
     const kind = columns.kind(index);
     if (kind === "checkpoint-triggered") {
-      const span = { id, triggered: index, ended: undefined, cut: new Map() };
+      const span = { id, isSavepoint: false, triggered: index, ended: undefined, cut: new Map() };
       spans.set(id, { ...span, outcome: "unfinished" });
       continue;
     }
@@ -46,7 +51,18 @@ const MOVES = [
   "checkpoint-aborted",
 ] as const;
 
+/** The savepoint that a file is of, written in the event at `index`. */
+function savepointAt(columns: TraceColumns, index: number): number | undefined {
+  if (columns.kind(index) !== "write-completed") return undefined;
+  const event = columns.event(index);
+  const id = event.kind === "write-completed" ? SAVEPOINT_FILE.exec(event.path)?.[1] : undefined;
+  return id === undefined ? undefined : Number(id);
+}
+
+const SAVEPOINT_FILE = /\/savepoint-(\d+)\/[^/]+$/;
+
 interface OpenSpan extends CheckpointSpan {
+  isSavepoint: boolean;
   ended: number | undefined;
   outcome: CheckpointSpan["outcome"];
   readonly cut: Map<number, number>;

@@ -1,6 +1,7 @@
 // Moments worth a mark on the scrubber: what struck, what died, what was restored, what was violated, how it ended.
 
 import type { Verdict } from "../../sim/harness/bundle.ts";
+import { isUserRequest } from "../../sim/trace/sentences/user-requests.ts";
 import type { Landmark } from "./run-model.ts";
 import type { TraceColumns } from "./trace-columns.ts";
 
@@ -16,7 +17,7 @@ export function landmarksOf(
   const happened = indices.map(
     (index): Landmark => ({
       index,
-      what: WHAT.get(columns.kind(index)) ?? "fault",
+      what: isRequest(columns, index) ? "request" : (WHAT.get(columns.kind(index)) ?? "fault"),
       checkpoint: columns.checkpoints[index] ?? 0,
       where: columns.place(index),
     }),
@@ -35,13 +36,21 @@ const KINDS = [
   "fault-struck",
   "task-failed",
   "restore-started",
+  "job-submitted",
   "job-ended",
 ] as const;
+
+/** Whether an entry of the plan is what a user does, and no fault. */
+function isRequest(columns: TraceColumns, index: number): boolean {
+  const event = columns.event(index);
+  return event.kind === "fault-struck" && isUserRequest(event.what);
+}
 
 const WHAT: ReadonlyMap<string, Landmark["what"]> = new Map([
   ["host-crashed", "crash"],
   ["fault-struck", "fault"],
   ["task-failed", "task-failed"],
   ["restore-started", "restore"],
+  ["job-submitted", "submission"],
   ["job-ended", "end"],
 ]);

@@ -32,7 +32,7 @@ export interface RunModel {
   readonly checkpoints: readonly CheckpointSpan[];
   /** The files of checkpoints in the shared storage. */
   readonly checkpointFiles: CheckpointFiles;
-  /** Crashes, faults, restores, failures and the end, in order. */
+  /** Crashes, faults, what users ask for, restores, failures and the end, in order. */
   readonly landmarks: readonly Landmark[];
   event(index: number): TraceEvent;
   /** The world after event `index`. Cheap enough to be asked for every frame; equal parts are the same objects. */
@@ -89,6 +89,8 @@ export interface Transfer {
 /** A checkpoint from its trigger to its end, by events. */
 export interface CheckpointSpan {
   readonly id: number;
+  /** True for one that a user asked for: it lies apart, and stays until its user deletes it. */
+  readonly isSavepoint: boolean;
   readonly triggered: number;
   /** Where it completed or was aborted; undefined if it did neither. */
   readonly ended: number | undefined;
@@ -100,7 +102,15 @@ export interface CheckpointSpan {
 /** A moment worth a mark on the scrubber. */
 export interface Landmark {
   readonly index: number;
-  readonly what: "crash" | "fault" | "task-failed" | "restore" | "end" | "violation";
+  readonly what:
+    | "crash"
+    | "fault"
+    | "request"
+    | "submission"
+    | "task-failed"
+    | "restore"
+    | "end"
+    | "violation";
   /** The checkpoint restored from; 0 for none. */
   readonly checkpoint: number;
   readonly where: string;

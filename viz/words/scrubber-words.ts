@@ -14,6 +14,7 @@ export const SCRUBBER_WORDS = wordLists({
     aborted: (id: number) => `checkpoint ${id} aborted`,
     unfinished: (id: number) => `checkpoint ${id} in progress`,
     violated: (checker: string, sentence: string) => `${checker}: ${sentence}`,
+    savepoint: (said: string) => `${said}, a savepoint`,
     allHold: (count: number) => `all ${count} properties that were checked hold`,
   },
   zh: {
@@ -25,6 +26,7 @@ export const SCRUBBER_WORDS = wordLists({
     aborted: (id) => `checkpoint ${id} 已中止`,
     unfinished: (id) => `checkpoint ${id} 正在进行`,
     violated: (checker, sentence) => `${checker}：${sentence}`,
+    savepoint: (said) => `${said}，是 savepoint`,
     allHold: (count) => `检查的 ${count} 条性质全部成立`,
   },
 });

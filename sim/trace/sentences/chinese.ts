@@ -4,6 +4,7 @@
 import { durationText } from "../duration-text.ts";
 import { chineseReason } from "./failure-reasons.ts";
 import type { SentenceTemplates } from "./sentence-templates.ts";
+import { userRequest } from "./user-requests.ts";
 
 export const CHINESE: SentenceTemplates = {
   // Network.
@@ -166,7 +167,7 @@ export const CHINESE: SentenceTemplates = {
       ? `${who(event, "任期")} 从头启动子任务：没有可恢复的 checkpoint。`
       : `${who(event, "任期")} 开始从 checkpoint ${event.checkpoint} 恢复子任务。`,
   "job-submitted": (event) =>
-    `${who(event, "任期")} 从 ${event.path} 中的 checkpoint ${event.checkpoint}（${event.claimMode}）再次启动作业：第 ${event.attempt} 次尝试起属于第 ${event.submission} 次提交。`,
+    `${who(event, "任期")} 从 checkpoint ${event.checkpoint} 即 ${event.path}（${event.claimMode}）再次启动作业：第 ${event.attempt} 次尝试起属于第 ${event.submission} 次提交。`,
   "submission-refused": (event) =>
     `${who(event, "任期")} 拒绝再次启动作业，原因：${chineseReason(event.reason)}。`,
   "job-ended": (event) =>
@@ -195,7 +196,12 @@ export const CHINESE: SentenceTemplates = {
   "record-collected": (event) => `收集器 ${event.collector} 从 ${by(event)} 收到 ${event.value}。`,
 
   // Faults.
-  "fault-struck": (event) => `第 ${event.fault} 号故障击中 ${place(event)}：${event.what}。`,
+  "fault-struck": (event) => {
+    const request = userRequest(event.what, "zh");
+    return request === undefined
+      ? `第 ${event.fault} 号故障击中 ${place(event)}：${event.what}。`
+      : `有人${request}（计划的第 ${event.fault} 项，在 ${place(event)}）。`;
+  },
 
   // Local recovery.
   "local-state-stored": (event) =>

@@ -3,6 +3,7 @@
 import { durationText } from "../duration-text.ts";
 import { englishReason } from "./failure-reasons.ts";
 import type { SentenceTemplates } from "./sentence-templates.ts";
+import { userRequest } from "./user-requests.ts";
 
 export const ENGLISH: SentenceTemplates = {
   // Network.
@@ -168,7 +169,7 @@ export const ENGLISH: SentenceTemplates = {
       ? `${who(event, "leadership")} starts the tasks from nothing: there is no checkpoint to restore.`
       : `${who(event, "leadership")} starts to restore the tasks from checkpoint ${event.checkpoint}.`,
   "job-submitted": (event) =>
-    `${who(event, "leadership")} starts the job again from checkpoint ${event.checkpoint} in ${event.path} (${event.claimMode}): attempts from ${event.attempt} on belong to submission ${event.submission}.`,
+    `${who(event, "leadership")} starts the job again from checkpoint ${event.checkpoint}, ${event.path} (${event.claimMode}): attempts from ${event.attempt} on belong to submission ${event.submission}.`,
   "submission-refused": (event) =>
     `${who(event, "leadership")} refuses to start the job again: ${event.reason}.`,
   "job-ended": (event) =>
@@ -198,7 +199,12 @@ export const ENGLISH: SentenceTemplates = {
     `Collector ${event.collector} takes ${event.value} from ${by(event)}.`,
 
   // Faults.
-  "fault-struck": (event) => `Fault ${event.fault} strikes ${place(event)}: ${event.what}.`,
+  "fault-struck": (event) => {
+    const request = userRequest(event.what, "en");
+    return request === undefined
+      ? `Fault ${event.fault} strikes ${place(event)}: ${event.what}.`
+      : `Somebody ${request} (entry ${event.fault} of the plan, at ${lower(place(event))}).`;
+  },
 
   // Local recovery.
   "local-state-stored": (event) =>

@@ -63,6 +63,22 @@ export type Block =
       /** How many files there are besides, in words. */
       readonly more: string | undefined;
       readonly legend: readonly { readonly look: FileLook; readonly label: string }[];
+    }
+  | {
+      readonly kind: "key-groups";
+      readonly title: string;
+      /** How many key groups there are. */
+      readonly all: number;
+      /** Which of them are the selected subtask's. */
+      readonly note: string;
+      /** Before and after, or only now. */
+      readonly rows: readonly KeyGroupRow[];
+      readonly heads: readonly string[];
+      readonly keys: readonly KeyPlace[];
+      /** How many keys there are besides, in words. */
+      readonly more: string | undefined;
+      /** What is said of a key that changes hands. */
+      readonly moved: string;
     };
 
 /** One thing known of what is selected. */
@@ -206,4 +222,27 @@ export interface FileLook {
   readonly kind: "brought" | "referred";
   readonly isReleased: boolean;
   readonly isGone: boolean;
+}
+
+/** Who owns which key groups in a submission. */
+export interface KeyGroupRow {
+  readonly name: string;
+  readonly bars: readonly {
+    /** Both ends are included. */
+    readonly start: number;
+    readonly end: number;
+    readonly text: string;
+    readonly title: string;
+    readonly isSelected: boolean;
+  }[];
+}
+
+/** A key, its key group, and the subtask that it belongs to in each submission shown. */
+export interface KeyPlace {
+  /** The key, as it is recorded. */
+  readonly text: string;
+  readonly group: number;
+  readonly title: string;
+  readonly owners: readonly string[];
+  readonly hasMoved: boolean;
 }

@@ -7,6 +7,7 @@ import type {
 } from "../../../sim/trace/checkpoint-progress.ts";
 import { completionOf } from "../../../sim/trace/checkpoint-progress.ts";
 import { durationText, timeText } from "../../../sim/trace/duration-text.ts";
+import { partakersOf } from "../../model/submissions.ts";
 import type { InspectorWords } from "../../words/inspector-words.ts";
 import type { Frame } from "../view.ts";
 import type {
@@ -26,9 +27,9 @@ export function checkpointInspection(
   words: InspectorWords,
 ): Inspection {
   const { id, acknowledgements, phase } = checkpoint;
-  const { world } = frame;
+  const isSavepoint = frame.model.checkpoints.some((one) => one.id === id && one.isSavepoint);
   const done = new Map(acknowledgements.map((one) => [one.task, one]));
-  const tasks = world.subtasks.map(({ name }): Acknowledgement => {
+  const tasks = partakersOf(id, frame.model, frame.world).map(({ name }): Acknowledgement => {
     const found = done.get(name);
     const title =
       found === undefined
@@ -42,7 +43,7 @@ export function checkpointInspection(
   const rows = parts.map((part) => rowOf(part, words));
   const ends = rows.flatMap(({ segments }) => segments.flatMap(({ from, to }) => [from, to]));
   return {
-    title: words.checkpoint(id),
+    title: isSavepoint ? words.savepoint(id) : words.checkpoint(id),
     subtitle: checkpointPhaseText(phase, words),
     blocks: [
       {
@@ -144,7 +145,7 @@ function partsOf(checkpoint: CheckpointProgress, { model, world }: Frame): reado
     return (firstAt(name) ?? checkpoint.triggeredAt + startDelay) - startDelay;
   });
   const begun = Math.min(checkpoint.triggeredAt, ...made);
-  return world.subtasks.map(({ name }): Part => {
+  return partakersOf(checkpoint.id, model, world).map(({ name }): Part => {
     const timeOf = (...kinds: readonly string[]): number | undefined => timeAt(name, ...kinds);
     const times = checkpoint.snapshots.get(name);
     const first = firstAt(name);

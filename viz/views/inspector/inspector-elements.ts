@@ -15,6 +15,7 @@ import type {
   Token,
 } from "./inspector-blocks.ts";
 import { fileTableElements } from "./inspector-file-table.ts";
+import { keyGroupElements } from "./inspector-key-group-figure.ts";
 import { linkElement } from "./inspector-link.ts";
 
 /** A block as an element. */
@@ -63,6 +64,8 @@ function contentOf(block: Block): readonly Node[] {
       ];
     case "files":
       return fileTableElements(block);
+    case "key-groups":
+      return keyGroupElements(block);
   }
 }
 

@@ -157,8 +157,12 @@ function columnsOf(
     const kind = progress?.phase.kind ?? "triggered";
     const isOver = kind !== "triggered";
     const isHeld = isOver && progress !== undefined && isRetained(progress);
+    // Its user says when a savepoint goes; no pointer does.
+    const isSavepoint = model.checkpoints.some((one) => one.id === checkpoint && one.isSavepoint);
     const isReleased =
-      isOver && !(isHeld && hasPointer(model.checkpointFiles, checkpoint, world.index));
+      isOver &&
+      !isSavepoint &&
+      !(isHeld && hasPointer(model.checkpointFiles, checkpoint, world.index));
     const status = isReleased ? words.released : isOver ? words.retained : words.pending;
     return {
       checkpoint,

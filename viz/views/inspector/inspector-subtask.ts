@@ -7,10 +7,12 @@ import type {
   SubtaskProgress,
 } from "../../../sim/trace/subtask-progress.ts";
 import { plainText } from "../../model/state-measure.ts";
+import { isAbsent } from "../../model/submissions.ts";
 import type { InspectorWords } from "../../words/inspector-words.ts";
 import type { Frame } from "../view.ts";
 import type { Block, CrashChoice, Fact, Inspection } from "./inspector-blocks.ts";
 import { gateOf } from "./inspector-channel.ts";
+import { keyGroupBlocks } from "./inspector-key-groups.ts";
 import { operatorStateBlocks, stateBlock } from "./inspector-state.ts";
 
 /** What is said of a subtask. */
@@ -26,7 +28,9 @@ export function subtaskInspection(
     title,
     gates: channels.filter(isEnd).map((channel) => gateOf(channel, words, frame.world.time)),
   });
+  const isMissing = isAbsent(frame.model, name, frame.world.index);
   const blocks = [
+    ...keyGroupBlocks(subtask, frame),
     stateBlock(subtask, frame, words),
     ...operatorStateBlocks(subtask, words),
     ends(words.inputs, ({ consumer }) => consumer === name),
@@ -35,7 +39,9 @@ export function subtaskInspection(
   ];
   return {
     title: name,
-    subtitle: `${attempt < 0 ? words.noAttempt : words.attempt(attempt)} · ${phaseText(subtask.phase, frame, words)}`,
+    subtitle: isMissing
+      ? words.notInSubmission
+      : `${attempt < 0 ? words.noAttempt : words.attempt(attempt)} · ${phaseText(subtask.phase, frame, words)}`,
     blocks: blocks.filter((block) => block.kind !== "gates" || block.gates.length > 0),
     crashable: crashable(subtask, words),
   };

@@ -3,6 +3,7 @@
 
 import "./inspector.css";
 import "./inspector-files.css";
+import "./inspector-key-groups.css";
 
 import { element } from "../../page/element.ts";
 import { parseEntity } from "../../page/entity.ts";

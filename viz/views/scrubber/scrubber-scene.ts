@@ -156,21 +156,23 @@ function checkpointMarks(moment: DrawnMoment): readonly Mark[] {
   return model.checkpoints
     .filter(({ triggered }) => triggered <= lastTold)
     .flatMap((span): readonly Mark[] => {
-      const { id, triggered } = span;
+      const { id, triggered, isSavepoint } = span;
+      const name = isSavepoint ? `S${id}` : String(id);
       const outcome = outcomeAt(span, lastTold);
       const end = outcome === "unfinished" ? lastTold : (span.ended ?? lastTold);
       const x = xOf(triggered, moment);
       const width = Math.max(2, xOf(end, moment) - x);
       const ink = checkpointInk(id);
+      const said = moment.words[outcome](id);
       const common = {
         entity: entityKey({ kind: "checkpoint", id }),
-        title: moment.words[outcome](id),
+        title: isSavepoint ? moment.words.savepoint(said) : said,
       };
       const box = { x, y: STRIP.top, width, height: STRIP.height };
       const look = outcome === "completed" ? { fill: ink } : { stroke: ink, hatch: ink };
       const bar: Mark = { key: `bar ${id}`, kind: "rect", ...box, ...look, ...common };
       const size = TEXT_SIZE * 0.7;
-      const room = textWidth(String(id), TEXT_SIZE);
+      const room = textWidth(name, TEXT_SIZE);
       if (x < free) return [bar];
       free = x + room + size + 9;
       const sign = { x: x + room + size * 0.9, y: STRIP.base - TEXT_SIZE * 0.36, size };
@@ -181,7 +183,7 @@ function checkpointMarks(moment: DrawnMoment): readonly Mark[] {
           kind: "text",
           x,
           y: STRIP.base,
-          text: String(id),
+          text: name,
           size: TEXT_SIZE,
           weight: "bold",
           fill: ink,
@@ -222,6 +224,8 @@ const SIGNS: {
   restore: { ink: "ink", rank: 2 },
   fault: { ink: "failed", rank: 3 },
   "task-failed": { ink: "failed", rank: 4 },
+  submission: { ink: "ink", rank: 2 },
+  request: { ink: "ink", rank: 3 },
   end: { ink: "secondary", rank: 5 },
 };
 

@@ -1,6 +1,6 @@
 // Signs along the time axis: how checkpoints ended, what struck, what was restored. Drawn, as not every font has them.
 
-import { type SymbolType, symbolSquare } from "d3";
+import { type SymbolType, symbolDiamond, symbolSquare } from "d3";
 import { CROSS, glyph, glyphType, polygonGlyph, TICK } from "../../drawing/glyph.ts";
 import type { Ink, Mark, MarkLook } from "../../drawing/mark.ts";
 import type { CheckpointSpan, Landmark } from "../../model/run-model.ts";
@@ -59,6 +59,8 @@ const BOLT = polygonGlyph(
   [0.05, -0.15],
 );
 
+const START = polygonGlyph([-0.35, -0.5], [0.5, 0], [-0.35, 0.5]);
+
 const SIGNS: { readonly [name in SignName]: Sign } = {
   completed: { type: TICK, isFilled: false },
   aborted: { type: CROSS, isFilled: false },
@@ -67,6 +69,8 @@ const SIGNS: { readonly [name in SignName]: Sign } = {
   fault: { type: BOLT, isFilled: true },
   "task-failed": { type: CROSS, isFilled: false, share: 0.6 },
   restore: { type: RETURN, isFilled: false },
+  request: { type: symbolDiamond, isFilled: false, share: 0.8 },
+  submission: { type: START, isFilled: true },
   end: { type: symbolSquare, isFilled: true, share: 0.8 },
   violation: { type: polygonGlyph([-0.5, -0.5], [0.5, -0.5], [0, 0.5]), isFilled: true },
 };

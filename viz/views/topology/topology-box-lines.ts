@@ -28,6 +28,11 @@ export function boxLines(
   return [phaseLine(subtask, inputs, words), ...offsetLines(subtask, words), ...hostLines(subtask)];
 }
 
+/** The line of a subtask that the present submission does not have. */
+export function absentLine(words: TopologyWords): BoxLine {
+  return { ...line(words.absent, words.absentShort), fill: "secondary" };
+}
+
 /** True once an attempt is dead, or there was none. */
 export function isHollow({ phase }: Pick<SubtaskProgress, "phase">): boolean {
   switch (phase.kind) {

@@ -5,7 +5,7 @@ import { CROSS, glyph, TICK } from "../../drawing/glyph.ts";
 import { checkpointInk, type Mark } from "../../drawing/mark.ts";
 import { fittedText, textWidth } from "../../drawing/text-width.ts";
 import { entityKey } from "../../page/entity.ts";
-import { type BoxLine, boxLines, isHollow } from "./topology-box-lines.ts";
+import { absentLine, type BoxLine, boxLines, isHollow } from "./topology-box-lines.ts";
 import { BOLD, EDGE, INSET, NAME_SIZE, nameWidth, SMALL_NAME_SIZE } from "./topology-box-title.ts";
 import type { Rectangle } from "./topology-layout.ts";
 import { emphasisOf, emphasized, lightWidth, type TopologyMoment } from "./topology-moment.ts";
@@ -24,22 +24,29 @@ export interface SubtaskDrawing {
 /** All marks of a subtask, lowest first. */
 export function subtaskMarks(drawing: SubtaskDrawing, moment: TopologyMoment): readonly Mark[] {
   const { subtask, box } = drawing;
-  const emphasis = emphasisOf(moment, [subtask.name], (entity) => {
+  const isAbsent = moment.absent.has(subtask.name);
+  const found = emphasisOf(moment, [subtask.name], (entity) => {
     if (entity.kind === "host") return entity.name === subtask.taskManager;
     return entity.kind === "subtask" && entity.name === subtask.name;
   });
+  const emphasis = {
+    ...found,
+    isDimmed: found.isDimmed || (isAbsent && found.light === undefined),
+  };
   const entity = entityKey({ kind: "subtask", name: subtask.name });
-  const lines = boxLines(subtask, drawing.inputs, moment.words);
+  const lines = isAbsent
+    ? [absentLine(moment.words)]
+    : boxLines(subtask, drawing.inputs, moment.words);
   const room = Math.floor((box.height - LINES_TOP) / LINE);
   const shown = lines.slice(0, room);
   const top = LINES_TOP + shown.length * LINE + 2;
   const rest = { ...inside(box), y: box.y + top, height: box.height - top - 7 };
   const marks = [
-    frameMark(drawing),
-    ...stripMarks(drawing),
+    frameMark(drawing, isAbsent),
+    ...(isAbsent ? [] : stripMarks(drawing)),
     ...titleMarks(drawing, moment),
     ...shown.flatMap((line, index) => lineMarks(line, index, drawing)),
-    ...stateMarks(subtask, rest, moment),
+    ...(isAbsent ? [] : stateMarks(subtask, rest, moment)),
   ];
   const own = marks.map((mark) => (mark.entity === undefined ? { ...mark, entity } : mark));
   if (emphasis.light === undefined) return emphasized(own, emphasis, moment);
@@ -78,8 +85,8 @@ function inside({ x, width }: Rectangle): Pick<Rectangle, "x" | "width"> {
   return { x: x + INSET, width: width - INSET - EDGE };
 }
 
-function frameMark({ subtask, box }: SubtaskDrawing): Mark {
-  const hollow = isHollow(subtask);
+function frameMark({ subtask, box }: SubtaskDrawing, isAbsent: boolean): Mark {
+  const hollow = isAbsent || isHollow(subtask);
   return {
     kind: "rect",
     key: `box ${subtask.name}`,

@@ -6,6 +6,7 @@ import type { TraceEvent } from "../../../sim/trace/trace-event.ts";
 import type { Scene } from "../../drawing/mark.ts";
 import type { Size } from "../../drawing/scene-view.ts";
 import type { RunModel } from "../../model/run-model.ts";
+import { absentAt, partakersOf } from "../../model/submissions.ts";
 import type { Entity } from "../../page/entity.ts";
 import { TOPOLOGY_WORDS } from "../../words/topology-words.ts";
 import { type RunJourneys, runJourneys } from "./topology-journeys.ts";
@@ -44,6 +45,8 @@ export class TopologyDrawer {
       layout: this.#layoutOf(world, size),
       world,
       journeys: this.#journeys,
+      absent: absentAt(model, world),
+      partakersOf: (checkpoint) => partakersOf(checkpoint, model, world),
       recordOf: (index) => model.recordOf(index),
       times: model.times,
       acting: actingIn(eventsBetween(model, before.index, world.index), world),

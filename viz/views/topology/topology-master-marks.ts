@@ -159,14 +159,15 @@ function ringMarks(
 function partMarks(
   { id, acknowledgements, phase }: CheckpointProgress,
   center: Point,
-  { layout, world, words }: TopologyMoment,
+  { layout, partakersOf, words }: TopologyMoment,
 ): readonly Mark[] {
   const radius = ringRadius(layout);
   const there = new Set(acknowledgements.map(({ task }) => task));
   const isOver = phase.kind === "aborted" || phase.kind === "subsumed";
-  const count = world.subtasks.length;
+  const tasks = partakersOf(id);
+  const count = tasks.length;
   const gap = count === 1 ? 0 : Math.min(0.16, 1.2 / count);
-  return world.subtasks.map(({ name }, index) => {
+  return tasks.map(({ name }, index) => {
     const from = (index / count) * 2 * Math.PI + gap / 2;
     const to = ((index + 1) / count) * 2 * Math.PI - gap / 2;
     const isThere = there.has(name);
@@ -221,13 +222,17 @@ function labelMarks(
   return [{ ...form, key: `sign ${key}`, stroke: ink, strokeWidth: 2.5, title: meaning }, words];
 }
 
-function labelOf(checkpoint: CheckpointProgress, { world, words }: TopologyMoment): RingLabel {
+function labelOf(
+  checkpoint: CheckpointProgress,
+  { partakersOf, words }: TopologyMoment,
+): RingLabel {
   const { phase, acknowledgements, triggeredAt } = checkpoint;
   switch (phase.kind) {
     case "triggered":
     case "stored": {
-      const text = `${acknowledgements.length}/${world.subtasks.length}`;
-      const meaning = words.acknowledged(acknowledgements.length, world.subtasks.length);
+      const count = partakersOf(checkpoint.id).length;
+      const text = `${acknowledgements.length}/${count}`;
+      const meaning = words.acknowledged(acknowledgements.length, count);
       return { text, meaning, ink: "ink" };
     }
     case "completed": {

@@ -4,6 +4,7 @@
 import type { ChannelProgress } from "../../../sim/trace/channel-progress.ts";
 import { durationText } from "../../../sim/trace/duration-text.ts";
 import type { WorldProgress } from "../../../sim/trace/projection.ts";
+import type { SubtaskProgress } from "../../../sim/trace/subtask-progress.ts";
 import type { TraceEvent } from "../../../sim/trace/trace-event.ts";
 import type { Mark } from "../../drawing/mark.ts";
 import { type Entity, entityKey } from "../../page/entity.ts";
@@ -16,6 +17,10 @@ export interface TopologyMoment {
   readonly layout: TopologyLayout;
   readonly world: WorldProgress;
   readonly journeys: RunJourneys;
+  /** Subtasks that the present submission of the job does not have. */
+  readonly absent: ReadonlySet<string>;
+  /** The subtasks of the submission that a checkpoint is of. */
+  readonly partakersOf: (checkpoint: number) => readonly SubtaskProgress[];
   /** The source record behind an event. */
   readonly recordOf: (event: number) => (Entity & { readonly kind: "record" }) | undefined;
   /** Virtual time of each event. */

@@ -34,7 +34,7 @@ export function topologyScene(moment: TopologyMoment): Scene {
 
 const FEW_MAX = 1500;
 
-function channelDrawings({ layout, world }: TopologyMoment): readonly ChannelDrawing[] {
+function channelDrawings({ layout, world, absent }: TopologyMoment): readonly ChannelDrawing[] {
   const subtasks = new Map(world.subtasks.map((subtask) => [subtask.name, subtask]));
   const links = new Map(layout.pipes.map((link) => [link.name, link]));
   return world.channels.map((channel) => {
@@ -44,7 +44,9 @@ function channelDrawings({ layout, world }: TopologyMoment): readonly ChannelDra
       channel,
       link: must(links.get(channel.name), channel.name),
       attempt: producer.attempt,
-      isOpen: !isHollow(producer) && !isHollow(consumer) && channel.brokenBecause === undefined,
+      isOpen:
+        [producer, consumer].every((end) => !isHollow(end) && !absent.has(end.name)) &&
+        channel.brokenBecause === undefined,
       isBackPressured: producer.isBackPressured,
     };
   });
