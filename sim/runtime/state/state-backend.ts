@@ -84,6 +84,7 @@ export function createKeyedStateBackend(
       const { task, attempt, operator } = demand.owner;
       return new ForStKeyedStateBackend({
         ...demand,
+        operator,
         snapshotCosts,
         tree,
         directory: demand.workingDirectory,
@@ -105,11 +106,12 @@ function createBaseBackend(
   const { snapshotCosts = {} } = config;
   switch (config.kind) {
     case "hashmap":
-      return new HeapKeyedStateBackend({ ...demand, snapshotCosts });
+      return new HeapKeyedStateBackend({ ...demand, operator, snapshotCosts });
     case "rocksdb": {
       const { isIncremental, tree, databases } = config;
       return new RocksDBKeyedStateBackend({
         ...demand,
+        operator,
         snapshotCosts,
         isIncremental,
         tree,

@@ -18,8 +18,6 @@ import { inKeyOrder, type StructuralKey, structuralKeyOf } from "../structural-k
 import type { TypeSerializer } from "../type-serializer.ts";
 import type { StateChange, StateOperation } from "./state-change.ts";
 
-const NO_SECTIONS: SerializedState["sections"] = new Map();
-
 /** What is replayed onto what. */
 export interface Replay {
   readonly header: KeyedSnapshotHeader;
@@ -43,14 +41,14 @@ export function replayChanges({ header, base, states, changes, own }: Replay): U
   for (const change of changes) {
     const name = change.state;
     const identity = must(states.get(name), () => `state ${name} of a change`);
-    const sections = sectionsBefore.get(name) ?? NO_SECTIONS;
+    const sections = sectionsBefore.get(name) ?? new Map();
     const { keySerializerId } = header;
     const open = changed.get(name) ?? new OpenState({ keySerializerId, identity, own, sections });
     changed.set(name, open);
     open.apply(change);
   }
   const written = [...states].map(([name, identity]) => {
-    const unchanged = writtenSections(sectionsBefore.get(name) ?? NO_SECTIONS);
+    const unchanged = writtenSections(sectionsBefore.get(name) ?? new Map());
     return { name, ...identity, sections: changed.get(name) ?? unchanged };
   });
   return writeKeyedSnapshot(header, written);
