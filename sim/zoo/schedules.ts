@@ -1,5 +1,6 @@
 // Configurations that several bugs need before they can show themselves.
 
+import type { Fault } from "../api/scenario.ts";
 import type { Case } from "../harness/case.ts";
 import type { ConfigValues } from "../runtime/configuration.ts";
 
@@ -60,3 +61,18 @@ export const EXPIRING_CHECKPOINTS: ConfigValues = {
   "world.storage.latency": "5 ms",
   "world.storage.jitter": "25 ms",
 };
+
+/** A job is stopped with a savepoint and started again with three subtasks. */
+export const GOES_ON_WITH_THREE: readonly Fault[] = [
+  {
+    what: "job-stopped",
+    where: "job-master",
+    when: { after: { event: "checkpoint-stored", place: "job-master", checkpoint: 1, nth: 1 } },
+  },
+  {
+    what: "job-resumed",
+    where: "job-master",
+    when: { after: { event: "job-ended", place: "job-master", nth: 1 } },
+    resume: { config: { "parallelism.default": 3 } },
+  },
+];

@@ -1,6 +1,7 @@
 // FLINK-4731: of the snapshots that a subtask is restored from only the last one counts.
 
 import type { Bug } from "../bug.ts";
+import { GOES_ON_WITH_THREE } from "../schedules.ts";
 
 export const lastSnapshotOnly: Bug = {
   id: "last-snapshot-only",
@@ -22,21 +23,7 @@ export const lastSnapshotOnly: Bug = {
     scenario: "rescaling",
     seed: 1,
     config: {},
-    faults: [
-      {
-        what: "job-stopped",
-        where: "job-master",
-        when: {
-          after: { event: "checkpoint-stored", place: "job-master", checkpoint: 1, nth: 1 },
-        },
-      },
-      {
-        what: "job-resumed",
-        where: "job-master",
-        when: { after: { event: "job-ended", place: "job-master", nth: 1 } },
-        resume: { config: { "parallelism.default": 3 } },
-      },
-    ],
+    faults: GOES_ON_WITH_THREE,
     steps: "The job is stopped with a savepoint and started again with three subtasks.",
   },
   checker: "committed-output",

@@ -1,6 +1,7 @@
 // T23: state and records round the borders between subtasks in two ways.
 
 import type { Bug } from "../bug.ts";
+import { GOES_ON_WITH_THREE } from "../schedules.ts";
 
 export const rangesRoundedDown: Bug = {
   id: "ranges-rounded-down",
@@ -32,21 +33,7 @@ export const rangesRoundedDown: Bug = {
     scenario: "rescaling",
     seed: 1,
     config: {},
-    faults: [
-      {
-        what: "job-stopped",
-        where: "job-master",
-        when: {
-          after: { event: "checkpoint-stored", place: "job-master", checkpoint: 1, nth: 1 },
-        },
-      },
-      {
-        what: "job-resumed",
-        where: "job-master",
-        when: { after: { event: "job-ended", place: "job-master", nth: 1 } },
-        resume: { config: { "parallelism.default": 3 } },
-      },
-    ],
+    faults: GOES_ON_WITH_THREE,
     steps: "The job is stopped with a savepoint and started again with three subtasks.",
   },
   checker: "committed-output",
