@@ -34,7 +34,8 @@ export function submissionsUnder(options: {
   const { scenario, environment, layers, resumptions } = options;
   const first = Configuration.of(...layers);
   const resumed = resumptions.map((config) => Configuration.of(...layers, config));
-  const graphs = [first, ...resumed].map((configuration) => {
+  const others = resumed.length === 0 ? [] : [first, ...resumed];
+  const graphs = others.map((configuration) => {
     return environment.streamGraph(configuration.get(OPTIONS.parallelism));
   });
   const submissionOf = (configuration: Configuration): Submission => {
@@ -53,8 +54,9 @@ export function submissionsUnder(options: {
   return [submissionOf(first), ...resumed.map(submissionOf)];
 }
 
-/** The graph with every edge rebalanced that is in one of `graphs`, which are of the same job. */
+/** The graph with every edge rebalanced that is in one of `graphs`, which are of the same job; they are none if it runs one way only. */
 function alike(graph: StreamGraph, graphs: readonly StreamGraph[]): StreamGraph {
+  if (graphs.length === 0) return graph;
   const edges = graph.edges.map((edge, at) => {
     const kinds = graphs.map((other) => other.edges[at]?.partitioning.kind);
     const isMixed = edge.partitioning.kind === "forward" && kinds.includes("rebalance");
