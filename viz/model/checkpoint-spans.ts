@@ -16,13 +16,16 @@ export function checkpointSpans(columns: TraceColumns, lanes: Lanes): readonly C
     const id = columns.checkpoints[index] ?? 0;
     const kind = columns.kind(index);
     if (kind === "checkpoint-triggered") {
-      const span = { id, isSavepoint: false, triggered: index, ended: undefined, cut: new Map() };
-      spans.set(id, { ...span, outcome: "unfinished" });
+      const span = { id, isSavepoint: false, triggered: index, cut: new Map() };
+      spans.set(id, { ...span, blocked: undefined, ended: undefined, outcome: "unfinished" });
       continue;
     }
     const span = spans.get(id);
     if (span === undefined) continue;
     switch (kind) {
+      case "channel-blocked":
+        span.blocked ??= index;
+        break;
       case "snapshot-taken":
         span.cut.set(lanes.laneOf[index] ?? -1, index);
         break;
@@ -45,6 +48,7 @@ export function checkpointSpans(columns: TraceColumns, lanes: Lanes): readonly C
 
 const MOVES = [
   "checkpoint-triggered",
+  "channel-blocked",
   "snapshot-taken",
   "checkpoint-stored",
   "checkpoint-completed",
@@ -63,6 +67,7 @@ const SAVEPOINT_FILE = /\/savepoint-(\d+)\/[^/]+$/;
 
 interface OpenSpan extends CheckpointSpan {
   isSavepoint: boolean;
+  blocked: number | undefined;
   ended: number | undefined;
   outcome: CheckpointSpan["outcome"];
   readonly cut: Map<number, number>;

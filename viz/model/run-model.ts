@@ -92,6 +92,8 @@ export interface CheckpointSpan {
   /** True for one that a user asked for: it lies apart, and stays until its user deletes it. */
   readonly isSavepoint: boolean;
   readonly triggered: number;
+  /** Where its first barrier blocked a channel; undefined if none ever waited for another. */
+  readonly blocked: number | undefined;
   /** Where it completed or was aborted; undefined if it did neither. */
   readonly ended: number | undefined;
   readonly outcome: "completed" | "aborted" | "unfinished";

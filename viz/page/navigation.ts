@@ -2,7 +2,7 @@
 // from mark to mark.
 
 import type { Language } from "../../sim/trace/sentences/sentence.ts";
-import type { RunModel } from "../model/run-model.ts";
+import type { Landmark, RunModel } from "../model/run-model.ts";
 import { searchTest } from "../views/event-list/event-filter.ts";
 import type { Entity } from "./entity.ts";
 
@@ -67,13 +67,27 @@ export function nextHit(
   return undefined;
 }
 
-/** The events at which a run without a lesson makes a stop: where checkpoints begin and end, and the landmarks. */
+/**
+ * The events at which a run without a lesson makes a stop: where checkpoints begin, block their first channel and end,
+ * and the landmarks.
+ */
 export function naturalStops(model: RunModel): readonly number[] {
-  const ofCheckpoints = model.checkpoints.flatMap(({ triggered, ended }) =>
-    ended === undefined ? [triggered] : [triggered, ended],
-  );
-  const all = new Set([...ofCheckpoints, ...model.landmarks.map(({ index }) => index)]);
+  const ofCheckpoints = model.checkpoints.flatMap(({ triggered, blocked, ended }) => [
+    triggered,
+    ...(blocked === undefined ? [] : [blocked]),
+    ...(ended === undefined ? [] : [ended]),
+  ]);
+  const all = new Set([...ofCheckpoints, ...momentsOf(model.landmarks, model.times)]);
   return [...all].sort((one, other) => one - other);
+}
+
+/** Landmarks of one instant are one stop, the first of them: a host that crashes, and the fault that made it crash. */
+function momentsOf(landmarks: readonly Landmark[], times: Float64Array): readonly number[] {
+  const timeOf = (landmark: Landmark | undefined): number | undefined =>
+    landmark === undefined ? undefined : times[landmark.index];
+  return landmarks
+    .filter((landmark, place) => timeOf(landmark) !== timeOf(landmarks[place - 1]))
+    .map(({ index }) => index);
 }
 
 /** An event, what it followed from, what that followed from, and so on: newest first, at most `max`. */

@@ -2,6 +2,7 @@
 // JobMaster keep their English names.
 
 import { durationText } from "../duration-text.ts";
+import { excerpt } from "./excerpt.ts";
 import { chineseReason } from "./failure-reasons.ts";
 import type { SentenceTemplates } from "./sentence-templates.ts";
 import { userRequest } from "./user-requests.ts";
@@ -125,9 +126,9 @@ export const CHINESE: SentenceTemplates = {
   "state-updated": (event) =>
     `子任务 ${who(event)} 把状态“${event.state}”中键 ${event.key} 的值更新为 ${event.value}。`,
   "operator-snapshot-written": (event) =>
-    `子任务 ${who(event)} 已为 checkpoint ${event.checkpoint} 写出算子 ${event.operator} 的状态：键控状态 ${event.keyed}，算子状态 ${event.operatorState}。`,
+    `子任务 ${who(event)} 已为 checkpoint ${event.checkpoint} 写出算子 ${event.operator} 的状态：键控状态 ${excerpt(event.keyed)}，算子状态 ${excerpt(event.operatorState)}。`,
   "operator-restored": (event) =>
-    `子任务 ${who(event)} 已从 checkpoint ${event.checkpoint} 恢复算子 ${event.operator} 的状态：键控状态 ${event.keyed}，算子状态 ${event.operatorState}。`,
+    `子任务 ${who(event)} 已从 checkpoint ${event.checkpoint} 恢复算子 ${event.operator} 的状态：键控状态 ${excerpt(event.keyed)}，算子状态 ${excerpt(event.operatorState)}。`,
   "output-blocked": (event) =>
     `子任务 ${who(event)} 的一个输出已没有空间，它停止读取记录：受到反压。`,
   "output-available": (event) => `子任务 ${who(event)} 的输出又有了空间，继续读取记录。`,

@@ -1,6 +1,7 @@
 // The English sentences.
 
 import { durationText } from "../duration-text.ts";
+import { excerpt } from "./excerpt.ts";
 import { englishReason } from "./failure-reasons.ts";
 import type { SentenceTemplates } from "./sentence-templates.ts";
 import { userRequest } from "./user-requests.ts";
@@ -124,9 +125,9 @@ export const ENGLISH: SentenceTemplates = {
   "state-updated": (event) =>
     `${who(event)} sets its state "${event.state}" for key ${event.key} to ${event.value}.`,
   "operator-snapshot-written": (event) =>
-    `${who(event)} has written its state of ${event.operator} for checkpoint ${event.checkpoint}: by key ${event.keyed}, of the operator ${event.operatorState}.`,
+    `${who(event)} has written its state of ${event.operator} for checkpoint ${event.checkpoint}: by key ${excerpt(event.keyed)}, of the operator ${excerpt(event.operatorState)}.`,
   "operator-restored": (event) =>
-    `${who(event)} holds its state of ${event.operator} from checkpoint ${event.checkpoint} again: by key ${event.keyed}, of the operator ${event.operatorState}.`,
+    `${who(event)} holds its state of ${event.operator} from checkpoint ${event.checkpoint} again: by key ${excerpt(event.keyed)}, of the operator ${excerpt(event.operatorState)}.`,
   "output-blocked": (event) =>
     `${who(event)} has no room left in an output and stops taking records: it is back-pressured.`,
   "output-available": (event) =>
