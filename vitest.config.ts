@@ -14,11 +14,13 @@ export default defineConfig(({ mode }) => {
     test: {
       environment: "node",
       include: isSoak ? ["test/**/*.test.ts", "test/**/*.soak.ts"] : ["test/**/*.test.ts"],
-      globalSetup: ["test/support/browser.ts"],
+      globalSetup: ["test/support/browser.ts", "test/support/command-line-bundle.ts"],
       setupFiles: ["test/support/setup.ts"],
       env: { CLEANCUT_SEED: seed, CLEANCUT_SOAK: isSoak ? "1" : "" },
       sequence: { sequencer: RegressionsFirst },
       pool: "forks",
+      // Files share a process, and what it has loaded and compiled; none changes anything for another.
+      isolate: false,
       maxWorkers: 2,
       testTimeout: isSoak ? 3_600_000 : 30_000,
       hookTimeout: 60_000,

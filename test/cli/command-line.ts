@@ -1,11 +1,9 @@
-// The command line as a user starts it: the launcher in a process of its own, in a folder of its own.
+// The command line in a process of its own, in a folder of its own.
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-
-const launcher = fileURLToPath(new URL("../../sim/cli/cleancut.mjs", import.meta.url));
+import { inject } from "vitest";
 
 /** What a command came to. */
 export interface Outcome {
@@ -21,7 +19,7 @@ export function workFolder(): string {
 
 /** Runs `cleancut` with these words in `folder`. */
 export function cleancut(folder: string, ...words: readonly string[]): Promise<Outcome> {
-  return outcomeOf(spawn(process.execPath, [launcher, ...words], { cwd: folder }));
+  return outcomeOf(spawn(process.execPath, [inject("commandLine"), ...words], { cwd: folder }));
 }
 
 /** As {@link cleancut}, in a process that has run `script` before it reads the command. */
@@ -39,12 +37,14 @@ function spawnAfter(
   words: readonly string[],
 ): ChildProcessWithoutNullStreams {
   const preload = `data:text/javascript,${encodeURIComponent(script)}`;
-  return spawn(process.execPath, ["--import", preload, launcher, ...words], { cwd: folder });
+  return spawn(process.execPath, ["--import", preload, inject("commandLine"), ...words], {
+    cwd: folder,
+  });
 }
 
 const LISTENING = "listening for Ctrl-C";
 
-/** Loaded before the launcher: says that the command listens for Ctrl-C, as soon as it does. */
+/** Loaded before the command line: says that the command listens for Ctrl-C, as soon as it does. */
 const teller = `
   const { on } = process;
   process.on = function (event, ...rest) {
@@ -73,7 +73,7 @@ export interface Served {
 
 /** Runs `cleancut` with these words in `folder` and waits for the address it prints. */
 export async function served(folder: string, ...words: readonly string[]): Promise<Served> {
-  const child = spawn(process.execPath, [launcher, ...words], { cwd: folder });
+  const child = spawn(process.execPath, [inject("commandLine"), ...words], { cwd: folder });
   const outcome = outcomeOf(child);
   let printed = "";
   const url = new Promise<string>((resolve) => {

@@ -5,10 +5,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
-import { expectWritten, readDocument, root } from "./written-text.ts";
-
-const launcher = join(root, "sim", "cli", "cleancut.mjs");
+import { expect, inject, test } from "vitest";
+import { expectWritten, readDocument } from "./written-text.ts";
 
 interface Output {
   readonly command: string;
@@ -45,11 +43,15 @@ test.each(["docs/writing-a-job.md", "docs/faults.md"])(
 /** Gives a command; those that are to fail show it by what the page shows of them. */
 function outputOf(command: string, folder: string): Output {
   const words = command.replace(/^npx cleancut /, "").split(/\s+/);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [launcher, ...words], {
-    cwd: folder,
-    encoding: "utf8",
-    env: { ...process.env, NO_COLOR: "1" },
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [inject("commandLine"), ...words],
+    {
+      cwd: folder,
+      encoding: "utf8",
+      env: { ...process.env, NO_COLOR: "1" },
+    },
+  );
   return { command, exitCode: status, stdout, stderr };
 }
 

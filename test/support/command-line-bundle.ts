@@ -1,0 +1,35 @@
+// The command line as one JavaScript file, built once before all tests (vitest's globalSetup). The launcher teaches
+// Node to read 400 sources of TypeScript, which takes a second each time; tests start the command more than a hundred
+// times. The launcher itself is tried by the packed package and by the figures of docs/state-backends.md.
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import type { TestProject } from "vitest/node";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    commandLine: string;
+  }
+}
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const BUNDLE = join(ROOT, "node_modules", ".cache", "cleancut-command-line", "main.mjs");
+
+export async function setup(project: TestProject): Promise<void> {
+  await build({
+    entryPoints: [join(ROOT, "sim", "cli", "main.ts")],
+    outfile: BUNDLE,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    packages: "external",
+    charset: "utf8",
+    logLevel: "warning",
+    // Where the sources look for the checkout and its packages: from where they lie, not from where the bundle does.
+    define: {
+      "import.meta.url": JSON.stringify(pathToFileURL(join(ROOT, "sim", "cli", "main.ts")).href),
+    },
+  });
+  project.provide("commandLine", BUNDLE);
+}
