@@ -105,8 +105,11 @@ function createBaseBackend(
   const { task, attempt, operator } = demand.owner;
   const { snapshotCosts = {} } = config;
   switch (config.kind) {
-    case "hashmap":
-      return new HeapKeyedStateBackend({ ...demand, operator, snapshotCosts });
+    case "hashmap": {
+      const { maxParallelism, keyGroupRange, now, charge } = demand;
+      const options = { maxParallelism, keyGroupRange, now, operator, snapshotCosts, charge };
+      return new HeapKeyedStateBackend(options);
+    }
     case "rocksdb": {
       const { isIncremental, tree, databases } = config;
       return new RocksDBKeyedStateBackend({

@@ -140,7 +140,7 @@ export class StreamOperator {
       applyToAllKeys: (descriptor, apply) => this.#context.applyToAllKeys(descriptor, apply),
     };
     this.#step = callUser(node.name, () => recordStepOf(node, environment));
-    this.#timerStep = timerStepOf(node, environment);
+    if (this.#timers !== undefined) this.#timerStep = timerStepOf(node, environment);
   }
 
   /** Records what the asynchronous part of a snapshot wrote, read back from the bytes. */

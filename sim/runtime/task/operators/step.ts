@@ -100,7 +100,7 @@ export function hasTimers({ operator }: StreamNode): boolean {
   return isKeyed && operator.function.onTimer !== undefined;
 }
 
-/** What an operator does at a timer, whose key is current. */
+/** What an operator that can set timers does at one, whose key is current. */
 export function timerStepOf(
   node: StreamNode,
   environment: StepEnvironment,
