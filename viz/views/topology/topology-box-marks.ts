@@ -128,8 +128,12 @@ function titleMarks(
 ): readonly Mark[] {
   const { name, attempt } = subtask;
   const { x, width } = inside(box);
-  const text = attempt < 0 ? "" : isAttemptNamed ? words.attempt(attempt) : `#${attempt}`;
-  const room = width - (text === "" ? 0 : textWidth(text, 10) + 3);
+  const number = attempt < 0 ? "" : isAttemptNamed ? words.attempt(attempt) : `#${attempt}`;
+  const roomBeside = width - (number === "" ? 0 : textWidth(number, 10) + 3);
+  // Where there is no room for both, the name is worth more than that this is the first attempt.
+  const isLeftOut = attempt === 0 && textWidth(name, SMALL_NAME_SIZE) * BOLD > roomBeside;
+  const text = isLeftOut ? "" : number;
+  const room = isLeftOut ? width : roomBeside;
   const size = nameWidth(name) <= room ? NAME_SIZE : SMALL_NAME_SIZE;
   const title: Mark = {
     kind: "text",
