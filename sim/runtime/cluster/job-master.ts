@@ -61,7 +61,7 @@ import {
   type TaskManagerRegistration,
   TaskManagerRegistry,
 } from "./task-manager-registry.ts";
-import type { ResumeRequest } from "./user-requests.ts";
+import { UserRequestHandler, type UserTimer } from "./user-request-handler.ts";
 
 /** What a job master is told once, when the cluster is set up. */
 export interface JobMasterOptions {
@@ -115,15 +115,12 @@ type Message =
   | HeartbeatTimer
   | { readonly kind: "restart-due" }
   | { readonly kind: "final-checkpoint-overdue"; readonly attempt: number }
-  | { readonly kind: "stop-failed"; readonly attempt: number }
-  | { readonly kind: "users-ask-again" };
+  | UserTimer;
 
 const FIRST_TRIGGER = choiceKind("first-trigger");
 const RESTART_JITTER = choiceKind("restart-jitter");
 const PLACE = new Place("job-master");
 const FINAL_CHECKPOINT_RETRY = seconds(1);
-/** After this a user asks again for what could not be done. */
-const USER_RETRY = seconds(1);
 
 /** One leadership over a job. */
 export class JobMaster implements JobMasterGateway {
@@ -131,7 +128,7 @@ export class JobMaster implements JobMasterGateway {
   readonly #world: JobMasterWorld;
   readonly #optionsOf: (submission: number) => JobMasterOptions;
   readonly #taskManagers: TaskManagerRegistry;
-  readonly #submissions: JobSubmission;
+  readonly #users: UserRequestHandler;
   /** Which submission of the job it leads. */
   #submission = 0;
   #startedFrom: RestoredCheckpoint | undefined;
@@ -162,8 +159,6 @@ export class JobMaster implements JobMasterGateway {
   #isEnding = false;
   /** Whether it looks for what the attempts of the ended job have left. */
   #isSweeping = false;
-  /** Whether a savepoint is under way that is to end the job. */
-  #isStopping = false;
   #requests = 0;
   #schedulings = 0;
 
@@ -183,10 +178,7 @@ export class JobMaster implements JobMasterGateway {
     this.#coordinator = new CheckpointCoordinator(options.checkpointing);
     this.#highAvailability = new HighAvailabilityServices(world.storage, 0);
     this.#restarts = this.#createRestarts();
-    this.#submissions = new JobSubmission({
-      storage: world.storage,
-      asker: (tag) => this.#request(tag),
-    });
+    this.#users = this.#createUsers();
     this.#taskManagers = new TaskManagerRegistry({
       owner: this,
       simulation: world.simulation,
@@ -216,10 +208,12 @@ export class JobMaster implements JobMasterGateway {
 
   /** Asks for a savepoint, after which the job goes on. */
   triggerSavepoint(format: SavepointFormat): void {
-    const { isUnaligned } = this.#options.checkpointing;
-    const properties = savepointProperties({ isSynchronous: false, isUnaligned, format });
-    const request = { isPeriodic: false, properties };
-    this.#driver.run(this.#coordinator.trigger(request, this.#world.simulation.now));
+    this.#takeSavepoint(format, { isSynchronous: false });
+  }
+
+  /** Looks at what users ask for, and does what can be done now. */
+  serveUsers(): void {
+    this.#users.serve();
   }
 
   receive(message: Message): void {
@@ -300,7 +294,7 @@ export class JobMaster implements JobMasterGateway {
       submission: [this.#submission, this.#startedFrom, this.#retained],
       users: this.#world.directory.userRequests.describeState(),
       counts: [
-        this.#isStopping,
+        this.#users.isStopping,
         this.#isSweeping,
         this.#attempt,
         this.#failures,
@@ -346,7 +340,7 @@ export class JobMaster implements JobMasterGateway {
       case "resume-metadata-read":
       case "start-pointer-written":
       case "submission-written":
-        this.#onSubmissionStep(tag, outcome);
+        this.#users.onStorageAnswer(tag, outcome);
         return;
       default:
         this.#driver.onStorageAnswer(tag, outcome);
@@ -624,7 +618,9 @@ export class JobMaster implements JobMasterGateway {
   #triggerFinalCheckpoint(): void {
     const executions = this.#executions.all;
     const isDue =
-      this.#status === "RUNNING" && !this.#isStopping && executions.every(({ isAtEnd }) => isAtEnd);
+      this.#status === "RUNNING" &&
+      !this.#users.isStopping &&
+      executions.every(({ isAtEnd }) => isAtEnd);
     if (!isDue || executions.every(({ isReadyToFinish }) => isReadyToFinish)) return;
     if (this.#coordinator.pendingCheckpoints.length === 0) this.triggerCheckpoint();
     if (this.#options.checkpointing.interval !== undefined) return;
@@ -665,11 +661,9 @@ export class JobMaster implements JobMasterGateway {
   #failover(reason: string): void {
     if (this.#isOver || this.#isGivenUp) return;
     const { simulation, recorder } = this.#world;
-    this.#isStopping = false;
+    this.#users.abandonStop();
     const isNewFailure = this.#restarts.notifyFailure(simulation.now);
-    this.#driver.run(
-      this.#coordinator.stopScheduler(simulation.now, "CHECKPOINT_COORDINATOR_SUSPEND"),
-    );
+    this.#suspendCheckpoints();
     this.#cancelAll();
     if (!this.#restarts.canRestart(simulation.now)) {
       this.#reason = `No restart is left: ${reason}`;
@@ -693,13 +687,27 @@ export class JobMaster implements JobMasterGateway {
   /** Nothing can be restored, so that no restart will help: the job ends FAILED and says why. */
   #refuse(reason: string): void {
     if (this.#isOver || this.#isGivenUp) return;
-    const { now } = this.#world.simulation;
-    this.#isStopping = false;
-    this.#driver.run(this.#coordinator.stopScheduler(now, "CHECKPOINT_COORDINATOR_SUSPEND"));
+    this.#giveUp("FAILING", reason);
+  }
+
+  #cancelJob(): void {
+    if (this.#isGivenUp) return;
+    this.#giveUp("CANCELLING");
+  }
+
+  /** All tasks end for good, and the job with them: for `reason`, if it is told one. */
+  #giveUp(status: "FAILING" | "CANCELLING", reason?: string): void {
+    this.#users.abandonStop();
+    this.#suspendCheckpoints();
     this.#cancelAll();
-    this.#reason = reason;
-    this.#setStatus("FAILING");
+    if (reason !== undefined) this.#reason = reason;
+    this.#setStatus(status);
     this.#proceed();
+  }
+
+  #suspendCheckpoints(): void {
+    const { now } = this.#world.simulation;
+    this.#driver.run(this.#coordinator.stopScheduler(now, "CHECKPOINT_COORDINATOR_SUSPEND"));
   }
 
   #cancelAll(): void {
@@ -750,7 +758,7 @@ export class JobMaster implements JobMasterGateway {
 
   #finish(): void {
     const savepoint = this.#coordinator.latestCompleted;
-    if (this.#isStopping && savepoint !== undefined && isSavepoint(savepoint.kind)) {
+    if (this.#users.isStopping && savepoint !== undefined && isSavepoint(savepoint.kind)) {
       this.#reason = `Stopped with savepoint ${savepoint.id}`;
     }
     this.#writeResult("FINISHED");
@@ -778,76 +786,46 @@ export class JobMaster implements JobMasterGateway {
 
   // Users.
 
-  /** Looks at what users ask for, and does what can be done now. */
-  serveUsers(): void {
-    const { userRequests } = this.#world.directory;
-    const request = userRequests.first;
-    if (request === undefined || !this.#isLoaded) return;
-    if (request.kind === "resume") {
-      const isBusy = this.#isSweeping || this.#coordinator.isCleaningUp;
-      if (this.#isOver && !isBusy) this.#resume(request);
-      return;
-    }
-    if (this.#isOver) {
-      userRequests.answered();
-      this.serveUsers();
-      return;
-    }
-    if (request.kind === "cancel") this.#cancelJob();
-    else if (this.#status === "RUNNING" && !this.#isStopping) this.#stop(request.format);
+  #createUsers(): UserRequestHandler {
+    const { simulation, storage, directory, recorder } = this.#world;
+    return new UserRequestHandler({
+      owner: this,
+      simulation,
+      recorder,
+      requests: directory.userRequests,
+      submissions: new JobSubmission({ storage, asker: (tag) => this.#request(tag) }),
+      job: {
+        standing: () => ({
+          isLoaded: this.#isLoaded,
+          isRunning: this.#status === "RUNNING",
+          isOver: this.#isOver,
+          hasWorkedOff: this.#status === "FINISHED" && this.#reason === "",
+          isCleaningUp: this.#isSweeping || this.#coordinator.isCleaningUp,
+          submission: this.#submission,
+          attempt: this.#attempt,
+        }),
+        grounds: (submission) => ({
+          retained: this.#retained,
+          savepoint: this.#driver.newestSavepoint,
+          operators: this.#optionsOf(submission).job.vertices.flatMap(operatorsOf),
+        }),
+        suspendCheckpoints: () => this.#suspendCheckpoints(),
+        takeLastSavepoint: (format) => this.#takeSavepoint(format, { isSynchronous: true }),
+        cancel: () => this.#cancelJob(),
+        startAgain: ({ submission, checkpoint }) => this.#startAgain(submission, checkpoint),
+      },
+    });
   }
 
-  /** Periodic checkpoints end, a last snapshot is taken, and with it the tasks finish. */
-  #stop(format: SavepointFormat): void {
-    const { now } = this.#world.simulation;
-    this.#driver.run(this.#coordinator.stopScheduler(now, "CHECKPOINT_COORDINATOR_SUSPEND"));
-    this.#isStopping = true;
+  #takeSavepoint(format: SavepointFormat, how: { readonly isSynchronous: boolean }): void {
     const { isUnaligned } = this.#options.checkpointing;
-    const properties = savepointProperties({ isSynchronous: true, isUnaligned, format });
-    this.#driver.run(this.#coordinator.trigger({ isPeriodic: false, properties }, now));
+    const properties = savepointProperties({ ...how, isUnaligned, format });
+    const request = { isPeriodic: false, properties };
+    this.#driver.run(this.#coordinator.trigger(request, this.#world.simulation.now));
   }
 
-  /** The savepoint that should have ended the job has failed. Unless that fails it too, the job goes on. */
-  #goOn(): void {
-    if (!this.#isStopping) return;
-    this.#isStopping = false;
-    const { simulation } = this.#world;
-    simulation.schedule(micros(0), this, { kind: "stop-failed", attempt: this.#attempt });
-    simulation.schedule(USER_RETRY, this, { kind: "users-ask-again" });
-  }
-
-  #cancelJob(): void {
-    if (this.#isGivenUp) return;
-    const { now } = this.#world.simulation;
-    this.#isStopping = false;
-    this.#driver.run(this.#coordinator.stopScheduler(now, "CHECKPOINT_COORDINATOR_SUSPEND"));
-    this.#cancelAll();
-    this.#setStatus("CANCELLING");
-    this.#proceed();
-  }
-
-  #resume(request: ResumeRequest): void {
-    if (this.#status === "FINISHED" && this.#reason === "") {
-      this.#refuseSubmission("the job has worked off all its input");
-    } else if (request.submission <= this.#submission) {
-      this.#refuseSubmission(`submission ${this.#submission} has come first`);
-    } else {
-      const problem = this.#submissions.begin(request, {
-        retained: this.#retained,
-        savepoint: this.#driver.newestSavepoint,
-        operators: this.#optionsOf(request.submission).job.vertices.flatMap(operatorsOf),
-      });
-      if (problem !== undefined) this.#refuseSubmission(problem);
-    }
-  }
-
-  #onSubmissionStep(tag: SubmissionTag, outcome: StorageOutcome): void {
-    const step = this.#submissions.onAnswer(tag, outcome);
-    if (step.kind === "refused") this.#refuseSubmission(step.reason);
-    if (step.kind !== "submitted") return;
-    const { checkpoint, submission } = step;
+  #startAgain(submission: DurableSubmission, checkpoint: CompletedCheckpoint): void {
     const { idCounter, newestSavepoint } = this.#driver;
-    this.#world.directory.userRequests.answered();
     this.#adopt(submission);
     this.#driver.recover({ idCounter, newestSavepoint });
     this.#world.recorder.record("job-submitted", this.incarnation, {
@@ -863,17 +841,10 @@ export class JobMaster implements JobMasterGateway {
     this.#reason = "";
     this.#retained = undefined;
     this.#isEnding = false;
-    this.#isStopping = false;
     this.#isRestartDue = true;
     this.#setStatus("CREATED");
     this.#taskManagers.resume();
     this.#proceed();
-  }
-
-  #refuseSubmission(reason: string): void {
-    this.#world.recorder.record("submission-refused", this.incarnation, { reason });
-    this.#world.directory.userRequests.answered();
-    this.serveUsers();
   }
 
   /** Leads another submission of the job from here on. */
@@ -904,7 +875,7 @@ export class JobMaster implements JobMasterGateway {
       executions: this.#executions,
       tell: (task, message, id) => this.#tellTask(task, message, { id, isReliable: false }),
       failJob: ({ message }) => this.#failover(message),
-      goOn: () => this.#goOn(),
+      goOn: () => this.#users.lastSavepointFailed(),
       nextRequest: () => this.#requests++,
     });
   }
