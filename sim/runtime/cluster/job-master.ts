@@ -7,7 +7,7 @@
 
 import type { Actor } from "../../kernel/actor.ts";
 import { choiceKind } from "../../kernel/chooser.ts";
-import { invariant, must, unreachable } from "../../kernel/invariant.ts";
+import { must, unreachable } from "../../kernel/invariant.ts";
 import { Incarnation, Place } from "../../kernel/place.ts";
 import type { Simulation } from "../../kernel/simulation.ts";
 import { stateHashOf } from "../../kernel/state-hash.ts";
@@ -27,13 +27,12 @@ import {
 } from "../checkpoint/checkpoint-properties.ts";
 import type { CompletedCheckpoint } from "../checkpoint/completed-checkpoint.ts";
 import type { CheckpointRecorder } from "../checkpoint/events.ts";
-import { type AssignedState, restoreState } from "../checkpoint/state-assignment.ts";
 import { attemptNumber, type TaskRef } from "../checkpoint/task-ref.ts";
 import type { SavepointFormat } from "../savepoint-options.ts";
 import { attemptOfWorkingFile, workingFolder } from "../state/forst/working-directory.ts";
 import { type JobDescription, neededSlots } from "../task/job-graph.ts";
 import type { ClusterDirectory, JobMasterGateway } from "./cluster-directory.ts";
-import type { JobMasterMessage, TaskDeployment, TaskManagerMessage } from "./cluster-message.ts";
+import type { JobMasterMessage, TaskManagerMessage } from "./cluster-message.ts";
 import {
   CoordinatorDriver,
   type CoordinatorTag,
@@ -56,6 +55,7 @@ import {
   type RestartStrategyConfig,
 } from "./restart-strategy.ts";
 import { assignSlots } from "./slot-assignment.ts";
+import { type StateToRestore, stateToRestore, taskDeploymentOf } from "./task-deployment.ts";
 import {
   type HeartbeatTimer,
   type TaskManagerRegistration,
@@ -495,7 +495,10 @@ export class JobMaster implements JobMasterGateway {
     this.#world.recorder.record("restore-started", this.incarnation, fields);
     this.#driver.run(this.#coordinator.restoredFrom(checkpoint?.id, this.#world.simulation.now));
     if (attempt > 0) this.#sweepAttemptsBefore(attempt);
-    const states = this.#statesOf(checkpoint);
+    const restore =
+      checkpoint === undefined
+        ? undefined
+        : stateToRestore(checkpoint, this.#options.job, this.#startedFrom);
     for (const execution of this.#executions.all) {
       const taskManager = must(
         assigned[execution.subtaskIndex],
@@ -503,75 +506,28 @@ export class JobMaster implements JobMasterGateway {
       );
       this.#executions.update(execution, { state: "DEPLOYING", taskManager });
     }
-    for (const execution of this.#executions.all) this.#deploy(execution, checkpoint, states);
+    for (const execution of this.#executions.all) this.#deploy(execution, restore);
     this.#isDeploying = false;
   }
 
-  #deploy(
-    execution: Execution,
-    checkpoint: CompletedCheckpoint | undefined,
-    states: ReadonlyMap<string, readonly (AssignedState | undefined)[]>,
-  ): void {
-    const { place, attempt, vertex, subtaskIndex } = execution;
-    const taskManager = must(execution.taskManager, "task manager of a deployment");
-    const operators = vertex.operators.flatMap(({ uid }) => {
-      const state = states.get(uid)?.[subtaskIndex];
-      return state === undefined ? [] : [{ operatorId: uid, state }];
-    });
-    const deployment: TaskDeployment & { readonly kind: "deploy-task" } = {
-      kind: "deploy-task",
+  #deploy(execution: Execution, restore: StateToRestore | undefined): void {
+    const { job, partitions } = this.#options;
+    const deployment = taskDeploymentOf(execution, {
       submission: this.#submission,
-      task: place.name,
-      attempt,
-      vertex: vertex.id,
-      subtaskIndex,
-      partitions: this.#options.partitions.get(vertex.id) ?? 0,
-      producers: this.#producersOf(execution),
-      restore:
-        checkpoint === undefined
-          ? undefined
-          : { checkpoint: checkpoint.id, mayBuildOn: this.#mayBuildOn(checkpoint), operators },
-    };
-    this.#world.recorder.record("task-deployed", this.incarnation, {
-      task: place.name,
-      attempt,
-      taskManager,
-      checkpoint: checkpoint?.id ?? 0,
+      job,
+      partitions,
+      executions: this.#executions.all,
+      restore,
     });
-    this.#tellTask({ task: place.name, attempt }, deployment, { id: 0, isReliable: true });
-  }
-
-  #producersOf(execution: Execution): TaskDeployment["producers"] {
-    const sources = new Set(
-      this.#options.job.edges
-        .filter((edge) => edge.target === execution.vertex.id)
-        .map((edge) => edge.source),
-    );
-    return this.#executions.all
-      .filter((other) => sources.has(other.vertex.id))
-      .map(({ place, taskManager }) => ({
-        task: place.name,
-        taskManager: must(taskManager, "task manager of a producer"),
-      }));
-  }
-
-  /** Recovery = restoreState(Checkpoint): the state of each operator, by uid and subtask. */
-  #statesOf(
-    checkpoint: CompletedCheckpoint | undefined,
-  ): ReadonlyMap<string, readonly (AssignedState | undefined)[]> {
-    if (checkpoint === undefined) return new Map();
-    const operators = this.#options.job.vertices.flatMap(operatorsOf);
-    const assignment = restoreState(checkpoint, operators, { ignoresUnclaimedState: false });
-    invariant(
-      assignment.kind === "assigned",
-      () => `Cannot restore checkpoint ${checkpoint.id}: its job has another graph`,
-    );
-    return new Map(assignment.operators.map(({ operatorId, subtasks }) => [operatorId, subtasks]));
-  }
-
-  /** Not on what stays the user's: the next snapshot is a whole one (Flink: the forced full snapshot of NO_CLAIM). */
-  #mayBuildOn({ id }: CompletedCheckpoint): boolean {
-    return this.#startedFrom?.checkpoint !== id || this.#startedFrom.claimMode !== "NO_CLAIM";
+    const { task, attempt } = deployment;
+    this.#world.recorder.record("task-deployed", this.incarnation, {
+      task,
+      attempt,
+      taskManager: must(execution.taskManager, "task manager of a deployment"),
+      checkpoint: restore?.checkpoint ?? 0,
+    });
+    const message = { kind: "deploy-task", ...deployment } as const;
+    this.#tellTask({ task, attempt }, message, { id: 0, isReliable: true });
   }
 
   get #neededSlots(): number {
