@@ -17,7 +17,7 @@ import {
   primaryDirectoryOf,
   type StateBackendConfig,
 } from "../runtime/state/state-backend.ts";
-import { checkpointLocationOf } from "./checkpoint-location.ts";
+import { checkpointLocationOf, directoryOf } from "./checkpoint-location.ts";
 import type { Submission } from "./submission.ts";
 
 /** What both kinds of process are told of one submission. */
@@ -228,9 +228,4 @@ function forstDirectory(configuration: Configuration, submission: number): strin
       ? checkpointLocationOf(configuration).metadataDirectory
       : directoryOf(location);
   return submission === 0 ? directory : `${directory}/submission-${submission}`;
-}
-
-/** A place in the simulated storage: `file:///checkpoints` and `checkpoints` are the same one. */
-function directoryOf(location: string): string {
-  return location.replace(/^[a-z0-9]+:\/*/, "").replace(/\/+$/, "");
 }
