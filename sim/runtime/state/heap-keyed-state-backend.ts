@@ -17,7 +17,6 @@ import {
 import { KeyContext } from "./key-context.ts";
 import type { KeyGroupRange } from "./key-groups.ts";
 import {
-  type KeyedSnapshotHeader,
   type KeyedStateEntry,
   readKeyedSnapshot,
   readSection,
@@ -28,6 +27,7 @@ import {
   writeKeyedSnapshot,
   writtenSections,
 } from "./keyed-snapshot-format.ts";
+import type { KeyedSnapshotHeader } from "./keyed-snapshot-header.ts";
 import type {
   BaseKeyedStateBackend,
   FullKeyedState,

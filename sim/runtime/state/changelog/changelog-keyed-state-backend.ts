@@ -9,11 +9,11 @@ import { storedSerializerOf } from "../heap-state-factory.ts";
 import { KeyContext } from "../key-context.ts";
 import type { KeyGroupRange } from "../key-groups.ts";
 import {
-  type KeyedSnapshotHeader,
   type KeyedStateEntry,
   readKeyedSnapshot,
   readSerializedStates,
 } from "../keyed-snapshot-format.ts";
+import type { KeyedSnapshotHeader } from "../keyed-snapshot-header.ts";
 import type {
   BaseKeyedStateBackend,
   FullKeyedState,
