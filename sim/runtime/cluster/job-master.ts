@@ -5,7 +5,6 @@
 //                 ^                        | failure
 //                 +---- all ended, delay --+ RESTARTING, or FAILING -> FAILED when restarts are used up
 
-import type { Actor } from "../../kernel/actor.ts";
 import { choiceKind } from "../../kernel/chooser.ts";
 import { must, unreachable } from "../../kernel/invariant.ts";
 import { Incarnation, Place } from "../../kernel/place.ts";
@@ -32,7 +31,7 @@ import type { SavepointFormat } from "../savepoint-options.ts";
 import { attemptOfWorkingFile, workingFolder } from "../state/forst/working-directory.ts";
 import { type JobDescription, neededSlots } from "../task/job-graph.ts";
 import type { ClusterDirectory, JobMasterGateway } from "./cluster-directory.ts";
-import type { JobMasterMessage, TaskManagerMessage } from "./cluster-message.ts";
+import type { JobMasterMessage } from "./cluster-message.ts";
 import {
   CoordinatorDriver,
   type CoordinatorTag,
@@ -61,6 +60,7 @@ import {
   type TaskManagerRegistration,
   TaskManagerRegistry,
 } from "./task-manager-registry.ts";
+import { TaskManagerSender } from "./task-manager-sender.ts";
 import { UserRequestHandler, type UserTimer } from "./user-request-handler.ts";
 
 /** What a job master is told once, when the cluster is set up. */
@@ -128,6 +128,7 @@ export class JobMaster implements JobMasterGateway {
   readonly #world: JobMasterWorld;
   readonly #optionsOf: (submission: number) => JobMasterOptions;
   readonly #taskManagers: TaskManagerRegistry;
+  readonly #sender: TaskManagerSender;
   readonly #users: UserRequestHandler;
   /** Which submission of the job it leads. */
   #submission = 0;
@@ -186,6 +187,9 @@ export class JobMaster implements JobMasterGateway {
       heartbeatInterval: options.heartbeatInterval,
       heartbeatTimeout: options.heartbeatTimeout,
     });
+    const { network, directory } = world;
+    const registry = this.#taskManagers;
+    this.#sender = new TaskManagerSender({ owner: this, network, directory, registry });
     this.#driver = this.#createDriver();
   }
 
@@ -427,13 +431,13 @@ export class JobMaster implements JobMasterGateway {
     const leadership = this.incarnation.number;
     const accepted = { kind: "registration-accepted", leadership } as const;
     const ended = { kind: "job-ended", submission: this.#submission } as const;
-    this.#tell(taskManager, this.#isOver ? ended : accepted);
+    this.#sender.tell(taskManager, this.#isOver ? ended : accepted);
     this.#proceed();
   }
 
   #sendHeartbeats(): void {
     for (const { name, heartbeat } of this.#taskManagers.nextHeartbeats()) {
-      this.#tell(name, heartbeat);
+      this.#sender.tell(name, heartbeat);
     }
   }
 
@@ -526,8 +530,7 @@ export class JobMaster implements JobMasterGateway {
       taskManager: must(execution.taskManager, "task manager of a deployment"),
       checkpoint: restore?.checkpoint ?? 0,
     });
-    const message = { kind: "deploy-task", ...deployment } as const;
-    this.#tellTask({ task, attempt }, message, { id: 0, isReliable: true });
+    this.#sender.tellTask(execution, { kind: "deploy-task", ...deployment });
   }
 
   get #neededSlots(): number {
@@ -591,9 +594,9 @@ export class JobMaster implements JobMasterGateway {
     if (!this.#executions.all.every(({ isReadyToFinish }) => isReadyToFinish)) return;
     const now = this.#world.simulation.now;
     this.#driver.run(this.#coordinator.stopScheduler(now, "CHECKPOINT_COORDINATOR_SHUTDOWN"));
-    for (const { place, attempt } of this.#executions.all) {
-      const message = { kind: "finish-task", task: place.name, attempt } as const;
-      this.#tellTask({ task: place.name, attempt }, message, { id: 0, isReliable: true });
+    for (const execution of this.#executions.all) {
+      const { place, attempt } = execution;
+      this.#sender.tellTask(execution, { kind: "finish-task", task: place.name, attempt });
     }
   }
 
@@ -672,8 +675,7 @@ export class JobMaster implements JobMasterGateway {
         continue;
       this.#executions.update(execution, { state: "CANCELING" });
       const { place, attempt } = execution;
-      const message = { kind: "cancel-task", task: place.name, attempt } as const;
-      this.#tellTask({ task: place.name, attempt }, message, { id: 0, isReliable: true });
+      this.#sender.tellTask(execution, { kind: "cancel-task", task: place.name, attempt });
     }
   }
 
@@ -736,7 +738,7 @@ export class JobMaster implements JobMasterGateway {
     this.#sweepAttemptsBefore(this.#attempt + 1);
     this.#taskManagers.stop();
     const ended = { kind: "job-ended", submission: this.#submission } as const;
-    for (const name of this.#taskManagers.names) this.#tell(name, ended);
+    for (const name of this.#taskManagers.names) this.#sender.tell(name, ended);
     this.serveUsers();
   }
 
@@ -829,7 +831,11 @@ export class JobMaster implements JobMasterGateway {
       highAvailability: this.#highAvailability,
       recorder,
       executions: this.#executions,
-      tell: (task, message, id) => this.#tellTask(task, message, { id, isReliable: false }),
+      tell: (task, message, id) => {
+        const execution = this.#executions.current(task);
+        if (execution === undefined) return;
+        this.#sender.tellTask(execution, message, { id, isReliable: false });
+      },
       failJob: ({ message }) => this.#failover(message),
       goOn: () => this.#users.lastSavepointFailed(),
       nextRequest: () => this.#requests++,
@@ -839,40 +845,6 @@ export class JobMaster implements JobMasterGateway {
   #setStatus(status: JobStatus): void {
     this.#status = status;
     this.#world.recorder.record("job-status-changed", this.incarnation, { status });
-  }
-
-  // Messages.
-
-  #tellTask(
-    { task, attempt }: TaskRef,
-    message: TaskManagerMessage,
-    how: { readonly id: number; readonly isReliable: boolean },
-  ): void {
-    const execution = this.#executions.current({ task, attempt });
-    const to = this.#addressOf(execution?.taskManager);
-    if (execution === undefined || to === undefined) return;
-    const about = new Incarnation(execution.place, attempt);
-    this.#world.network.send({ from: this.incarnation, to, message, about, ...how });
-  }
-
-  #tell(taskManager: string, message: TaskManagerMessage): void {
-    const to = this.#addressOf(taskManager);
-    if (to === undefined) return;
-    this.#world.network.send({
-      from: this.incarnation,
-      to,
-      message,
-      about: to.incarnation,
-      id: message.kind === "heartbeat" ? message.number : this.incarnation.number,
-      isReliable: message.kind !== "heartbeat",
-    });
-  }
-
-  /** The boot of a task manager that registered here, if it is still up. */
-  #addressOf(taskManager: string | undefined): Actor | undefined {
-    if (taskManager === undefined) return undefined;
-    const found = this.#world.directory.taskManager(taskManager);
-    return found?.incarnation.number === this.#taskManagers.bootOf(taskManager) ? found : undefined;
   }
 
   #request(tag: OwnTag) {
