@@ -62,7 +62,7 @@ export class UserRequestHandler {
   readonly #simulation: Simulation;
   readonly #recorder: ClusterRecorder;
   readonly #requests: UserRequests;
-  readonly #submissions: JobSubmission;
+  readonly #submissions: Pick<JobSubmission, "begin" | "onAnswer">;
   readonly #job: ServedJob;
   #isStopping = false;
 
@@ -72,7 +72,7 @@ export class UserRequestHandler {
     readonly simulation: Simulation;
     readonly recorder: ClusterRecorder;
     readonly requests: UserRequests;
-    readonly submissions: JobSubmission;
+    readonly submissions: Pick<JobSubmission, "begin" | "onAnswer">;
     readonly job: ServedJob;
   }) {
     this.#owner = options.owner;
