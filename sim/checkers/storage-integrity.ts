@@ -3,8 +3,8 @@
 // them, and every shared file that its metadata refers to, with the content they had; looked at after every write and
 // deletion. A new leader finds the newest of them.
 //
-// And that what is the user's stays: no file of a complete savepoint goes, nor of a checkpoint that the job was started
-// from without claiming it, which the job's own checkpoints do not refer to under NO_CLAIM.
+// And that what is the user's stays (user-snapshots.ts): no file of a complete savepoint goes, nor of a checkpoint that
+// the job was started from without claiming it, which the job's own checkpoints do not refer to under NO_CLAIM.
 //
 // Of the second copies of state that task managers keep for local recovery (local-copies.ts): that they stay as long as
 // they may be of use, are used where they are, and go in the end.
@@ -36,6 +36,7 @@ import {
   type StorageEvent,
   StoredFiles,
 } from "./stored-files.ts";
+import { UserSnapshots } from "./user-snapshots.ts";
 import { hasWorkedOff } from "./work-done.ts";
 import { isWorkingFile, WorkingFiles } from "./working-files.ts";
 
@@ -60,6 +61,7 @@ class StorageIntegrityFold implements CheckerFold {
   readonly #files: StoredFiles;
   readonly #working: WorkingFiles;
   readonly #copies: LocalCopies;
+  readonly #users: UserSnapshots;
   readonly #open: Map<string, EventOf<"transaction-begun">>;
   /** Checkpoints completed so far. */
   #completed = 0;
@@ -74,9 +76,6 @@ class StorageIntegrityFold implements CheckerFold {
   #excused: ReadonlySet<string> = new Set();
   /** Checkpoints with a pointer when the job ended, and what it was started from without claiming it. */
   #retained: ReadonlySet<number> = new Set();
-  /** Snapshots that belong to the user: savepoints, and what the job was started from without claiming it. */
-  readonly #ofUsers: Set<number>;
-  #startedFrom: EventOf<"job-submitted"> | undefined;
   #refutation: Refutation | undefined;
 
   constructor(original: StorageIntegrityFold | CheckedJob) {
@@ -85,6 +84,7 @@ class StorageIntegrityFold implements CheckerFold {
       this.#files = original.#files.clone();
       this.#working = original.#working.clone();
       this.#copies = original.#copies.clone();
+      this.#users = original.#users.clone();
       this.#open = new Map(original.#open);
       this.#completed = original.#completed;
       this.#firstFile = new Map(original.#firstFile);
@@ -94,8 +94,6 @@ class StorageIntegrityFold implements CheckerFold {
       this.#ended = original.#ended;
       this.#excused = original.#excused;
       this.#retained = original.#retained;
-      this.#ofUsers = new Set(original.#ofUsers);
-      this.#startedFrom = original.#startedFrom;
       this.#refutation = original.#refutation;
       return;
     }
@@ -103,11 +101,11 @@ class StorageIntegrityFold implements CheckerFold {
     this.#files = new StoredFiles();
     this.#working = new WorkingFiles();
     this.#copies = new LocalCopies();
+    this.#users = new UserSnapshots();
     this.#open = new Map();
     this.#firstFile = new Map();
     this.#lastFile = new Map();
     this.#troubles = new Set();
-    this.#ofUsers = new Set();
   }
 
   step(event: TraceEvent): void {
@@ -121,10 +119,10 @@ class StorageIntegrityFold implements CheckerFold {
       case "shared-files-referenced":
         this.#files.refer(event);
         this.#referred(event);
-        this.#refutation ??= this.#refuteBuiltOn(event);
+        this.#refutation ??= this.#users.refuteBuiltOn(event, this.#files);
         return;
       case "checkpoint-completed":
-        this.#complete(event);
+        this.#users.complete(event, this.#files);
         return;
       case "checkpoint-stored":
         this.#completed++;
@@ -206,8 +204,7 @@ class StorageIntegrityFold implements CheckerFold {
       this.#ended?.status,
       [...this.#excused],
       [...this.#retained],
-      [...this.#ofUsers],
-      [this.#startedFrom?.checkpoint, this.#startedFrom?.claimMode],
+      this.#users.describeState(),
       this.#refutation?.sentence,
     ]);
   }
@@ -226,7 +223,8 @@ class StorageIntegrityFold implements CheckerFold {
     if (!this.#firstFile.has(checkpoint)) this.#firstFile.set(checkpoint, this.#completed);
     this.#lastFile.set(checkpoint, this.#completed);
     this.#checked++;
-    this.#refutation ??= this.#refuteUserLoss(event, change) ?? this.#refuteChange(event, change);
+    this.#refutation ??=
+      this.#users.refuteLoss(event, change, this.#files) ?? this.#refuteChange(event, change);
   }
 
   #refuteChange(event: StorageEvent, change: StorageChange): Refutation | undefined {
@@ -296,45 +294,10 @@ class StorageIntegrityFold implements CheckerFold {
     this.#retained = new Set([...this.#retained, ...kept]);
   }
 
-  /** A savepoint is the user's once it is complete. */
-  #complete({ checkpoint }: EventOf<"checkpoint-completed">): void {
-    const held = [...this.#files.all].find((one) => one.checkpoint === checkpoint);
-    if (held !== undefined && this.#files.isSavepoint(held)) this.#ofUsers.add(checkpoint);
-  }
-
-  /** What is the user's is deleted by nobody else: neither its own files nor those that it refers to. */
-  #refuteUserLoss(event: StorageEvent, { of, isPointer }: StorageChange): Refutation | undefined {
-    if (event.kind !== "file-deleted" || isPointer) return undefined;
-    const owner = [...this.#ofUsers].find((checkpoint) => {
-      return checkpoint === of.checkpoint || this.#files.refersTo(checkpoint, event.path);
-    });
-    if (owner === undefined) return undefined;
-    const sentence = `${event.path} was deleted, but checkpoint ${owner}, to which it belongs, is the user's`;
-    return { sentence, events: [event.index] };
-  }
-
-  /** A job that does not claim what it was started from soon does without it (Flink: NO_CLAIM). */
-  #refuteBuiltOn({
-    checkpoint,
-    files,
-    index,
-  }: EventOf<"shared-files-referenced">): Refutation | undefined {
-    const start = this.#startedFrom;
-    if (start?.claimMode !== "NO_CLAIM") return undefined;
-    const paths = (JSON.parse(files) as [string, number][]).map(([path]) => path);
-    const isForeign = (creator: number): boolean => creator <= start.checkpoint;
-    const foreign = paths.find((path) => isForeign(this.#files.creatorOf(path) ?? checkpoint));
-    if (foreign === undefined) return undefined;
-    const sentence = `Checkpoint ${checkpoint} refers to ${foreign}, of checkpoint ${start.checkpoint}, which the job was started from without claiming it`;
-    return { sentence, events: [start.index, index] };
-  }
-
   /** What was kept stays, but for what the job has taken for its own. */
   #startAgain(event: EventOf<"job-submitted">): void {
     const { submission, checkpoint, claimMode } = event;
-    this.#startedFrom = event;
-    if (claimMode === "CLAIM") this.#ofUsers.delete(checkpoint);
-    else this.#ofUsers.add(checkpoint);
+    this.#users.startAgain(event);
     this.#ended = undefined;
     this.#excuseWorkingFiles();
     this.#files.startAgain(submission);

@@ -17,10 +17,10 @@ export interface CheckpointLocation {
 
 const OBJECT_STORE = /^s3[ap]?:/;
 
-/** `file:///checkpoints` and `checkpoints` are the same place; `s3://bucket/checkpoints` is in an object store. */
+/** Where checkpoints lie; `s3://bucket/checkpoints` is in an object store. */
 export function checkpointLocationOf(configuration: Configuration): CheckpointLocation {
   const path = configuration.get(OPTIONS.checkpointDirectory) ?? "checkpoints";
-  const directory = path.replace(/^[a-z0-9]+:\/*/, "").replace(/\/+$/, "");
+  const directory = directoryOf(path);
   if (!OBJECT_STORE.test(path)) {
     const nowhere = { entropy: undefined, objectStore: undefined };
     return { directory, metadataDirectory: directory, ...nowhere };
@@ -35,4 +35,9 @@ export function checkpointLocationOf(configuration: Configuration): CheckpointLo
     entropy,
     objectStore: { prefix: `${bucket}/`, latency: configuration.get(OPTIONS.objectStoreLatency) },
   };
+}
+
+/** A place in the simulated storage: `file:///checkpoints` and `checkpoints` are the same one. */
+export function directoryOf(location: string): string {
+  return location.replace(/^[a-z0-9]+:\/*/, "").replace(/\/+$/, "");
 }

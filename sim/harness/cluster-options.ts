@@ -12,14 +12,42 @@ import { ConfigurationError } from "../runtime/config-option.ts";
 import { type Configuration, OPTIONS } from "../runtime/configuration.ts";
 import type { LocalRecoveryConfig } from "../runtime/local-recovery/local-recovery-config.ts";
 import type { NativeDatabases } from "../runtime/state/rocksdb/native-database.ts";
-import type { BaseStateBackendConfig, StateBackendConfig } from "../runtime/state/state-backend.ts";
-import { checkpointLocationOf } from "./checkpoint-location.ts";
+import {
+  type BaseStateBackendConfig,
+  primaryDirectoryOf,
+  type StateBackendConfig,
+} from "../runtime/state/state-backend.ts";
+import { checkpointLocationOf, directoryOf } from "./checkpoint-location.ts";
 import type { Submission } from "./submission.ts";
 
-/** What the job master of a submission is told. */
-export function jobMasterOptions(
+/** What both kinds of process are told of one submission. */
+export interface ClusterOptions {
+  readonly jobMaster: JobMasterOptions;
+  readonly taskManagers: TaskManagerOptions;
+}
+
+/** What the cluster is told of a submission, which is the job's `number`th from 0. */
+export function clusterOptions(
+  submission: Submission,
+  number: number,
+  world: {
+    /** The partitions of each log, by its name. */
+    readonly logs: ReadonlyMap<string, readonly (readonly unknown[])[]>;
+    readonly level: RecordingLevel;
+    readonly databases?: NativeDatabases | undefined;
+  },
+): ClusterOptions {
+  const { configuration } = submission;
+  const stateBackend = stateBackendOf(configuration, number, world.databases);
+  return {
+    jobMaster: jobMasterOptions(submission, stateBackend, world.logs),
+    taskManagers: taskManagerOptions(configuration, stateBackend, world.level),
+  };
+}
+
+function jobMasterOptions(
   { job, configuration }: Submission,
-  submission: number,
+  stateBackend: StateBackendConfig,
   logs: ReadonlyMap<string, readonly (readonly unknown[])[]>,
 ): JobMasterOptions {
   const partitions = new Map<number, number>();
@@ -36,10 +64,7 @@ export function jobMasterOptions(
     prefersPreviousLocation: configuration.get(OPTIONS.recoversFromLocal),
     heartbeatInterval: configuration.get(OPTIONS.heartbeatInterval),
     heartbeatTimeout: configuration.get(OPTIONS.heartbeatTimeout),
-    workingDirectory:
-      configuration.get(OPTIONS.stateBackend) === "forst"
-        ? forstDirectory(configuration, submission)
-        : undefined,
+    workingDirectory: primaryDirectoryOf(stateBackend),
   };
 }
 
@@ -89,8 +114,7 @@ export function restartingOf(configuration: Configuration): JobMasterOptions["re
   }
 }
 
-/** What the task managers are told of a submission. */
-export function taskManagerOptions(
+function taskManagerOptions(
   configuration: Configuration,
   stateBackend: StateBackendConfig,
   level: RecordingLevel,
@@ -134,7 +158,7 @@ function localRecoveryOf(configuration: Configuration): LocalRecoveryConfig {
 }
 
 /** What a submission holds its keyed state in. */
-export function stateBackendOf(
+function stateBackendOf(
   configuration: Configuration,
   submission: number,
   databases: NativeDatabases | undefined,
@@ -204,9 +228,4 @@ function forstDirectory(configuration: Configuration, submission: number): strin
       ? checkpointLocationOf(configuration).metadataDirectory
       : directoryOf(location);
   return submission === 0 ? directory : `${directory}/submission-${submission}`;
-}
-
-/** A place in the simulated storage: `file:///checkpoints` and `checkpoints` are the same one. */
-function directoryOf(location: string): string {
-  return location.replace(/^[a-z0-9]+:\/*/, "").replace(/\/+$/, "");
 }

@@ -22,8 +22,8 @@ import { Host } from "../network/host.ts";
 import { Network, type NetworkConditions } from "../network/network.ts";
 import { ClusterDirectory, type TaskManagerGateway } from "../runtime/cluster/cluster-directory.ts";
 import type { ConnectionLost } from "../runtime/cluster/cluster-message.ts";
-import { JobMaster, type JobMasterOptions } from "../runtime/cluster/job-master.ts";
-import type { TaskManagerOptions, TaskManagerWorld } from "../runtime/cluster/task-assembly.ts";
+import { JobMaster } from "../runtime/cluster/job-master.ts";
+import type { TaskManagerWorld } from "../runtime/cluster/task-assembly.ts";
 import { TaskManager } from "../runtime/cluster/task-manager.ts";
 import type { UserRequest } from "../runtime/cluster/user-requests.ts";
 import { type Configuration, OPTIONS } from "../runtime/configuration.ts";
@@ -34,7 +34,7 @@ import { HostDisk } from "../storage/host-disk.ts";
 import { SharedStorage, type StorageConditions } from "../storage/shared-storage.ts";
 import type { TRACE_EVENTS } from "../trace/trace-event.ts";
 import { checkpointLocationOf } from "./checkpoint-location.ts";
-import { jobMasterOptions, stateBackendOf, taskManagerOptions } from "./cluster-options.ts";
+import { type ClusterOptions, clusterOptions } from "./cluster-options.ts";
 import type { Submission } from "./submission.ts";
 
 /** The recorder of a whole world. */
@@ -57,8 +57,8 @@ export class Cluster implements Actor, FaultTarget {
   readonly #network: Network;
   readonly #hosts = new Map<string, Host>();
   readonly #disks = new Map<string, HostDisk>();
-  readonly #jobMasterOptions: readonly JobMasterOptions[];
-  readonly #taskManagerOptions: readonly TaskManagerOptions[];
+  /** By submission. */
+  readonly #options: readonly ClusterOptions[];
   readonly #taskManagerWorld: TaskManagerWorld;
 
   constructor(options: {
@@ -120,12 +120,8 @@ export class Cluster implements Actor, FaultTarget {
       this.#hosts.set(name, new Host(name, origin === undefined ? 0 : origin.#host(name).boots));
       this.#disks.set(name, origin === undefined ? new HostDisk() : origin.#disk(name).copy());
     }
-    this.#jobMasterOptions = submissions.map((submission, number) => {
-      return jobMasterOptions(submission, number, options.logs);
-    });
-    this.#taskManagerOptions = submissions.map(({ configuration: own }, number) => {
-      const stateBackend = stateBackendOf(own, number, options.databases);
-      return taskManagerOptions(own, stateBackend, options.level);
+    this.#options = submissions.map((submission, number) => {
+      return clusterOptions(submission, number, options);
     });
     this.#taskManagerWorld = {
       simulation,
@@ -263,17 +259,21 @@ export class Cluster implements Actor, FaultTarget {
   #startJobMaster(host: Host): void {
     const world = { ...this.#taskManagerWorld, recorder: this.#recorder };
     new JobMaster(host, world, (submission) => {
-      return must(this.#jobMasterOptions[submission], "options of a submission");
+      return this.#optionsOf(submission).jobMaster;
     }).start();
   }
 
   #startTaskManager(host: Host): void {
     const machine = { host, disk: this.#disk(host.place.name) };
     const taskManager = new TaskManager(machine, this.#taskManagerWorld, (submission) => {
-      return must(this.#taskManagerOptions[submission], "options of a submission");
+      return this.#optionsOf(submission).taskManagers;
     });
     this.directory.add(taskManager);
     taskManager.start();
+  }
+
+  #optionsOf(submission: number): ClusterOptions {
+    return must(this.#options[submission], "options of a submission");
   }
 
   #host(name: string): Host {

@@ -189,9 +189,9 @@ export const IMAGINED_ENGINES: readonly ImaginedEngine[] = [
       },
       {
         file: "sim/runtime/cluster/job-master.ts",
-        find: "    for (const execution of this.#executions.all) this.#deploy(execution, checkpoint, states);\n",
+        find: "    for (const execution of this.#executions.all) this.#deploy(execution, restore);\n",
         replace: `    for (const execution of this.#executions.all) {
-      if (execution.state === "DEPLOYING") this.#deploy(execution, checkpoint, states);
+      if (execution.state === "DEPLOYING") this.#deploy(execution, restore);
     }
 `,
       },

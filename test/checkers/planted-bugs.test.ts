@@ -283,9 +283,9 @@ const PLANTED: readonly PlantedBug[] = [
     title: "a job builds on a checkpoint that it has not claimed",
     edits: [
       {
-        file: "sim/runtime/cluster/job-master.ts",
-        find: '    return this.#startedFrom?.checkpoint !== id || this.#startedFrom.claimMode !== "NO_CLAIM";\n',
-        replace: "    return id > 0;\n",
+        file: "sim/runtime/cluster/task-deployment.ts",
+        find: '  return startedFrom?.checkpoint !== id || startedFrom.claimMode !== "NO_CLAIM";\n',
+        replace: "  return id > 0;\n",
       },
     ],
     request: startedAgain({ claimMode: "NO_CLAIM" }),

@@ -5,15 +5,11 @@
 //   all acknowledged -> _metadata written -> pointer stored -> older ones subsumed -> tasks told
 
 import { invariant, unreachable } from "../../kernel/invariant.ts";
-import { after, type Duration, type Instant, instant } from "../../kernel/virtual-time.ts";
+import { after, type Duration, type Instant } from "../../kernel/virtual-time.ts";
 import type { SavepointOptions } from "../savepoint-options.ts";
 import { type RecoveryClaimMode, SharedStateRegistry } from "../state/shared-state-registry.ts";
 import { type AlignmentType, type CheckpointId, checkpointId } from "../stream-element.ts";
-import {
-  type CheckpointCoordinatorConfig,
-  effectiveInterval,
-  type JobStatusAtEnd,
-} from "./checkpoint-config.ts";
+import type { CheckpointCoordinatorConfig, JobStatusAtEnd } from "./checkpoint-config.ts";
 import { type CheckpointFailure, CheckpointFailureManager } from "./checkpoint-failure-manager.ts";
 import { type CheckpointFailureReason, meaningOf } from "./checkpoint-failure-reason.ts";
 import { encodeCheckpointMetadata } from "./checkpoint-metadata.ts";
@@ -35,6 +31,7 @@ import {
   REQUEST_QUEUE_CAPACITY,
   type TriggerSituation,
 } from "./checkpoint-request-decider.ts";
+import { CheckpointScheduler } from "./checkpoint-scheduler.ts";
 import { CheckpointsCleaner } from "./checkpoints-cleaner.ts";
 import {
   type CompletedCheckpoint,
@@ -85,15 +82,9 @@ export interface RestoredCheckpoint {
   readonly claimMode: RecoveryClaimMode;
 }
 
-/** Whether and when periodic checkpoints are triggered. */
-type Scheduler =
-  | { readonly kind: "stopped" }
-  /** `next` is absent if there is no interval: only the user triggers. */
-  | { readonly kind: "running"; readonly next: Instant | undefined }
-  | { readonly kind: "shut-down"; readonly status: JobStatusAtEnd };
-
 /** The coordinator's own helpers, each with a state of its own. */
 interface CoordinatorParts {
+  readonly scheduler: CheckpointScheduler;
   readonly decider: CheckpointRequestDecider;
   readonly failureManager: CheckpointFailureManager;
   readonly store: CompletedCheckpointStore;
@@ -107,12 +98,12 @@ const REMEMBERED_CHECKPOINTS = 16;
 /** Decides when a checkpoint begins, collects its acknowledgements, and completes or aborts it. */
 export class CheckpointCoordinator {
   readonly #config: CheckpointCoordinatorConfig;
+  readonly #scheduler: CheckpointScheduler;
   readonly #decider: CheckpointRequestDecider;
   readonly #failureManager: CheckpointFailureManager;
   readonly #store: CompletedCheckpointStore;
   readonly #registry: SharedStateRegistry;
   readonly #cleaner: CheckpointsCleaner;
-  #scheduler: Scheduler = { kind: "stopped" };
   #requestCount = 0;
   #triggering: Triggering | undefined;
   /** Open checkpoints by id, in the order they were opened. */
@@ -134,6 +125,7 @@ export class CheckpointCoordinator {
   /** `parts` are for cloning only: a coordinator is made from its configuration. */
   constructor(config: CheckpointCoordinatorConfig, parts: CoordinatorParts = partsOf(config)) {
     this.#config = config;
+    this.#scheduler = parts.scheduler;
     this.#decider = parts.decider;
     this.#failureManager = parts.failureManager;
     this.#store = parts.store;
@@ -179,27 +171,12 @@ export class CheckpointCoordinator {
 
   /** The first periodic delay is drawn between these, both included, so that jobs do not beat in time. */
   firstDelayBounds(): { readonly min: Duration; readonly max: Duration } | undefined {
-    const max = effectiveInterval(this.#config);
-    return max === undefined ? undefined : { min: this.#config.minPause, max };
+    return this.#scheduler.firstDelayBounds();
   }
 
   /** The job is RUNNING. `firstDelay` is drawn within {@link firstDelayBounds}, and unused if there are none. */
   startScheduler(now: Instant, firstDelay: Duration): readonly CoordinatorCommand[] {
-    invariant(
-      this.#scheduler.kind !== "shut-down",
-      "Cannot start the periodic scheduler: the coordinator has been shut down",
-    );
-    const bounds = this.firstDelayBounds();
-    if (bounds === undefined) {
-      this.#scheduler = { kind: "running", next: undefined };
-      return [];
-    }
-    invariant(
-      bounds.min <= firstDelay && firstDelay <= bounds.max,
-      () =>
-        `Cannot start the periodic scheduler: the first delay is ${firstDelay}, expected ${bounds.min} to ${bounds.max}`,
-    );
-    return this.#schedulePeriodic(after(now, firstDelay));
+    return this.#scheduler.start(now, firstDelay);
   }
 
   /** The job has left RUNNING: everything open is aborted, everything asked for is refused. */
@@ -207,12 +184,12 @@ export class CheckpointCoordinator {
     now: Instant,
     reason: CheckpointFailureReason = "CHECKPOINT_COORDINATOR_SUSPEND",
   ): readonly CoordinatorCommand[] {
-    return this.#stop({ kind: "stopped" }, reason, now);
+    return this.#stop(this.#scheduler.stop(), reason, now);
   }
 
   /** The job has ended with `status`: nothing more is triggered, and checkpoints go as they were to be retained. */
   shutdown(status: JobStatusAtEnd, now: Instant): readonly CoordinatorCommand[] {
-    const shutDown = { kind: "shut-down", status } as const;
+    const shutDown = this.#scheduler.shutDown(status);
     return inOrder([
       ...this.#stop(shutDown, "CHECKPOINT_COORDINATOR_SHUTDOWN", now),
       ...this.#dropAtEnd(),
@@ -240,7 +217,7 @@ export class CheckpointCoordinator {
   ): readonly CoordinatorCommand[] {
     const { isPeriodic, properties } = request;
     const numbered = { sequence: ++this.#requestCount, timestamp: now, isPeriodic, properties };
-    const refusal = this.#precheck(numbered);
+    const refusal = this.#scheduler.refusalOf(numbered);
     if (refusal !== undefined) return this.#refuse(numbered, refusal);
     return this.#carryOut(this.#decider.submit(numbered, this.#situation(now)), now);
   }
@@ -473,13 +450,13 @@ export class CheckpointCoordinator {
   /** An equal coordinator that shares nothing with this one. */
   clone(): CheckpointCoordinator {
     const copy = new CheckpointCoordinator(this.#config, {
+      scheduler: this.#scheduler.clone(),
       decider: this.#decider.clone(),
       failureManager: this.#failureManager.clone(),
       store: this.#store.clone(),
       registry: this.#registry.clone(),
       cleaner: this.#cleaner.clone(),
     });
-    copy.#scheduler = this.#scheduler;
     copy.#requestCount = this.#requestCount;
     copy.#triggering = this.#triggering;
     for (const [id, pending] of this.#pending) copy.#pending.set(id, pending.clone());
@@ -501,7 +478,7 @@ export class CheckpointCoordinator {
       failureManager: this.#failureManager.describeState(),
       store: this.#store.describeState(),
       registry: this.#registry.describeState(),
-      scheduler: this.#scheduler,
+      scheduler: this.#scheduler.describeState(),
       requestCount: this.#requestCount,
       triggering: this.#triggering,
       pending: [...this.#pending.values()].map((pending) => pending.describeState()),
@@ -517,26 +494,19 @@ export class CheckpointCoordinator {
     };
   }
 
-  get #isPeriodic(): boolean {
-    return this.#scheduler.kind === "running" && this.#scheduler.next !== undefined;
-  }
-
   get #alignment(): AlignmentType {
     if (this.#config.isUncoordinated) return "uncoordinated";
     return this.#config.mode === "EXACTLY_ONCE" ? "aligned" : "at-least-once";
   }
 
+  /** What stopping the scheduler takes, and then the end of all that is under way. */
   #stop(
-    next: Scheduler,
+    stopped: readonly CoordinatorCommand[],
     reason: CheckpointFailureReason,
     now: Instant,
   ): readonly CoordinatorCommand[] {
-    const periodic: readonly CoordinatorCommand[] = this.#isPeriodic
-      ? [{ kind: "cancel-timer", timer: { kind: "periodic-trigger" } }]
-      : [];
-    if (this.#scheduler.kind !== "shut-down") this.#scheduler = next;
     return inOrder([
-      ...periodic,
+      ...stopped,
       ...this.#refuseTriggering(reason),
       ...this.#carryOut(this.#decider.refuseAll(reason), now),
       ...this.#abortAll(reason),
@@ -545,9 +515,8 @@ export class CheckpointCoordinator {
 
   /** Once the job has ended for good, nothing is recovered any more: every pointer goes, and files as configured. */
   #dropAtEnd(): readonly CoordinatorCommand[] {
-    if (this.#scheduler.kind !== "shut-down") return [];
-    const { status } = this.#scheduler;
-    if (status === "SUSPENDED") return [];
+    const status = this.#scheduler.statusAtEnd;
+    if (status === undefined || status === "SUSPENDED") return [];
     const dropped = this.#store.clear().flatMap((checkpoint) => {
       const kind = this.#ownedKindOf(checkpoint);
       const isDeleted = isDeletedAtEnd(kind, this.#config.retention, status);
@@ -557,27 +526,11 @@ export class CheckpointCoordinator {
     return [...dropped, ...this.#discardUnused(checkpointId(0))];
   }
 
-  #schedulePeriodic(next: Instant): readonly CoordinatorCommand[] {
-    this.#scheduler = { kind: "running", next };
-    return [{ kind: "set-timer", timer: { kind: "periodic-trigger" }, at: next }];
-  }
-
-  /** Fixed rate: the next one is planned from the last planned one, and one that was missed is not made up for. */
   #triggerPeriodic(now: Instant): readonly CoordinatorCommand[] {
-    const interval = effectiveInterval(this.#config);
-    if (this.#scheduler.kind !== "running" || this.#scheduler.next === undefined) return [];
-    if (interval === undefined) return [];
-    const periods = Math.max(1, Math.floor((now - this.#scheduler.next) / interval) + 1);
-    return [
-      ...this.#schedulePeriodic(instant(this.#scheduler.next + periods * interval)),
-      ...this.trigger({ isPeriodic: true, properties: CHECKPOINT_PROPERTIES }, now),
-    ];
-  }
-
-  #precheck(request: CheckpointTriggerRequest): CheckpointFailureReason | undefined {
-    if (this.#scheduler.kind === "shut-down") return "CHECKPOINT_COORDINATOR_SHUTDOWN";
-    if (request.isPeriodic && !this.#isPeriodic) return "PERIODIC_SCHEDULER_SHUTDOWN";
-    return undefined;
+    const planned = this.#scheduler.fired(now);
+    if (planned === undefined) return [];
+    const request = { isPeriodic: true, properties: CHECKPOINT_PROPERTIES };
+    return [...planned, ...this.trigger(request, now)];
   }
 
   #situation(now: Instant): TriggerSituation {
@@ -606,7 +559,7 @@ export class CheckpointCoordinator {
           commands.push(...this.#refuse(decision.request, decision.reason));
           break;
         case "rearm-periodic-timer":
-          commands.push(...this.#schedulePeriodic(after(now, decision.delay)));
+          commands.push(...this.#scheduler.plan(after(now, decision.delay)));
           break;
         default:
           return unreachable(decision);
@@ -633,7 +586,7 @@ export class CheckpointCoordinator {
     if (this.#triggering === undefined) return [];
     const { request } = this.#triggering;
     this.#triggering = undefined;
-    return this.#refuse(request, this.#precheck(request) ?? reason);
+    return this.#refuse(request, this.#scheduler.refusalOf(request) ?? reason);
   }
 
   #endTriggering(
@@ -741,7 +694,7 @@ export class CheckpointCoordinator {
 
   /** After the end no checkpoint completes any more that could make files unused. */
   #discardAtEnd(checkpoint: CheckpointId): readonly CoordinatorCommand[] {
-    return this.#scheduler.kind === "shut-down" ? this.#discardUnused(checkpoint) : [];
+    return this.#scheduler.statusAtEnd === undefined ? [] : this.#discardUnused(checkpoint);
   }
 
   /** The oldest checkpoint whose files have to be there; undefined if the next one may need any. */
@@ -753,7 +706,8 @@ export class CheckpointCoordinator {
     }
     if (this.#keptAtEnd !== undefined) kept.push(this.#keptAtEnd);
     if (kept.length > 0) return checkpointId(Math.min(...kept));
-    const isOver = this.#scheduler.kind === "shut-down" && this.#scheduler.status !== "SUSPENDED";
+    const status = this.#scheduler.statusAtEnd;
+    const isOver = status !== undefined && status !== "SUSPENDED";
     return isOver && !this.isStoring ? checkpointId(Number.MAX_SAFE_INTEGER) : undefined;
   }
 
@@ -884,6 +838,7 @@ export class CheckpointCoordinator {
 
 function partsOf(config: CheckpointCoordinatorConfig): CoordinatorParts {
   return {
+    scheduler: new CheckpointScheduler(config),
     decider: new CheckpointRequestDecider({
       maxConcurrent: config.maxConcurrent,
       minPause: config.minPause,

@@ -5,9 +5,8 @@
 //                 ^                        | failure
 //                 +---- all ended, delay --+ RESTARTING, or FAILING -> FAILED when restarts are used up
 
-import type { Actor } from "../../kernel/actor.ts";
 import { choiceKind } from "../../kernel/chooser.ts";
-import { invariant, must, unreachable } from "../../kernel/invariant.ts";
+import { must, unreachable } from "../../kernel/invariant.ts";
 import { Incarnation, Place } from "../../kernel/place.ts";
 import type { Simulation } from "../../kernel/simulation.ts";
 import { stateHashOf } from "../../kernel/state-hash.ts";
@@ -27,13 +26,12 @@ import {
 } from "../checkpoint/checkpoint-properties.ts";
 import type { CompletedCheckpoint } from "../checkpoint/completed-checkpoint.ts";
 import type { CheckpointRecorder } from "../checkpoint/events.ts";
-import { type AssignedState, restoreState } from "../checkpoint/state-assignment.ts";
 import { attemptNumber, type TaskRef } from "../checkpoint/task-ref.ts";
 import type { SavepointFormat } from "../savepoint-options.ts";
 import { attemptOfWorkingFile, workingFolder } from "../state/forst/working-directory.ts";
 import { type JobDescription, neededSlots } from "../task/job-graph.ts";
 import type { ClusterDirectory, JobMasterGateway } from "./cluster-directory.ts";
-import type { JobMasterMessage, TaskDeployment, TaskManagerMessage } from "./cluster-message.ts";
+import type { JobMasterMessage } from "./cluster-message.ts";
 import {
   CoordinatorDriver,
   type CoordinatorTag,
@@ -56,12 +54,14 @@ import {
   type RestartStrategyConfig,
 } from "./restart-strategy.ts";
 import { assignSlots } from "./slot-assignment.ts";
+import { type StateToRestore, stateToRestore, taskDeploymentOf } from "./task-deployment.ts";
 import {
   type HeartbeatTimer,
   type TaskManagerRegistration,
   TaskManagerRegistry,
 } from "./task-manager-registry.ts";
-import type { ResumeRequest } from "./user-requests.ts";
+import { TaskManagerSender } from "./task-manager-sender.ts";
+import { UserRequestHandler, type UserTimer } from "./user-request-handler.ts";
 
 /** What a job master is told once, when the cluster is set up. */
 export interface JobMasterOptions {
@@ -115,15 +115,12 @@ type Message =
   | HeartbeatTimer
   | { readonly kind: "restart-due" }
   | { readonly kind: "final-checkpoint-overdue"; readonly attempt: number }
-  | { readonly kind: "stop-failed"; readonly attempt: number }
-  | { readonly kind: "users-ask-again" };
+  | UserTimer;
 
 const FIRST_TRIGGER = choiceKind("first-trigger");
 const RESTART_JITTER = choiceKind("restart-jitter");
 const PLACE = new Place("job-master");
 const FINAL_CHECKPOINT_RETRY = seconds(1);
-/** After this a user asks again for what could not be done. */
-const USER_RETRY = seconds(1);
 
 /** One leadership over a job. */
 export class JobMaster implements JobMasterGateway {
@@ -131,7 +128,8 @@ export class JobMaster implements JobMasterGateway {
   readonly #world: JobMasterWorld;
   readonly #optionsOf: (submission: number) => JobMasterOptions;
   readonly #taskManagers: TaskManagerRegistry;
-  readonly #submissions: JobSubmission;
+  readonly #sender: TaskManagerSender;
+  readonly #users: UserRequestHandler;
   /** Which submission of the job it leads. */
   #submission = 0;
   #startedFrom: RestoredCheckpoint | undefined;
@@ -162,8 +160,6 @@ export class JobMaster implements JobMasterGateway {
   #isEnding = false;
   /** Whether it looks for what the attempts of the ended job have left. */
   #isSweeping = false;
-  /** Whether a savepoint is under way that is to end the job. */
-  #isStopping = false;
   #requests = 0;
   #schedulings = 0;
 
@@ -183,10 +179,7 @@ export class JobMaster implements JobMasterGateway {
     this.#coordinator = new CheckpointCoordinator(options.checkpointing);
     this.#highAvailability = new HighAvailabilityServices(world.storage, 0);
     this.#restarts = this.#createRestarts();
-    this.#submissions = new JobSubmission({
-      storage: world.storage,
-      asker: (tag) => this.#request(tag),
-    });
+    this.#users = this.#createUsers();
     this.#taskManagers = new TaskManagerRegistry({
       owner: this,
       simulation: world.simulation,
@@ -194,6 +187,9 @@ export class JobMaster implements JobMasterGateway {
       heartbeatInterval: options.heartbeatInterval,
       heartbeatTimeout: options.heartbeatTimeout,
     });
+    const { network, directory } = world;
+    const registry = this.#taskManagers;
+    this.#sender = new TaskManagerSender({ owner: this, network, directory, registry });
     this.#driver = this.#createDriver();
   }
 
@@ -216,10 +212,12 @@ export class JobMaster implements JobMasterGateway {
 
   /** Asks for a savepoint, after which the job goes on. */
   triggerSavepoint(format: SavepointFormat): void {
-    const { isUnaligned } = this.#options.checkpointing;
-    const properties = savepointProperties({ isSynchronous: false, isUnaligned, format });
-    const request = { isPeriodic: false, properties };
-    this.#driver.run(this.#coordinator.trigger(request, this.#world.simulation.now));
+    this.#takeSavepoint(format, { isSynchronous: false });
+  }
+
+  /** Looks at what users ask for, and does what can be done now. */
+  serveUsers(): void {
+    this.#users.serve();
   }
 
   receive(message: Message): void {
@@ -300,7 +298,7 @@ export class JobMaster implements JobMasterGateway {
       submission: [this.#submission, this.#startedFrom, this.#retained],
       users: this.#world.directory.userRequests.describeState(),
       counts: [
-        this.#isStopping,
+        this.#users.isStopping,
         this.#isSweeping,
         this.#attempt,
         this.#failures,
@@ -346,7 +344,7 @@ export class JobMaster implements JobMasterGateway {
       case "resume-metadata-read":
       case "start-pointer-written":
       case "submission-written":
-        this.#onSubmissionStep(tag, outcome);
+        this.#users.onStorageAnswer(tag, outcome);
         return;
       default:
         this.#driver.onStorageAnswer(tag, outcome);
@@ -433,13 +431,13 @@ export class JobMaster implements JobMasterGateway {
     const leadership = this.incarnation.number;
     const accepted = { kind: "registration-accepted", leadership } as const;
     const ended = { kind: "job-ended", submission: this.#submission } as const;
-    this.#tell(taskManager, this.#isOver ? ended : accepted);
+    this.#sender.tell(taskManager, this.#isOver ? ended : accepted);
     this.#proceed();
   }
 
   #sendHeartbeats(): void {
     for (const { name, heartbeat } of this.#taskManagers.nextHeartbeats()) {
-      this.#tell(name, heartbeat);
+      this.#sender.tell(name, heartbeat);
     }
   }
 
@@ -501,7 +499,10 @@ export class JobMaster implements JobMasterGateway {
     this.#world.recorder.record("restore-started", this.incarnation, fields);
     this.#driver.run(this.#coordinator.restoredFrom(checkpoint?.id, this.#world.simulation.now));
     if (attempt > 0) this.#sweepAttemptsBefore(attempt);
-    const states = this.#statesOf(checkpoint);
+    const restore =
+      checkpoint === undefined
+        ? undefined
+        : stateToRestore(checkpoint, this.#options.job, this.#startedFrom);
     for (const execution of this.#executions.all) {
       const taskManager = must(
         assigned[execution.subtaskIndex],
@@ -509,75 +510,27 @@ export class JobMaster implements JobMasterGateway {
       );
       this.#executions.update(execution, { state: "DEPLOYING", taskManager });
     }
-    for (const execution of this.#executions.all) this.#deploy(execution, checkpoint, states);
+    for (const execution of this.#executions.all) this.#deploy(execution, restore);
     this.#isDeploying = false;
   }
 
-  #deploy(
-    execution: Execution,
-    checkpoint: CompletedCheckpoint | undefined,
-    states: ReadonlyMap<string, readonly (AssignedState | undefined)[]>,
-  ): void {
-    const { place, attempt, vertex, subtaskIndex } = execution;
-    const taskManager = must(execution.taskManager, "task manager of a deployment");
-    const operators = vertex.operators.flatMap(({ uid }) => {
-      const state = states.get(uid)?.[subtaskIndex];
-      return state === undefined ? [] : [{ operatorId: uid, state }];
-    });
-    const deployment: TaskDeployment & { readonly kind: "deploy-task" } = {
-      kind: "deploy-task",
+  #deploy(execution: Execution, restore: StateToRestore | undefined): void {
+    const { job, partitions } = this.#options;
+    const deployment = taskDeploymentOf(execution, {
       submission: this.#submission,
-      task: place.name,
-      attempt,
-      vertex: vertex.id,
-      subtaskIndex,
-      partitions: this.#options.partitions.get(vertex.id) ?? 0,
-      producers: this.#producersOf(execution),
-      restore:
-        checkpoint === undefined
-          ? undefined
-          : { checkpoint: checkpoint.id, mayBuildOn: this.#mayBuildOn(checkpoint), operators },
-    };
-    this.#world.recorder.record("task-deployed", this.incarnation, {
-      task: place.name,
-      attempt,
-      taskManager,
-      checkpoint: checkpoint?.id ?? 0,
+      job,
+      partitions,
+      executions: this.#executions.all,
+      restore,
     });
-    this.#tellTask({ task: place.name, attempt }, deployment, { id: 0, isReliable: true });
-  }
-
-  #producersOf(execution: Execution): TaskDeployment["producers"] {
-    const sources = new Set(
-      this.#options.job.edges
-        .filter((edge) => edge.target === execution.vertex.id)
-        .map((edge) => edge.source),
-    );
-    return this.#executions.all
-      .filter((other) => sources.has(other.vertex.id))
-      .map(({ place, taskManager }) => ({
-        task: place.name,
-        taskManager: must(taskManager, "task manager of a producer"),
-      }));
-  }
-
-  /** Recovery = restoreState(Checkpoint): the state of each operator, by uid and subtask. */
-  #statesOf(
-    checkpoint: CompletedCheckpoint | undefined,
-  ): ReadonlyMap<string, readonly (AssignedState | undefined)[]> {
-    if (checkpoint === undefined) return new Map();
-    const operators = this.#options.job.vertices.flatMap(operatorsOf);
-    const assignment = restoreState(checkpoint, operators, { ignoresUnclaimedState: false });
-    invariant(
-      assignment.kind === "assigned",
-      () => `Cannot restore checkpoint ${checkpoint.id}: its job has another graph`,
-    );
-    return new Map(assignment.operators.map(({ operatorId, subtasks }) => [operatorId, subtasks]));
-  }
-
-  /** Not on what stays the user's: the next snapshot is a whole one (Flink: the forced full snapshot of NO_CLAIM). */
-  #mayBuildOn({ id }: CompletedCheckpoint): boolean {
-    return this.#startedFrom?.checkpoint !== id || this.#startedFrom.claimMode !== "NO_CLAIM";
+    const { task, attempt } = deployment;
+    this.#world.recorder.record("task-deployed", this.incarnation, {
+      task,
+      attempt,
+      taskManager: must(execution.taskManager, "task manager of a deployment"),
+      checkpoint: restore?.checkpoint ?? 0,
+    });
+    this.#sender.tellTask(execution, { kind: "deploy-task", ...deployment });
   }
 
   get #neededSlots(): number {
@@ -624,7 +577,9 @@ export class JobMaster implements JobMasterGateway {
   #triggerFinalCheckpoint(): void {
     const executions = this.#executions.all;
     const isDue =
-      this.#status === "RUNNING" && !this.#isStopping && executions.every(({ isAtEnd }) => isAtEnd);
+      this.#status === "RUNNING" &&
+      !this.#users.isStopping &&
+      executions.every(({ isAtEnd }) => isAtEnd);
     if (!isDue || executions.every(({ isReadyToFinish }) => isReadyToFinish)) return;
     if (this.#coordinator.pendingCheckpoints.length === 0) this.triggerCheckpoint();
     if (this.#options.checkpointing.interval !== undefined) return;
@@ -639,9 +594,9 @@ export class JobMaster implements JobMasterGateway {
     if (!this.#executions.all.every(({ isReadyToFinish }) => isReadyToFinish)) return;
     const now = this.#world.simulation.now;
     this.#driver.run(this.#coordinator.stopScheduler(now, "CHECKPOINT_COORDINATOR_SHUTDOWN"));
-    for (const { place, attempt } of this.#executions.all) {
-      const message = { kind: "finish-task", task: place.name, attempt } as const;
-      this.#tellTask({ task: place.name, attempt }, message, { id: 0, isReliable: true });
+    for (const execution of this.#executions.all) {
+      const { place, attempt } = execution;
+      this.#sender.tellTask(execution, { kind: "finish-task", task: place.name, attempt });
     }
   }
 
@@ -665,11 +620,9 @@ export class JobMaster implements JobMasterGateway {
   #failover(reason: string): void {
     if (this.#isOver || this.#isGivenUp) return;
     const { simulation, recorder } = this.#world;
-    this.#isStopping = false;
+    this.#users.abandonStop();
     const isNewFailure = this.#restarts.notifyFailure(simulation.now);
-    this.#driver.run(
-      this.#coordinator.stopScheduler(simulation.now, "CHECKPOINT_COORDINATOR_SUSPEND"),
-    );
+    this.#suspendCheckpoints();
     this.#cancelAll();
     if (!this.#restarts.canRestart(simulation.now)) {
       this.#reason = `No restart is left: ${reason}`;
@@ -693,13 +646,27 @@ export class JobMaster implements JobMasterGateway {
   /** Nothing can be restored, so that no restart will help: the job ends FAILED and says why. */
   #refuse(reason: string): void {
     if (this.#isOver || this.#isGivenUp) return;
-    const { now } = this.#world.simulation;
-    this.#isStopping = false;
-    this.#driver.run(this.#coordinator.stopScheduler(now, "CHECKPOINT_COORDINATOR_SUSPEND"));
+    this.#giveUp("FAILING", reason);
+  }
+
+  #cancelJob(): void {
+    if (this.#isGivenUp) return;
+    this.#giveUp("CANCELLING");
+  }
+
+  /** All tasks end for good, and the job with them: for `reason`, if it is told one. */
+  #giveUp(status: "FAILING" | "CANCELLING", reason?: string): void {
+    this.#users.abandonStop();
+    this.#suspendCheckpoints();
     this.#cancelAll();
-    this.#reason = reason;
-    this.#setStatus("FAILING");
+    if (reason !== undefined) this.#reason = reason;
+    this.#setStatus(status);
     this.#proceed();
+  }
+
+  #suspendCheckpoints(): void {
+    const { now } = this.#world.simulation;
+    this.#driver.run(this.#coordinator.stopScheduler(now, "CHECKPOINT_COORDINATOR_SUSPEND"));
   }
 
   #cancelAll(): void {
@@ -708,8 +675,7 @@ export class JobMaster implements JobMasterGateway {
         continue;
       this.#executions.update(execution, { state: "CANCELING" });
       const { place, attempt } = execution;
-      const message = { kind: "cancel-task", task: place.name, attempt } as const;
-      this.#tellTask({ task: place.name, attempt }, message, { id: 0, isReliable: true });
+      this.#sender.tellTask(execution, { kind: "cancel-task", task: place.name, attempt });
     }
   }
 
@@ -750,7 +716,7 @@ export class JobMaster implements JobMasterGateway {
 
   #finish(): void {
     const savepoint = this.#coordinator.latestCompleted;
-    if (this.#isStopping && savepoint !== undefined && isSavepoint(savepoint.kind)) {
+    if (this.#users.isStopping && savepoint !== undefined && isSavepoint(savepoint.kind)) {
       this.#reason = `Stopped with savepoint ${savepoint.id}`;
     }
     this.#writeResult("FINISHED");
@@ -772,82 +738,52 @@ export class JobMaster implements JobMasterGateway {
     this.#sweepAttemptsBefore(this.#attempt + 1);
     this.#taskManagers.stop();
     const ended = { kind: "job-ended", submission: this.#submission } as const;
-    for (const name of this.#taskManagers.names) this.#tell(name, ended);
+    for (const name of this.#taskManagers.names) this.#sender.tell(name, ended);
     this.serveUsers();
   }
 
   // Users.
 
-  /** Looks at what users ask for, and does what can be done now. */
-  serveUsers(): void {
-    const { userRequests } = this.#world.directory;
-    const request = userRequests.first;
-    if (request === undefined || !this.#isLoaded) return;
-    if (request.kind === "resume") {
-      const isBusy = this.#isSweeping || this.#coordinator.isCleaningUp;
-      if (this.#isOver && !isBusy) this.#resume(request);
-      return;
-    }
-    if (this.#isOver) {
-      userRequests.answered();
-      this.serveUsers();
-      return;
-    }
-    if (request.kind === "cancel") this.#cancelJob();
-    else if (this.#status === "RUNNING" && !this.#isStopping) this.#stop(request.format);
+  #createUsers(): UserRequestHandler {
+    const { simulation, storage, directory, recorder } = this.#world;
+    return new UserRequestHandler({
+      owner: this,
+      simulation,
+      recorder,
+      requests: directory.userRequests,
+      submissions: new JobSubmission({ storage, asker: (tag) => this.#request(tag) }),
+      job: {
+        standing: () => ({
+          isLoaded: this.#isLoaded,
+          isRunning: this.#status === "RUNNING",
+          isOver: this.#isOver,
+          hasWorkedOff: this.#status === "FINISHED" && this.#reason === "",
+          isCleaningUp: this.#isSweeping || this.#coordinator.isCleaningUp,
+          submission: this.#submission,
+          attempt: this.#attempt,
+        }),
+        grounds: (submission) => ({
+          retained: this.#retained,
+          savepoint: this.#driver.newestSavepoint,
+          operators: this.#optionsOf(submission).job.vertices.flatMap(operatorsOf),
+        }),
+        suspendCheckpoints: () => this.#suspendCheckpoints(),
+        takeLastSavepoint: (format) => this.#takeSavepoint(format, { isSynchronous: true }),
+        cancel: () => this.#cancelJob(),
+        startAgain: ({ submission, checkpoint }) => this.#startAgain(submission, checkpoint),
+      },
+    });
   }
 
-  /** Periodic checkpoints end, a last snapshot is taken, and with it the tasks finish. */
-  #stop(format: SavepointFormat): void {
-    const { now } = this.#world.simulation;
-    this.#driver.run(this.#coordinator.stopScheduler(now, "CHECKPOINT_COORDINATOR_SUSPEND"));
-    this.#isStopping = true;
+  #takeSavepoint(format: SavepointFormat, how: { readonly isSynchronous: boolean }): void {
     const { isUnaligned } = this.#options.checkpointing;
-    const properties = savepointProperties({ isSynchronous: true, isUnaligned, format });
-    this.#driver.run(this.#coordinator.trigger({ isPeriodic: false, properties }, now));
+    const properties = savepointProperties({ ...how, isUnaligned, format });
+    const request = { isPeriodic: false, properties };
+    this.#driver.run(this.#coordinator.trigger(request, this.#world.simulation.now));
   }
 
-  /** The savepoint that should have ended the job has failed. Unless that fails it too, the job goes on. */
-  #goOn(): void {
-    if (!this.#isStopping) return;
-    this.#isStopping = false;
-    const { simulation } = this.#world;
-    simulation.schedule(micros(0), this, { kind: "stop-failed", attempt: this.#attempt });
-    simulation.schedule(USER_RETRY, this, { kind: "users-ask-again" });
-  }
-
-  #cancelJob(): void {
-    if (this.#isGivenUp) return;
-    const { now } = this.#world.simulation;
-    this.#isStopping = false;
-    this.#driver.run(this.#coordinator.stopScheduler(now, "CHECKPOINT_COORDINATOR_SUSPEND"));
-    this.#cancelAll();
-    this.#setStatus("CANCELLING");
-    this.#proceed();
-  }
-
-  #resume(request: ResumeRequest): void {
-    if (this.#status === "FINISHED" && this.#reason === "") {
-      this.#refuseSubmission("the job has worked off all its input");
-    } else if (request.submission <= this.#submission) {
-      this.#refuseSubmission(`submission ${this.#submission} has come first`);
-    } else {
-      const problem = this.#submissions.begin(request, {
-        retained: this.#retained,
-        savepoint: this.#driver.newestSavepoint,
-        operators: this.#optionsOf(request.submission).job.vertices.flatMap(operatorsOf),
-      });
-      if (problem !== undefined) this.#refuseSubmission(problem);
-    }
-  }
-
-  #onSubmissionStep(tag: SubmissionTag, outcome: StorageOutcome): void {
-    const step = this.#submissions.onAnswer(tag, outcome);
-    if (step.kind === "refused") this.#refuseSubmission(step.reason);
-    if (step.kind !== "submitted") return;
-    const { checkpoint, submission } = step;
+  #startAgain(submission: DurableSubmission, checkpoint: CompletedCheckpoint): void {
     const { idCounter, newestSavepoint } = this.#driver;
-    this.#world.directory.userRequests.answered();
     this.#adopt(submission);
     this.#driver.recover({ idCounter, newestSavepoint });
     this.#world.recorder.record("job-submitted", this.incarnation, {
@@ -863,17 +799,10 @@ export class JobMaster implements JobMasterGateway {
     this.#reason = "";
     this.#retained = undefined;
     this.#isEnding = false;
-    this.#isStopping = false;
     this.#isRestartDue = true;
     this.#setStatus("CREATED");
     this.#taskManagers.resume();
     this.#proceed();
-  }
-
-  #refuseSubmission(reason: string): void {
-    this.#world.recorder.record("submission-refused", this.incarnation, { reason });
-    this.#world.directory.userRequests.answered();
-    this.serveUsers();
   }
 
   /** Leads another submission of the job from here on. */
@@ -902,9 +831,13 @@ export class JobMaster implements JobMasterGateway {
       highAvailability: this.#highAvailability,
       recorder,
       executions: this.#executions,
-      tell: (task, message, id) => this.#tellTask(task, message, { id, isReliable: false }),
+      tell: (task, message, id) => {
+        const execution = this.#executions.current(task);
+        if (execution === undefined) return;
+        this.#sender.tellTask(execution, message, { id, isReliable: false });
+      },
       failJob: ({ message }) => this.#failover(message),
-      goOn: () => this.#goOn(),
+      goOn: () => this.#users.lastSavepointFailed(),
       nextRequest: () => this.#requests++,
     });
   }
@@ -912,40 +845,6 @@ export class JobMaster implements JobMasterGateway {
   #setStatus(status: JobStatus): void {
     this.#status = status;
     this.#world.recorder.record("job-status-changed", this.incarnation, { status });
-  }
-
-  // Messages.
-
-  #tellTask(
-    { task, attempt }: TaskRef,
-    message: TaskManagerMessage,
-    how: { readonly id: number; readonly isReliable: boolean },
-  ): void {
-    const execution = this.#executions.current({ task, attempt });
-    const to = this.#addressOf(execution?.taskManager);
-    if (execution === undefined || to === undefined) return;
-    const about = new Incarnation(execution.place, attempt);
-    this.#world.network.send({ from: this.incarnation, to, message, about, ...how });
-  }
-
-  #tell(taskManager: string, message: TaskManagerMessage): void {
-    const to = this.#addressOf(taskManager);
-    if (to === undefined) return;
-    this.#world.network.send({
-      from: this.incarnation,
-      to,
-      message,
-      about: to.incarnation,
-      id: message.kind === "heartbeat" ? message.number : this.incarnation.number,
-      isReliable: message.kind !== "heartbeat",
-    });
-  }
-
-  /** The boot of a task manager that registered here, if it is still up. */
-  #addressOf(taskManager: string | undefined): Actor | undefined {
-    if (taskManager === undefined) return undefined;
-    const found = this.#world.directory.taskManager(taskManager);
-    return found?.incarnation.number === this.#taskManagers.bootOf(taskManager) ? found : undefined;
   }
 
   #request(tag: OwnTag) {

@@ -29,7 +29,7 @@ export type SubmissionStep =
     };
 
 /** What a job has left, and the operators it is to have. */
-interface SubmissionGrounds {
+export interface SubmissionGrounds {
   /** The `_metadata` of the newest snapshot of its store that stayed. */
   readonly retained: string | undefined;
   readonly savepoint: string | undefined;

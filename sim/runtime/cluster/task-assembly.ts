@@ -24,7 +24,7 @@ import {
   type LocalStateHost,
   TaskLocalStateStore,
 } from "../local-recovery/task-local-state-store.ts";
-import type { StateBackendConfig } from "../state/state-backend.ts";
+import { primaryDirectoryOf, type StateBackendConfig } from "../state/state-backend.ts";
 import type { StreamElement } from "../stream-element.ts";
 import type { TaskRecorder } from "../task/events.ts";
 import {
@@ -232,7 +232,7 @@ export class TaskAssembly {
       causes,
       timing: this.#options.timing,
       checkpointing: this.#options.checkpointing,
-      opensFiles: this.#options.stateBackend.kind === "forst",
+      opensFiles: this.#isStateDisaggregated,
       reports: parts.reports,
       input: this.#inputOf(parts),
       createChain: (task) =>
@@ -265,11 +265,15 @@ export class TaskAssembly {
     });
   }
 
+  get #isStateDisaggregated(): boolean {
+    return primaryDirectoryOf(this.#options.stateBackend) !== undefined;
+  }
+
   #localStateOf(task: string): TaskLocalStateStore | undefined {
-    const { localRecovery, stateBackend } = this.#options;
+    const { localRecovery } = this.#options;
     const { isBackupEnabled, isRecoveryEnabled } = localRecovery;
     // Disaggregated state is not moved at a restore: there is nothing to save.
-    if (!(isBackupEnabled || isRecoveryEnabled) || stateBackend.kind === "forst") return undefined;
+    if (!(isBackupEnabled || isRecoveryEnabled) || this.#isStateDisaggregated) return undefined;
     return new TaskLocalStateStore(this.#localStateHost, task, localRecovery);
   }
 

@@ -90,6 +90,11 @@ export class DataInputView {
     return count;
   }
 
+  /** Reads a count, and so many things. */
+  readMany<T>(read: () => T): readonly T[] {
+    return Array.from({ length: this.readCount() }, read);
+  }
+
   readUTF(): string {
     const length = this.readCount();
     const bytes = this.#bytes;

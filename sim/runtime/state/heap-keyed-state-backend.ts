@@ -17,7 +17,6 @@ import {
 import { KeyContext } from "./key-context.ts";
 import type { KeyGroupRange } from "./key-groups.ts";
 import {
-  type KeyedSnapshotHeader,
   type KeyedStateEntry,
   readKeyedSnapshot,
   readSection,
@@ -28,6 +27,7 @@ import {
   writeKeyedSnapshot,
   writtenSections,
 } from "./keyed-snapshot-format.ts";
+import type { KeyedSnapshotHeader } from "./keyed-snapshot-header.ts";
 import type {
   BaseKeyedStateBackend,
   FullKeyedState,
@@ -36,14 +36,6 @@ import type {
 } from "./keyed-state-backend.ts";
 import { OneTimeSnapshot } from "./one-time-snapshot.ts";
 import { type SnapshotCosts, serializationAt, timeOf } from "./snapshot-costs.ts";
-import type {
-  AggregatingState,
-  AnyState,
-  ListState,
-  MapState,
-  ReducingState,
-  ValueState,
-} from "./state.ts";
 import {
   checkHeader,
   checkUnchanged,
@@ -51,16 +43,9 @@ import {
   migratingSerializerOf,
   stateLabel,
 } from "./state-compatibility.ts";
-import type {
-  AggregatingStateDescriptor,
-  ListStateDescriptor,
-  MapStateDescriptor,
-  ReducingStateDescriptor,
-  StateDescriptor,
-  StateKind,
-  ValueStateDescriptor,
-} from "./state-descriptor.ts";
+import type { StateDescriptor, StateKind } from "./state-descriptor.ts";
 import { StateMigrationError, StateTtlError } from "./state-errors.ts";
+import type { StateOf } from "./state-of.ts";
 import { type StoredState, storedStateOf } from "./stored-state.ts";
 import { inKeyOrder } from "./structural-key.ts";
 import { Types } from "./type-information.ts";
@@ -140,15 +125,8 @@ export class HeapKeyedStateBackend implements BaseKeyedStateBackend {
     this.#context.clear();
   }
 
-  getState<T>(descriptor: ValueStateDescriptor<T>): ValueState<T>;
-  getState<T>(descriptor: ListStateDescriptor<T>): ListState<T>;
-  getState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V>;
-  getState<T>(descriptor: ReducingStateDescriptor<T>): ReducingState<T>;
-  getState<In, Acc, Out>(
-    descriptor: AggregatingStateDescriptor<In, Acc, Out>,
-  ): AggregatingState<In, Out>;
-  getState(descriptor: StateDescriptor): AnyState {
-    return this.#claim(descriptor).state;
+  getState<D extends StateDescriptor>(descriptor: D): StateOf<D> {
+    return this.#claim(descriptor).state as StateOf<D>;
   }
 
   getStoredState(descriptor: StateDescriptor): StoredState {

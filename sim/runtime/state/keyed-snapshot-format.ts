@@ -10,6 +10,11 @@ import type { StateEntry } from "./copy-on-write-state-table.ts";
 import { DataInputView } from "./data-input-view.ts";
 import { DataOutputView } from "./data-output-view.ts";
 import type { KeyGroupRange } from "./key-groups.ts";
+import {
+  type KeyedSnapshotHeader,
+  readKeyedSnapshotHeader,
+  writeKeyedSnapshotHeader,
+} from "./keyed-snapshot-header.ts";
 import { serializerById } from "./serializer-by-id.ts";
 import { STATE_KINDS, type StateKind } from "./state-descriptor.ts";
 import { compareStructuralKeys } from "./structural-key.ts";
@@ -18,13 +23,6 @@ import type { TypeSerializer } from "./type-serializer.ts";
 const MAGIC = 0x43434b53; // "CCKS"
 const VERSION = 1;
 const NO_BYTES = new Uint8Array(0);
-
-/** What a snapshot says of itself. */
-export interface KeyedSnapshotHeader {
-  readonly keySerializerId: string;
-  readonly maxParallelism: number;
-  readonly keyGroupRange: KeyGroupRange;
-}
 
 /** One state as bytes: its sections by key group; groups without entries have none. */
 export interface SerializedState {
@@ -86,10 +84,7 @@ export function writeKeyedSnapshot(
   const groups = new DataOutputView(1024);
   out.writeInt(MAGIC);
   out.writeByte(VERSION);
-  out.writeUTF(header.keySerializerId);
-  out.writeVarInt(header.maxParallelism);
-  out.writeVarInt(start);
-  out.writeVarInt(end);
+  writeKeyedSnapshotHeader(header, out);
   out.writeVarInt(sorted.length);
   for (const state of sorted) {
     out.writeUTF(state.name);
@@ -240,16 +235,15 @@ function readHeader(input: DataInputView): KeyedSnapshotHeader {
   if (version !== VERSION) {
     throw input.error(`Cannot read a keyed snapshot: version is ${version}, expected ${VERSION}`);
   }
-  const keySerializerId = input.readUTF();
-  const maxParallelism = input.readVarInt();
-  const start = input.readVarInt();
-  const end = input.readVarInt();
+  const header = readKeyedSnapshotHeader(input);
+  const { maxParallelism, keyGroupRange } = header;
+  const { start, end } = keyGroupRange;
   if (start > end || end >= maxParallelism) {
     throw input.error(
       `Cannot read a keyed snapshot: key groups are ${start} to ${end}, expected a range below ${maxParallelism}`,
     );
   }
-  return { keySerializerId, maxParallelism, keyGroupRange: { start, end } };
+  return header;
 }
 
 function readKind(input: DataInputView): StateKind {

@@ -6,15 +6,8 @@ import type { CheckpointId } from "../stream-element.ts";
 import type { KeyGroupRange } from "./key-groups.ts";
 import type { KeyedStateEntry } from "./keyed-snapshot-format.ts";
 import type { SharedFile } from "./shared-state-registry.ts";
-import type { AggregatingState, ListState, MapState, ReducingState, ValueState } from "./state.ts";
-import type {
-  AggregatingStateDescriptor,
-  ListStateDescriptor,
-  MapStateDescriptor,
-  ReducingStateDescriptor,
-  StateDescriptor,
-  ValueStateDescriptor,
-} from "./state-descriptor.ts";
+import type { StateDescriptor } from "./state-descriptor.ts";
+import type { StateOf } from "./state-of.ts";
 import type { StoredState } from "./stored-state.ts";
 
 /** Holds the state of every key of one subtask. */
@@ -33,13 +26,7 @@ export interface KeyedStateBackend {
    * object. Throws a `StateMigrationError` if the name is of another kind or serializer, or was in the restored snapshot
    * and cannot be migrated; what can is, at the first call. Using the state without a current key throws a `StateAccessError`.
    */
-  getState<T>(descriptor: ValueStateDescriptor<T>): ValueState<T>;
-  getState<T>(descriptor: ListStateDescriptor<T>): ListState<T>;
-  getState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V>;
-  getState<T>(descriptor: ReducingStateDescriptor<T>): ReducingState<T>;
-  getState<In, Acc, Out>(
-    descriptor: AggregatingStateDescriptor<In, Acc, Out>,
-  ): AggregatingState<In, Out>;
+  getState<D extends StateDescriptor>(descriptor: D): StateOf<D>;
 
   /**
    * What is stored for the current key under a name: as `entries` shows it, not to be changed, and `undefined` if there

@@ -46,6 +46,15 @@ export type BaseStateBackendConfig =
       readonly databases: NativeDatabases | undefined;
     };
 
+/**
+ * Where in the shared storage attempts keep their state themselves, which lies apart from where it is worked on (Flink 2:
+ * disaggregated state): a restore then opens its files instead of fetching them. Undefined for state that each attempt
+ * has with it.
+ */
+export function primaryDirectoryOf(config: StateBackendConfig): string | undefined {
+  return config.kind === "forst" ? config.primaryDirectory : undefined;
+}
+
 /** One operator of one attempt. */
 export interface StateOwner {
   readonly task: string;

@@ -4,7 +4,7 @@
 
 import { unreachable } from "../../kernel/invariant.ts";
 import { entrySerializerOf, storedSerializerOf } from "./heap-state-factory.ts";
-import type { KeyedSnapshotHeader } from "./keyed-snapshot-format.ts";
+import type { KeyedSnapshotHeader } from "./keyed-snapshot-header.ts";
 import { readerOf, resolveSchemaCompatibility } from "./serializer-compatibility.ts";
 import { parseSerializerId } from "./serializer-id.ts";
 import type { StateDescriptor, StateKind } from "./state-descriptor.ts";

@@ -9,14 +9,9 @@ import type { CauseTracker } from "../../kernel/recorder.ts";
 import type { Simulation } from "../../kernel/simulation.ts";
 import { stateHashOf } from "../../kernel/state-hash.ts";
 import { after, between, type Duration, type Instant, micros } from "../../kernel/virtual-time.ts";
-import type { InputGate } from "../../network/input-gate.ts";
 import type { SharedStorage, StorageAnswer, StorageRequest } from "../../storage/shared-storage.ts";
 import type { StorageLink } from "../../storage/storage-link.ts";
-import type {
-  Alignment,
-  BarrierCommand,
-  CheckpointBarrierHandler,
-} from "../checkpoint/barrier-handler.ts";
+import type { Alignment } from "../checkpoint/barrier-handler.ts";
 import type { CheckpointFailureReason } from "../checkpoint/checkpoint-failure-reason.ts";
 import type {
   AcknowledgedOperatorState,
@@ -32,8 +27,9 @@ import { SubtaskMaterialization } from "../checkpoint/subtask-materialization.ts
 import type { TaskLocalStateStore } from "../local-recovery/task-local-state-store.ts";
 import { WorkingDirectory } from "../state/forst/working-directory.ts";
 import { StateMigrationError } from "../state/state-errors.ts";
-import type { CheckpointBarrier, CheckpointId, StreamElement } from "../stream-element.ts";
+import type { CheckpointBarrier, CheckpointId } from "../stream-element.ts";
 import type { TaskRecorder } from "./events.ts";
+import { GateInput, type TaskGate } from "./gate-input.ts";
 import { HookRunner } from "./hook-runner.ts";
 import type { Mail } from "./mail.ts";
 import type { OperatorChain } from "./operator-chain.ts";
@@ -47,7 +43,6 @@ import { OutsideRequests, type RequestOverdue } from "./outside-requests.ts";
 import type { Source } from "./source.ts";
 import { SourceInput } from "./source-input.ts";
 import { type RestoreTag, StateRestore, type TaskRestore } from "./state-restore.ts";
-import type { InputNumber } from "./stream-graph.ts";
 import type { Waiting } from "./stream-operator.ts";
 import { TimerAlarm } from "./timers/timer-alarm.ts";
 import { UserFunctionError } from "./user-code.ts";
@@ -81,13 +76,7 @@ export interface TaskReports {
 
 /** What an attempt reads. */
 export type TaskInput =
-  | {
-      readonly kind: "gate";
-      readonly gate: InputGate<StreamElement>;
-      readonly handler: CheckpointBarrierHandler;
-      /** Of each channel, which input of the chain's head it belongs to. */
-      readonly inputs: readonly InputNumber[];
-    }
+  | ({ readonly kind: "gate" } & TaskGate)
   | {
       readonly kind: "source";
       readonly source: Source<unknown>;
@@ -134,11 +123,12 @@ export class StreamTask implements Actor {
   readonly #storage: SharedStorage;
   readonly #storageLink: StorageLink;
   readonly #recorder: TaskRecorder & CheckpointRecorder;
-  readonly #causes: CauseTracker;
   readonly #timing: TaskTiming;
   readonly #reports: TaskReports;
   readonly #localState: TaskLocalStateStore | undefined;
   readonly #input: TaskInput;
+  /** Undefined for a source. */
+  readonly #gate: GateInput | undefined;
   readonly #chain: OperatorChain;
   readonly #restore: StateRestore;
   readonly #requests: OutsideRequests;
@@ -148,7 +138,6 @@ export class StreamTask implements Actor {
   readonly #hooks: HookRunner;
   readonly #alarm: TimerAlarm;
   readonly #mailbox: Mail[] = [];
-  readonly #openInputs = new Set<number>();
   #phase: Phase = "created";
   #reader: SourceInput | undefined = undefined;
   #storageRequests = 0;
@@ -163,7 +152,6 @@ export class StreamTask implements Actor {
   /** The savepoint whose completion it waits for, to end with the job. */
   #suspendedBy: number | undefined = undefined;
   #isReadyToFinish = false;
-  readonly #recordSequences: number[] = [];
 
   constructor(options: {
     readonly incarnation: Incarnation;
@@ -191,11 +179,15 @@ export class StreamTask implements Actor {
     this.#storage = options.storage;
     this.#storageLink = options.storageLink;
     this.#recorder = options.recorder;
-    this.#causes = options.causes;
     this.#timing = options.timing;
     this.#reports = options.reports;
     this.#localState = options.localState;
     this.#input = options.input;
+    const { recorder, causes, incarnation: at } = options;
+    this.#gate =
+      options.input.kind === "gate"
+        ? new GateInput(options.input, { recorder, causes, at })
+        : undefined;
     this.workingDirectory = new WorkingDirectory({
       write: (path, bytes) => {
         this.#requestStorage({ kind: "write", path, bytes }, { kind: "working-file", path });
@@ -228,12 +220,6 @@ export class StreamTask implements Actor {
       materialized,
     });
     this.#materialization = this.#createMaterialization(options, materialized);
-    if (options.input.kind === "gate") {
-      for (const channel of options.input.gate.channels) {
-        this.#openInputs.add(channel.index);
-        this.#recordSequences.push(0);
-      }
-    }
   }
 
   /** Starts the attempt after `delay`. */
@@ -311,12 +297,10 @@ export class StreamTask implements Actor {
       hook: this.#hooks.describeState(),
       chain: this.#chain.describeState(),
       reader: this.#reader?.describeState(),
-      gate: this.#input.kind === "gate" ? this.#input.gate.describeState() : undefined,
-      handler: this.#input.kind === "gate" ? this.#input.handler.describeState() : undefined,
+      gate: this.#gate?.describeState(),
       checkpoints: this.#checkpoints.describeState(),
       materialization: this.#materialization?.describeState(),
       pausedFor: Math.max(0, this.#pausedUntil - this.#simulation.now),
-      openInputs: [...this.#openInputs],
       latestCompleted: this.#latestCompleted,
       end: [this.#isAtEnd, this.#finalCheckpoint, this.#suspendedBy, this.#isReadyToFinish],
       workingDirectory: this.workingDirectory.describeState(),
@@ -434,8 +418,8 @@ export class StreamTask implements Actor {
       return;
     }
     if (!this.#mayTakeInput()) return;
-    if (this.#input.kind === "source") this.#takeFromSource();
-    else this.#takeFromGate(this.#input);
+    if (this.#gate === undefined) this.#takeFromSource();
+    else this.#takeFromGate(this.#gate);
   }
 
   #takeFromSource(): void {
@@ -454,80 +438,32 @@ export class StreamTask implements Actor {
     reader.advance();
   }
 
-  #takeFromGate({ gate, handler, inputs }: Extract<TaskInput, { kind: "gate" }>): void {
-    const polled = gate.poll();
-    if (polled === undefined) return;
-    const { channel, element } = polled;
-    this.#causes.cause = element.cause;
-    const name = must(gate.channels[channel], "input channel").channel;
-    const now = this.#simulation.now;
-    switch (element.kind) {
-      case "record": {
-        const sequence = this.#recordSequences[channel] ?? 0;
-        this.#recordSequences[channel] = sequence + 1;
-        const fields = { channel: name, sequence, value: element.value };
-        this.#recorder.record("record-processed", this.incarnation, fields);
-        this.#runHooks(this.#chain.process(element.value, inputs[channel]));
+  #takeFromGate(gate: GateInput): void {
+    const step = gate.take(this.#simulation.now);
+    switch (step?.kind) {
+      case undefined:
+        return;
+      case "process":
+        this.#runHooks(this.#chain.process(step.value, step.input));
+        return;
+      case "align": {
+        const snapshots = {
+          take: (barrier: CheckpointBarrier, alignment: Alignment) => {
+            return this.#snapshot(barrier, alignment);
+          },
+          abort: (checkpoint: CheckpointId, reason: CheckpointFailureReason) => {
+            this.#checkpoints.abort(checkpoint, reason);
+          },
+        };
+        this.#startHook("snapshot", gate.align(step, snapshots));
         return;
       }
-      case "barrier": {
-        const checkpoint = element.checkpoint;
-        this.#recorder.record("barrier-received", this.incarnation, { checkpoint, channel: name });
-        const commands = handler.onBarrier(channel, element, now);
-        this.#startHook("snapshot", this.#align(gate, channel, element.checkpoint, commands));
+      case "finish":
+        this.#startHook("finish", this.#endOfData());
         return;
-      }
-      case "cancel-marker": {
-        const checkpoint = element.checkpoint;
-        const fields = { checkpoint, channel: name };
-        this.#recorder.record("cancel-marker-received", this.incarnation, fields);
-        const commands = handler.onCancelMarker(channel, checkpoint, now);
-        this.#startHook("snapshot", this.#align(gate, channel, checkpoint, commands));
-        return;
-      }
-      case "end-of-data":
-        this.#openInputs.delete(channel);
-        if (this.#openInputs.size === 0) this.#startHook("finish", this.#endOfData());
-        return;
-      case "end-of-partition": {
-        const commands = handler.onEndOfPartition(channel, now);
-        this.#startHook("snapshot", this.#align(gate, channel, 0, commands));
-        return;
-      }
       default:
-        unreachable(element);
+        unreachable(step);
     }
-  }
-
-  /** Carries out what the barrier handler commands. */
-  *#align(
-    gate: InputGate<StreamElement>,
-    channel: number,
-    checkpoint: number,
-    commands: readonly BarrierCommand[],
-  ): Waiting {
-    for (const command of commands) {
-      switch (command.kind) {
-        case "block-channel":
-          gate.block(command.channel, checkpoint);
-          break;
-        case "resume-channels":
-          for (const blocked of command.channels) gate.resume(blocked, checkpoint);
-          break;
-        case "trigger-snapshot":
-          yield* this.#snapshot(command.barrier, command.alignment);
-          break;
-        case "abort-checkpoint":
-          this.#checkpoints.abort(command.checkpoint, command.reason);
-          break;
-        case "record":
-          this.#recorder.record(command.event, this.incarnation, command.fields);
-          break;
-        default:
-          return unreachable(command);
-      }
-    }
-    gate.resumeProducer(channel);
   }
 
   *#snapshot(barrier: CheckpointBarrier, alignment: Alignment): Waiting {
@@ -633,9 +569,8 @@ export class StreamTask implements Actor {
   #mayTakeInput(): boolean {
     if (this.#phase !== "running" || this.#suspendedBy !== undefined) return false;
     if (this.#isAtEnd && this.#input.kind === "source") return false;
-    const isReadable =
-      this.#input.kind === "gate" ? this.#input.gate.isReadable : this.#reader?.isReadable === true;
-    return isReadable && this.#hasRoomInOutputs();
+    const input = this.#gate ?? this.#reader;
+    return input?.isReadable === true && this.#hasRoomInOutputs();
   }
 
   /** When the next timer is due; undefined if none will fire. */

@@ -9,11 +9,11 @@ import { storedSerializerOf } from "../heap-state-factory.ts";
 import { KeyContext } from "../key-context.ts";
 import type { KeyGroupRange } from "../key-groups.ts";
 import {
-  type KeyedSnapshotHeader,
   type KeyedStateEntry,
   readKeyedSnapshot,
   readSerializedStates,
 } from "../keyed-snapshot-format.ts";
+import type { KeyedSnapshotHeader } from "../keyed-snapshot-header.ts";
 import type {
   BaseKeyedStateBackend,
   FullKeyedState,
@@ -24,24 +24,11 @@ import type {
 } from "../keyed-state-backend.ts";
 import { OneTimeSnapshot } from "../one-time-snapshot.ts";
 import { readManifest } from "../rocksdb/manifest-format.ts";
-import type {
-  AggregatingState,
-  AnyState,
-  ListState,
-  MapState,
-  ReducingState,
-  ValueState,
-} from "../state.ts";
+import type { AnyState } from "../state.ts";
 import { checkHeader, identityOf, type StateIdentity } from "../state-compatibility.ts";
-import type {
-  AggregatingStateDescriptor,
-  ListStateDescriptor,
-  MapStateDescriptor,
-  ReducingStateDescriptor,
-  StateDescriptor,
-  ValueStateDescriptor,
-} from "../state-descriptor.ts";
+import type { StateDescriptor } from "../state-descriptor.ts";
 import { StateTtlError } from "../state-errors.ts";
+import type { StateOf } from "../state-of.ts";
 import type { StoredState } from "../stored-state.ts";
 import { Types } from "../type-information.ts";
 import type { TypeSerializer } from "../type-serializer.ts";
@@ -136,20 +123,13 @@ export class ChangelogKeyedStateBackend implements KeyedStateBackend {
     this.#base.clearCurrentKey();
   }
 
-  getState<T>(descriptor: ValueStateDescriptor<T>): ValueState<T>;
-  getState<T>(descriptor: ListStateDescriptor<T>): ListState<T>;
-  getState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V>;
-  getState<T>(descriptor: ReducingStateDescriptor<T>): ReducingState<T>;
-  getState<In, Acc, Out>(
-    descriptor: AggregatingStateDescriptor<In, Acc, Out>,
-  ): AggregatingState<In, Out>;
-  getState(descriptor: StateDescriptor): AnyState {
+  getState<D extends StateDescriptor>(descriptor: D): StateOf<D> {
     const { name } = descriptor;
     // Nothing is changed until all changes have been read, nor if the base backend refuses: a migration may throw.
     const { changes, isMigrated } = this.#unclaimed.changesFor(descriptor);
     const stored = this.#base.getStoredState(descriptor);
     const known = this.#registered.get(name);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known as StateOf<D>;
     this.#unclaimed.drop(name);
     if (isMigrated) this.#materializeAnew();
     this.#identities.set(name, identityOf(descriptor));
@@ -158,7 +138,7 @@ export class ChangelogKeyedStateBackend implements KeyedStateBackend {
     const logged = new StateChanges(name, this.#context);
     const state = createChangelogState(descriptor, stored, logged, this.#now);
     this.#registered.set(name, state);
-    return state;
+    return state as StateOf<D>;
   }
 
   stored(name: string): unknown {

@@ -8,7 +8,11 @@
 import { SerializationError } from "../../../kernel/serialization-error.ts";
 import { DataInputView } from "../data-input-view.ts";
 import { DataOutputView } from "../data-output-view.ts";
-import type { KeyedSnapshotHeader } from "../keyed-snapshot-format.ts";
+import {
+  type KeyedSnapshotHeader,
+  readKeyedSnapshotHeader,
+  writeKeyedSnapshotHeader,
+} from "../keyed-snapshot-header.ts";
 import { seal, unseal } from "../sealed-bytes.ts";
 import type { StateIdentity } from "../state-compatibility.ts";
 import { STATE_KINDS } from "../state-descriptor.ts";
@@ -47,10 +51,7 @@ export function writeChangelogManifest(manifest: ChangelogManifest): Uint8Array 
   const out = new DataOutputView(256);
   out.writeInt(MAGIC);
   out.writeByte(VERSION);
-  out.writeUTF(header.keySerializerId);
-  out.writeVarInt(header.maxParallelism);
-  out.writeVarInt(header.keyGroupRange.start);
-  out.writeVarInt(header.keyGroupRange.end);
+  writeKeyedSnapshotHeader(header, out);
   out.writeVarInt(states.size);
   for (const [name, { kind, serializerId }] of states) {
     out.writeUTF(name);
@@ -85,19 +86,15 @@ export function readChangelogManifest(bytes: Uint8Array): ChangelogManifest {
       `Cannot read a changelog snapshot: version is ${version}, expected ${VERSION}`,
     );
   }
-  const header = {
-    keySerializerId: input.readUTF(),
-    maxParallelism: input.readVarInt(),
-    keyGroupRange: { start: input.readVarInt(), end: input.readVarInt() },
-  };
-  const states = new Map(manyOf(input, () => [input.readUTF(), readIdentity(input)] as const));
+  const header = readKeyedSnapshotHeader(input);
+  const states = new Map(input.readMany(() => [input.readUTF(), readIdentity(input)] as const));
   const materialization = {
     number: input.readVarInt(),
     upTo: input.readVarInt(),
     form: oneOf(FORMS, input),
     hasCarried: input.readBoolean(),
   };
-  const segments = manyOf(input, () => ({ from: input.readVarInt(), to: input.readVarInt() }));
+  const segments = input.readMany(() => ({ from: input.readVarInt(), to: input.readVarInt() }));
   input.expectEnd();
   return { header, states, materialization, segments };
 }
@@ -113,8 +110,4 @@ function oneOf<T extends string>(choices: readonly T[], input: DataInputView): T
   throw input.error(
     `Cannot read a changelog snapshot: found ${code}, expected one of ${choices.join(", ")}`,
   );
-}
-
-function manyOf<T>(input: DataInputView, read: () => T): readonly T[] {
-  return Array.from({ length: input.readCount() }, read);
 }

@@ -54,8 +54,8 @@ export function readSegment(bytes: Uint8Array): readonly StateChange[] {
       `Cannot read a piece of the changelog: version is ${version}, expected ${VERSION}`,
     );
   }
-  const names = Array.from({ length: input.readCount() }, () => input.readUTF());
-  const changes = Array.from({ length: input.readCount() }, () => readChange(input, names));
+  const names = input.readMany(() => input.readUTF());
+  const changes = input.readMany(() => readChange(input, names));
   input.expectEnd();
   return changes;
 }

@@ -5,13 +5,13 @@ import { must, unreachable } from "../../../kernel/invariant.ts";
 import { DataInputView } from "../data-input-view.ts";
 import { DataOutputView } from "../data-output-view.ts";
 import {
-  type KeyedSnapshotHeader,
   readSerializedStates,
   type SerializedState,
   type WritableSections,
   writeKeyedSnapshot,
   writtenSections,
 } from "../keyed-snapshot-format.ts";
+import type { KeyedSnapshotHeader } from "../keyed-snapshot-header.ts";
 import { mapSerializersById, serializerById } from "../serializer-by-id.ts";
 import type { StateIdentity } from "../state-compatibility.ts";
 import { inKeyOrder, type StructuralKey, structuralKeyOf } from "../structural-key.ts";

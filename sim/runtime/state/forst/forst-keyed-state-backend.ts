@@ -14,22 +14,8 @@ import type {
 } from "../keyed-state-backend.ts";
 import { RocksDBKeyedStateBackend } from "../rocksdb/rocksdb-keyed-state-backend.ts";
 import type { RocksDBKeyedStateBackendOptions } from "../rocksdb/rocksdb-keyed-state-backend-options.ts";
-import type {
-  AggregatingState,
-  AnyState,
-  ListState,
-  MapState,
-  ReducingState,
-  ValueState,
-} from "../state.ts";
-import type {
-  AggregatingStateDescriptor,
-  ListStateDescriptor,
-  MapStateDescriptor,
-  ReducingStateDescriptor,
-  StateDescriptor,
-  ValueStateDescriptor,
-} from "../state-descriptor.ts";
+import type { StateDescriptor } from "../state-descriptor.ts";
+import type { StateOf } from "../state-of.ts";
 import { FileCache, type FileCacheWork, type RemoteReadCosts } from "./file-cache.ts";
 import { ForStFileSystem } from "./forst-file-system.ts";
 import type { WorkingDirectory } from "./working-directory.ts";
@@ -87,15 +73,8 @@ export class ForStKeyedStateBackend implements KeyedStateBackend {
     this.#database.clearCurrentKey();
   }
 
-  getState<T>(descriptor: ValueStateDescriptor<T>): ValueState<T>;
-  getState<T>(descriptor: ListStateDescriptor<T>): ListState<T>;
-  getState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V>;
-  getState<T>(descriptor: ReducingStateDescriptor<T>): ReducingState<T>;
-  getState<In, Acc, Out>(
-    descriptor: AggregatingStateDescriptor<In, Acc, Out>,
-  ): AggregatingState<In, Out>;
-  getState(descriptor: StateDescriptor): AnyState {
-    return this.#database.getAnyState(descriptor);
+  getState<D extends StateDescriptor>(descriptor: D): StateOf<D> {
+    return this.#database.getState(descriptor);
   }
 
   stored(name: string): unknown {

@@ -5,11 +5,11 @@
 import { DataInputView } from "../data-input-view.ts";
 import { DataOutputView } from "../data-output-view.ts";
 import {
-  type KeyedSnapshotHeader,
   type SerializedState,
   writeKeyedSnapshot,
   writtenSections,
 } from "../keyed-snapshot-format.ts";
+import type { KeyedSnapshotHeader } from "../keyed-snapshot-header.ts";
 import { compareStructuralKeys, type StructuralKey, structuralKeyOf } from "../structural-key.ts";
 import type { TypeSerializer } from "../type-serializer.ts";
 import { startsWith } from "./byte-order.ts";

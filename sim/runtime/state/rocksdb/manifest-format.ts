@@ -9,7 +9,11 @@
 import { SerializationError } from "../../../kernel/serialization-error.ts";
 import { DataInputView } from "../data-input-view.ts";
 import { DataOutputView } from "../data-output-view.ts";
-import type { KeyedSnapshotHeader } from "../keyed-snapshot-format.ts";
+import {
+  type KeyedSnapshotHeader,
+  readKeyedSnapshotHeader,
+  writeKeyedSnapshotHeader,
+} from "../keyed-snapshot-header.ts";
 import { seal, unseal } from "../sealed-bytes.ts";
 import { STATE_KINDS, type StateKind } from "../state-descriptor.ts";
 import { StateMigrationError } from "../state-errors.ts";
@@ -63,10 +67,7 @@ export function writeManifest(manifest: Manifest): Uint8Array {
   const out = new DataOutputView(256);
   out.writeInt(MAGIC);
   out.writeByte(VERSION);
-  out.writeUTF(header.keySerializerId);
-  out.writeVarInt(header.maxParallelism);
-  out.writeVarInt(header.keyGroupRange.start);
-  out.writeVarInt(header.keyGroupRange.end);
+  writeKeyedSnapshotHeader(header, out);
   out.writeVarInt(nextFileNumber);
   out.writeVarInt(states.length);
   for (const { id, name, kind, serializerId } of states) {
@@ -111,14 +112,10 @@ export function readManifest(bytes: Uint8Array): Manifest {
       `Cannot read an incremental snapshot: version is ${version}, expected ${VERSION}`,
     );
   }
-  const header = {
-    keySerializerId: input.readUTF(),
-    maxParallelism: input.readVarInt(),
-    keyGroupRange: { start: input.readVarInt(), end: input.readVarInt() },
-  };
+  const header = readKeyedSnapshotHeader(input);
   const nextFileNumber = input.readVarInt();
-  const states = manyOf(input, () => readState(input));
-  const files = manyOf(input, () => readFile(input));
+  const states = input.readMany(() => readState(input));
+  const files = input.readMany(() => readFile(input));
   const carried = input.readBytes(input.readCount());
   input.expectEnd();
   return { header, nextFileNumber, states, files, carried };
@@ -146,10 +143,6 @@ export function filesOf(
     }
     return { level: expected.level, file };
   });
-}
-
-function manyOf<T>(input: DataInputView, read: () => T): readonly T[] {
-  return Array.from({ length: input.readCount() }, read);
 }
 
 function readState(input: DataInputView): StoredState {

@@ -9,12 +9,12 @@ import { entrySerializerOf } from "../heap-state-factory.ts";
 import { KeyContext } from "../key-context.ts";
 import type { KeyGroupRange } from "../key-groups.ts";
 import {
-  type KeyedSnapshotHeader,
   type KeyedStateEntry,
   readKeyedSnapshot,
   readSerializedStates,
   sizeOfSections,
 } from "../keyed-snapshot-format.ts";
+import type { KeyedSnapshotHeader } from "../keyed-snapshot-header.ts";
 import type {
   BaseKeyedStateBackend,
   KeyedSnapshot,
@@ -23,29 +23,15 @@ import type {
 } from "../keyed-state-backend.ts";
 import { OneTimeSnapshot } from "../one-time-snapshot.ts";
 import { type SnapshotCosts, serializationAt, timeOf } from "../snapshot-costs.ts";
-import type {
-  AggregatingState,
-  AnyState,
-  ListState,
-  MapState,
-  ReducingState,
-  ValueState,
-} from "../state.ts";
 import {
   checkHeader,
   checkUnchanged,
   identityOf,
   migratingSerializerOf,
 } from "../state-compatibility.ts";
-import type {
-  AggregatingStateDescriptor,
-  ListStateDescriptor,
-  MapStateDescriptor,
-  ReducingStateDescriptor,
-  StateDescriptor,
-  ValueStateDescriptor,
-} from "../state-descriptor.ts";
+import type { StateDescriptor } from "../state-descriptor.ts";
 import { StateTtlError } from "../state-errors.ts";
+import type { StateOf } from "../state-of.ts";
 import { type StoredState, storedStateOf } from "../stored-state.ts";
 import { Types } from "../type-information.ts";
 import type { TypeSerializer } from "../type-serializer.ts";
@@ -156,20 +142,8 @@ export class RocksDBKeyedStateBackend implements BaseKeyedStateBackend {
     this.#keyContext.clear();
   }
 
-  getState<T>(descriptor: ValueStateDescriptor<T>): ValueState<T>;
-  getState<T>(descriptor: ListStateDescriptor<T>): ListState<T>;
-  getState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V>;
-  getState<T>(descriptor: ReducingStateDescriptor<T>): ReducingState<T>;
-  getState<In, Acc, Out>(
-    descriptor: AggregatingStateDescriptor<In, Acc, Out>,
-  ): AggregatingState<In, Out>;
-  getState(descriptor: StateDescriptor): AnyState {
-    return this.getAnyState(descriptor);
-  }
-
-  /** As `getState`, whatever kind it is of. */
-  getAnyState(descriptor: StateDescriptor): AnyState {
-    return this.#claim(descriptor).state;
+  getState<D extends StateDescriptor>(descriptor: D): StateOf<D> {
+    return this.#claim(descriptor).state as StateOf<D>;
   }
 
   getStoredState(descriptor: StateDescriptor): StoredState {
