@@ -136,8 +136,8 @@ const PLANTED: readonly PlantedBug[] = [
     bug: "the job refuses without a word",
     edit: {
       file: "sim/runtime/cluster/job-master.ts",
-      find: '    this.#reason = reason;\n    this.#setStatus("FAILING");',
-      replace: '    this.#setStatus("FAILING");',
+      find: '    this.#giveUp("FAILING", reason);',
+      replace: '    this.#giveUp("FAILING");',
     },
     checker: "liveness",
   },

@@ -1,3 +1,4 @@
+// What a sentence says of a long state.
 import { expect, test } from "vitest";
 import { excerpt } from "../../sim/trace/sentences/excerpt.ts";
 
