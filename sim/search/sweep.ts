@@ -221,8 +221,8 @@ function prepareSeed(runner: Runner, request: SeedRequest): PreparedJob {
   const level = { "recording.level": levelFor(CHECKERS) };
   if (profile !== undefined) {
     const calm = { scenario, seed, config: { ...config }, faults: [] };
-    const varied = swarmConfig(runner.prepare(calm), { seed, profile });
-    const drawn = { ...level, ...varied, ...config };
+    const varied = swarmConfig(runner.prepare(calm), { seed, profile, own: { ...config } });
+    const drawn = { ...level, ...varied };
     const space = faultSpaceOf(runner.prepare({ ...calm, config: drawn }));
     const faults = request.faults ?? drawSwarmPlan(space, { seed, profile });
     return runner.prepare({ scenario, seed, config: drawn, faults });
