@@ -97,9 +97,11 @@ export class Submissions {
     return this.#starts.at(-1) ?? FIRST;
   }
 
-  /** A leader that takes over says again what it leads. */
+  /**
+   * None goes by unsaid: the storage publishes the write that makes a submission count and answers in one step, and in
+   * that step the leader records this. One that takes over need not say it again.
+   */
   #start({ submission, attempt, checkpoint }: EventOf<"job-submitted">): void {
-    if (submission <= this.current) return;
     this.#starts = [...this.#starts, { submission, attempt, checkpoint }];
   }
 }

@@ -6,7 +6,7 @@ import type { SwarmProfile } from "../faults/swarm-plan.ts";
 import type { PreparedJob } from "../harness/prepared-job.ts";
 import { finishHash, mixHash } from "../kernel/hash.ts";
 import { randomStream } from "../kernel/random.ts";
-import { type ConfigValues, OPTIONS } from "../runtime/configuration.ts";
+import { Configuration, type ConfigValues, OPTIONS } from "../runtime/configuration.ts";
 import { faultSpaceOf } from "./fault-space.ts";
 
 /** Configurations of one profile. Few enough that a run without faults is shared by many seeds. */
@@ -35,7 +35,10 @@ const VARIED: readonly (readonly ConfigValues[])[] = [
   stateBackends(),
 ];
 
-/** RocksDB, its incremental checkpoints, and those of one, and of ForSt, so small that files are merged all the time. */
+/**
+ * RocksDB, its incremental checkpoints, and those of one, and of ForSt, so small that files are merged all the time; and
+ * a changelog over heap and over RocksDB, materialized often enough that most runs see it done.
+ */
 function stateBackends(): readonly ConfigValues[] {
   const rocksdb = { [OPTIONS.stateBackend.key]: "rocksdb" };
   const incremental = { ...rocksdb, [OPTIONS.incremental.key]: true };
@@ -46,7 +49,17 @@ function stateBackends(): readonly ConfigValues[] {
     [OPTIONS.levelZeroTrigger.key]: 2,
   };
   const forst = { [OPTIONS.stateBackend.key]: "forst" };
-  return [rocksdb, incremental, { ...incremental, ...small }, { ...forst, ...small }];
+  const logged = (interval: string): ConfigValues => {
+    return { [OPTIONS.changelog.key]: true, [OPTIONS.materializationInterval.key]: interval };
+  };
+  return [
+    rocksdb,
+    incremental,
+    { ...incremental, ...small },
+    { ...forst, ...small },
+    { [OPTIONS.stateBackend.key]: "hashmap", ...logged("60 ms") },
+    { ...incremental, ...small, ...logged("150 ms") },
+  ];
 }
 
 /** Always varied: by default a checkpoint that lost a message is waited for ten minutes, and nothing else happens. */
@@ -67,8 +80,24 @@ function intervalsOf(prepared: PreparedJob): readonly ConfigValues[] {
   return valuesOf(OPTIONS.checkpointInterval.key, intervals);
 }
 
-/** The configuration of `seed` for a job that is prepared without it: each option is left as it is, or varied. */
+/**
+ * The configuration of `seed` for a job that is prepared without it: each option is left as it is, or varied, unless it is
+ * among the request's `own`.
+ */
 export function swarmConfig(
+  prepared: PreparedJob,
+  options: {
+    readonly seed: number;
+    readonly profile: SwarmProfile;
+    readonly own?: ConfigValues;
+  },
+): ConfigValues {
+  const { own = {} } = options;
+  const drawn = drawConfig(prepared, options);
+  return { ...withoutConflict(drawn, own), ...own };
+}
+
+function drawConfig(
   prepared: PreparedJob,
   { seed, profile }: { readonly seed: number; readonly profile: SwarmProfile },
 ): ConfigValues {
@@ -79,4 +108,15 @@ export function swarmConfig(
   // Only what lies in files of its own can be damaged apart from the rest.
   const files = profile === "beyond" ? [{ [OPTIONS.inlineThreshold.key]: "0 b" }] : [];
   return Object.assign({}, pick(random, TIMEOUTS), ...chosen, ...files) as ConfigValues;
+}
+
+/** There is no changelog over ForSt: of the two, what was drawn gives way to what was asked for. */
+function withoutConflict(drawn: ConfigValues, own: ConfigValues): ConfigValues {
+  const both = Configuration.of(drawn, own);
+  if (both.get(OPTIONS.stateBackend) !== "forst" || !both.get(OPTIONS.changelog)) return drawn;
+  const given = Configuration.of(own).get(OPTIONS.changelog)
+    ? OPTIONS.stateBackend
+    : OPTIONS.changelog;
+  const { [given.key]: _, ...rest } = drawn;
+  return rest;
 }

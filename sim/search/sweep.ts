@@ -207,6 +207,7 @@ function breakdownOf({ end, breakdown, jobStatus }: SeedOutcome): Violation | un
     case "time-bound":
     case "event-bound":
     case "stopped":
+    case "endless-restarts":
       return {
         checker: "end",
         sentence: `The run did not come to rest (${end}), the job is ${jobStatus}`,
@@ -221,8 +222,8 @@ function prepareSeed(runner: Runner, request: SeedRequest): PreparedJob {
   const level = { "recording.level": levelFor(CHECKERS) };
   if (profile !== undefined) {
     const calm = { scenario, seed, config: { ...config }, faults: [] };
-    const varied = swarmConfig(runner.prepare(calm), { seed, profile });
-    const drawn = { ...level, ...varied, ...config };
+    const varied = swarmConfig(runner.prepare(calm), { seed, profile, own: { ...config } });
+    const drawn = { ...level, ...varied };
     const space = faultSpaceOf(runner.prepare({ ...calm, config: drawn }));
     const faults = request.faults ?? drawSwarmPlan(space, { seed, profile });
     return runner.prepare({ scenario, seed, config: drawn, faults });

@@ -68,6 +68,18 @@ describe("a swarm of word-count", () => {
     expect(drawn.faults).toEqual([]);
   });
 
+  test("sweepSeed draws no changelog over ForSt, whichever of the two is asked for", () => {
+    const asked = [{ "state.backend.type": "forst" }, { "state.changelog.enabled": true }];
+    for (const config of asked) {
+      const drawn = seeds(1, 24).map((seed) => {
+        const own = { scenario: "word-count", seed, config, faults: [], swarm: "inside" } as const;
+        return engine.sweepSeed(engine.runner, own);
+      });
+      expect(mergeOutcomes(wordCount, drawn).failures).toEqual([]);
+      for (const outcome of drawn) expect(outcome.case.config).toMatchObject(config);
+    }
+  });
+
   test("mergeReports adds up reports as if their runs were of one scenario", () => {
     const halves = [inside.slice(0, 20), inside.slice(20)];
     const merged = mergeReports(halves.map((half) => mergeOutcomes(wordCount, half)));
@@ -88,6 +100,10 @@ test.each(SWARM_PROFILES)(
         }),
       );
       expect(configs.size).toBeGreaterThan(50);
+      for (const backend of ["hashmap", "rocksdb"]) {
+        const logged = { "state.backend.type": backend, "state.changelog.enabled": true };
+        expect([...configs.values()]).toContainEqual(expect.objectContaining(logged));
+      }
       expect(configs.size).toBeLessThanOrEqual(64);
       for (const config of configs.values()) {
         expect(() => runner.prepare({ scenario, config, faults: [] })).not.toThrow();

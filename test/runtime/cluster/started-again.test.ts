@@ -132,6 +132,33 @@ test("a stop outlasts a power loss, as does the wish to start again", () => {
   }
 });
 
+test("no power loss comes between the write that starts a job again and the event that says so", () => {
+  const again = resumed(1, { config: { "parallelism.default": 3 } });
+  const plan = [act("job-stopped", stored(1)), again];
+  const { events } = run(plan, { seed: 1 });
+  const writes = events.filter(({ kind }) => kind === "write-completed");
+  const nth = writes.findIndex((event) => "path" in event && event.path === "ha/submission") + 1;
+  expect(nth).toBeGreaterThan(0);
+  const when = { after: { event: "write-completed", place: "storage", nth } };
+  const checked = run([...plan, { what: "power-loss", where: "cluster", when }], { seed: 1 });
+  expect(complaintsOf(checked)).toEqual([]);
+  expect(endsOf(checked).at(-1)).toEqual(["FINISHED", ""]);
+  const told = checked.events.filter(({ kind }) => {
+    return kind === "job-submitted" || kind === "host-crashed" || kind === "leadership-granted";
+  });
+  // The first leader of the submission says it, and dies; the one that takes over leads it without a word.
+  expect(told.slice(0, 3).map(({ kind }) => kind)).toEqual([
+    "leadership-granted",
+    "job-submitted",
+    "host-crashed",
+  ]);
+  expect(told.filter(({ kind }) => kind === "job-submitted")).toHaveLength(1);
+  const tasks = checked.events.flatMap((event) => {
+    return event.kind === "task-deployed" && event.attempt > 0 ? [event.task] : [];
+  });
+  expect(tasks).toContain("count+sink-3");
+});
+
 test("another backend reads a canonical savepoint, and not a native one", () => {
   const config = { "state.backend.type": "hashmap" };
   for (const format of ["CANONICAL", "NATIVE"] as const) {
