@@ -1,6 +1,7 @@
 // The command line as one JavaScript file, built once before all tests (vitest's globalSetup). The launcher teaches
 // Node to read 400 sources of TypeScript, which takes a second each time; tests start the command more than a hundred
 // times. The launcher itself is tried by the packed package and by the figures of docs/state-backends.md.
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
@@ -13,12 +14,17 @@ declare module "vitest" {
 }
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const BUNDLE = join(ROOT, "node_modules", ".cache", "cleancut-command-line", "main.mjs");
+/** Below the packages that the bundle imports. */
+const CACHE = join(ROOT, "node_modules", ".cache");
 
-export async function setup(project: TestProject): Promise<void> {
+/** Builds it into a folder of its own, since several runs may be under way; gives what removes that again. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await mkdir(CACHE, { recursive: true });
+  const folder = await mkdtemp(join(CACHE, "cleancut-command-line-"));
+  const outfile = join(folder, "main.mjs");
   await build({
     entryPoints: [join(ROOT, "sim", "cli", "main.ts")],
-    outfile: BUNDLE,
+    outfile,
     bundle: true,
     format: "esm",
     platform: "node",
@@ -31,5 +37,6 @@ export async function setup(project: TestProject): Promise<void> {
       "import.meta.url": JSON.stringify(pathToFileURL(join(ROOT, "sim", "cli", "main.ts")).href),
     },
   });
-  project.provide("commandLine", BUNDLE);
+  project.provide("commandLine", outfile);
+  return () => rm(folder, { recursive: true, force: true });
 }
