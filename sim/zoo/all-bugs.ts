@@ -65,6 +65,7 @@ import { slotHijacked } from "./bugs/slot-hijacked.ts";
 import { snapshotAfterBarrier } from "./bugs/snapshot-after-barrier.ts";
 import { snapshotRestartsTtl } from "./bugs/snapshot-restarts-ttl.ts";
 import { sortedAsText } from "./bugs/sorted-as-text.ts";
+import { startedFromTakenForOwn } from "./bugs/started-from-taken-for-own.ts";
 import { stateByReference } from "./bugs/state-by-reference.ts";
 import { statesByArrival } from "./bugs/states-by-arrival.ts";
 import { subsumedByTimestamp } from "./bugs/subsumed-by-timestamp.ts";
@@ -150,6 +151,7 @@ export const BUGS: readonly Bug[] = [
   keyOfDeadAttempt,
   commitErrorLogged,
   abortDeletesReused,
+  startedFromTakenForOwn,
   keyedByLocalName,
   partialUploadLeft,
   announcedBeforeStored,

@@ -72,12 +72,6 @@ export const MISSING_BUGS: readonly MissingBug[] = [
     lacks: "there are no unaligned checkpoints",
   },
   {
-    ticket: "FLINK-26985",
-    title: "files of the checkpoint that a job was started from are deleted with its own",
-    lacks:
-      "it is planted in the tests of storage-integrity, which watches over what is the user's: no scenario is started from a checkpoint by its own plan",
-  },
-  {
     ticket: "FLINK-30561",
     title: "a cached file of the changelog is let go twice by one reader",
     lacks: "files of the changelog are not cached: each subtask reads those it needs",

@@ -266,20 +266,6 @@ const PLANTED: readonly PlantedBug[] = [
     spoken: { "single-writer": /^Attempt 0 of sink-1 begins a second time$/ },
   },
   {
-    title: "what a job was started from is taken for its own",
-    edits: [
-      {
-        file: "sim/runtime/checkpoint/checkpoint-coordinator.ts",
-        find: '    return this.#startedFrom.claimMode === "CLAIM" ? "checkpoint" : "savepoint";\n',
-        replace: '    return "checkpoint";\n',
-      },
-    ],
-    request: startedAgain({ claimMode: "LEGACY" }),
-    spoken: {
-      "storage-integrity": /was deleted, but checkpoint \d+, to which it belongs, is the user's$/,
-    },
-  },
-  {
     title: "a job builds on a checkpoint that it has not claimed",
     edits: [
       {
