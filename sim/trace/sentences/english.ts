@@ -125,9 +125,9 @@ export const ENGLISH: SentenceTemplates = {
   "state-updated": (event) =>
     `${who(event)} sets its state "${event.state}" for key ${event.key} to ${event.value}.`,
   "operator-snapshot-written": (event) =>
-    `${who(event)} has written its state of ${event.operator} for checkpoint ${event.checkpoint}: by key ${excerpt(event.keyed)}, of the operator ${excerpt(event.operatorState)}.`,
+    `${who(event)} has written the state of its operator ${event.operator} for checkpoint ${event.checkpoint}: keyed state ${excerpt(event.keyed)}, operator state ${excerpt(event.operatorState)}.`,
   "operator-restored": (event) =>
-    `${who(event)} holds its state of ${event.operator} from checkpoint ${event.checkpoint} again: by key ${excerpt(event.keyed)}, of the operator ${excerpt(event.operatorState)}.`,
+    `${who(event)} holds the state of its operator ${event.operator} from checkpoint ${event.checkpoint} again: keyed state ${excerpt(event.keyed)}, operator state ${excerpt(event.operatorState)}.`,
   "output-blocked": (event) =>
     `${who(event)} has no room left in an output and stops taking records: it is back-pressured.`,
   "output-available": (event) =>
