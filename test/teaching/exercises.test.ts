@@ -120,7 +120,7 @@ const ATTEMPTS: readonly Attempt[] = [
   {
     exercise: "failed-without-loss",
     name: "a timeout that no checkpoint meets",
-    change: { config: { [TIMEOUT]: "20 ms", [TOLERABLE]: 9 }, faults: [] },
+    change: { config: { [TIMEOUT]: "10 ms", [TOLERABLE]: 9 }, faults: [] },
     found: ["Checkpoint 2 did not complete."],
   },
   {

@@ -391,10 +391,7 @@ export class CheckpointCoordinator {
     if (!isStored(completed.kind)) return this.#complete(completed, [], now);
     this.#finalizing = { phase: "storing", completed };
     const { metadataPath } = completed;
-    return [
-      { kind: "cancel-timer", timer: timeoutOf(checkpoint) },
-      { kind: "store-checkpoint", pointer: { checkpoint, metadataPath } },
-    ];
+    return [{ kind: "store-checkpoint", pointer: { checkpoint, metadataPath } }];
   }
 
   /** Answers `store-checkpoint`. From `stored` on, this checkpoint is what the job recovers from. */
@@ -658,6 +655,7 @@ export class CheckpointCoordinator {
     return this.#remembered.includes(checkpoint) ? "discarded" : "unknown";
   }
 
+  /** From here on it does not expire, however long it takes: Flink finalizes under the lock that its canceller waits for. */
   #finalizeNext(now: Instant): readonly CoordinatorCommand[] {
     const [checkpoint, ...rest] = this.#awaitingFinalization;
     if (this.#finalizing !== undefined || checkpoint === undefined) return [];
@@ -671,7 +669,11 @@ export class CheckpointCoordinator {
     const completed = pending.toCompleted({ completedAt: now, metadataPath: path });
     this.#finalizing = { phase: "writing-metadata", completed };
     const bytes = encodeCheckpointMetadata(completed);
-    return [...recordSharedFiles(completed), { kind: "write-metadata", checkpoint, path, bytes }];
+    return [
+      ...recordSharedFiles(completed),
+      { kind: "cancel-timer", timer: timeoutOf(checkpoint) },
+      { kind: "write-metadata", checkpoint, path, bytes },
+    ];
   }
 
   #failFinalizing(completed: CompletedCheckpoint, now: Instant): readonly CoordinatorCommand[] {
@@ -689,7 +691,7 @@ export class CheckpointCoordinator {
     subsumed: readonly SubsumeCheckpoint[],
     now: Instant,
   ): readonly CoordinatorCommand[] {
-    const { id, timestamp, metadataPath } = completed;
+    const { id, timestamp } = completed;
     const pending = this.#pending.get(id);
     invariant(pending !== undefined, () => `Cannot complete checkpoint ${id}: it is not open`);
     this.#pending.delete(id);
@@ -699,13 +701,7 @@ export class CheckpointCoordinator {
     if (isSavepoint(completed.kind)) this.#untouchable.add(id);
     const commands: CoordinatorCommand[] = [
       ...noteSavepoint(completed),
-      isStored(completed.kind)
-        ? {
-            kind: "record",
-            event: "checkpoint-stored",
-            fields: { checkpoint: id, path: metadataPath },
-          }
-        : { kind: "cancel-timer", timer: timeoutOf(id) },
+      ...noteStored(completed),
       {
         kind: "record",
         event: "checkpoint-completed",
@@ -914,6 +910,17 @@ function goOn(kind: SnapshotKind): readonly CoordinatorCommand[] {
 /** Whoever asked for a savepoint is told where it is. */
 function noteSavepoint({ kind, metadataPath }: CompletedCheckpoint): readonly CoordinatorCommand[] {
   return isSavepoint(kind) ? [{ kind: "note-savepoint", path: metadataPath }] : [];
+}
+
+/** From this event on the checkpoint is what a restore would use, unless it is a plain savepoint. */
+function noteStored({
+  id,
+  kind,
+  metadataPath,
+}: CompletedCheckpoint): readonly CoordinatorCommand[] {
+  if (!isStored(kind)) return [];
+  const fields = { checkpoint: id, path: metadataPath };
+  return [{ kind: "record", event: "checkpoint-stored", fields }];
 }
 
 /** The commands as they are, but failing the job comes last: it brings the coordinator to a stop. */

@@ -15,8 +15,9 @@ export const announcedBeforeStored: Bug = {
   edits: [
     {
       file: "sim/runtime/checkpoint/checkpoint-coordinator.ts",
-      find: '      { kind: "store-checkpoint", pointer: { checkpoint, metadataPath } },\n',
-      replace: `      {
+      find: '    return [{ kind: "store-checkpoint", pointer: { checkpoint, metadataPath } }];\n',
+      replace: `    return [
+      {
         kind: "notify-complete",
         checkpoint,
         timestamp: completed.timestamp,
@@ -24,6 +25,7 @@ export const announcedBeforeStored: Bug = {
         lastSubsumed: undefined,
       },
       { kind: "store-checkpoint", pointer: { checkpoint, metadataPath } },
+    ];
 `,
     },
     REFUSED_ABORT_IGNORED,

@@ -14,11 +14,13 @@ export const deletedBeforeStored: Bug = {
   edits: [
     {
       file: "sim/runtime/checkpoint/checkpoint-coordinator.ts",
-      find: `      { kind: "store-checkpoint", pointer: { checkpoint, metadataPath } },
+      find: `    return [{ kind: "store-checkpoint", pointer: { checkpoint, metadataPath } }];
 `,
-      replace: `      // Room is made first, so that there are never more than are to be kept.
+      replace: `    // Room is made first, so that there are never more than are to be kept.
+    return [
       ...this.#store.subsumedBy(completed).flatMap((command) => this.#subsume(command)),
       { kind: "store-checkpoint", pointer: { checkpoint, metadataPath } },
+    ];
 `,
     },
     {

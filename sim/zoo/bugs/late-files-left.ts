@@ -27,7 +27,7 @@ export const lateFilesLeft: Bug = {
   ],
   schedule: {
     scenario: SMALL_JOB,
-    seed: 1,
+    seed: 5,
     config: { ...EXPIRING_CHECKPOINTS, ...INCREMENTAL_CHECKPOINTS },
     faults: [],
     steps: "A checkpoint expires before the last task has acknowledged it; no fault is needed.",

@@ -15,10 +15,12 @@ export const sharedFilesBeforePointer: Bug = {
   edits: [
     {
       file: "sim/runtime/checkpoint/checkpoint-coordinator.ts",
-      find: `      { kind: "store-checkpoint", pointer: { checkpoint, metadataPath } },
+      find: `    return [{ kind: "store-checkpoint", pointer: { checkpoint, metadataPath } }];
 `,
-      replace: `      ...discardState(checkpoint, unusedFiles(this.#registry, checkpoint)),
+      replace: `    return [
+      ...discardState(checkpoint, unusedFiles(this.#registry, checkpoint)),
       { kind: "store-checkpoint", pointer: { checkpoint, metadataPath } },
+    ];
 `,
     },
   ],

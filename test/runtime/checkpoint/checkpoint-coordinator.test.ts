@@ -41,9 +41,13 @@ describe("CheckpointCoordinator", () => {
     coordinator.idAllocated(2, checkpointId(2), now);
     for (const task of TASKS.slice(1)) coordinator.acknowledge(ackOf(2, task, 1), now);
     const written = coordinator.acknowledge(ackOf(2, "source-1", 1), now);
-    expect(kindsOf(written)).toEqual(["acknowledgement-received", "write-metadata"]);
+    expect(kindsOf(written)).toEqual([
+      "acknowledgement-received",
+      "cancel-timer",
+      "write-metadata",
+    ]);
     const stored = coordinator.metadataWritten(checkpointId(2), true, now);
-    expect(kindsOf(stored)).toEqual(["cancel-timer", "store-checkpoint"]);
+    expect(kindsOf(stored)).toEqual(["store-checkpoint"]);
     const completed = coordinator.checkpointStored(checkpointId(2), "stored", now);
     expect(kindsOf(completed)).toEqual([
       "checkpoint-stored",
