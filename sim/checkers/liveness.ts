@@ -16,11 +16,17 @@ import { isRecorded, lackOf, notChecked } from "./not-checked.ts";
 import type { Refutation } from "./refutation.ts";
 import { inSeconds } from "./sentence.ts";
 import { SourceProgress } from "./source-progress.ts";
-import { WaitFor } from "./wait-for.ts";
+import { WaitFor, type WaitForChain } from "./wait-for.ts";
 import { hasWorkedOff } from "./work-done.ts";
 
 /** Virtual time after the last fault, in microseconds, within which a job must have ended. */
 export const QUIET_TIME = 60_000_000;
+
+/** Why checkpoints are aborted when a job restarts, is canceled or ends: what made it do so is another event. */
+const CONSEQUENCES: ReadonlySet<string> = new Set([
+  "CHECKPOINT_COORDINATOR_SUSPEND",
+  "CHECKPOINT_COORDINATOR_SHUTDOWN",
+]);
 
 /** How the reason of a job begins that failed once too often. */
 const NO_RESTART = "No restart is left: ";
@@ -44,6 +50,10 @@ class LivenessFold implements CheckerFold {
   #lastFault: TraceEvent | undefined;
   #lastStored: EventOf<"checkpoint-stored"> | undefined;
   #ended: EventOf<"job-ended"> | undefined;
+  /** Since the last fault, and since a checkpoint was last stored. */
+  #restarts = 0;
+  /** What made the job restart. */
+  #setback: EventOf<"checkpoint-aborted" | "failure-reported"> | undefined;
   /** Whether anything went wrong that the job is not to blame for. */
   #hasTrouble = false;
   /** Whether someone has canceled the job. */
@@ -59,6 +69,8 @@ class LivenessFold implements CheckerFold {
       this.#lastFault = original.#lastFault;
       this.#lastStored = original.#lastStored;
       this.#ended = original.#ended;
+      this.#restarts = original.#restarts;
+      this.#setback = original.#setback;
       this.#hasTrouble = original.#hasTrouble;
       this.#isCanceled = original.#isCanceled;
       return;
@@ -78,6 +90,7 @@ class LivenessFold implements CheckerFold {
     if (event.kind === "fault-struck" && event.what === "job-canceled") this.#isCanceled = true;
     if (event.kind === "fault-struck" || event.kind === "host-crashed") this.#hasTrouble = true;
     if (event.kind === "checkpoint-stored") this.#lastStored = event;
+    this.#countRestarts(event);
     if (event.kind === "job-ended") this.#ended = event;
     if (event.kind === "job-submitted") this.#ended = undefined;
     this.#waitFor.step(event);
@@ -109,6 +122,15 @@ class LivenessFold implements CheckerFold {
     return stateHashOf([this.#sources?.describeState(), ended, this.#hasTrouble, this.#isCanceled]);
   }
 
+  #countRestarts(event: TraceEvent): void {
+    if (event.kind === "fault-struck" || event.kind === "checkpoint-stored") this.#restarts = 0;
+    if (event.kind === "restart-scheduled") this.#restarts++;
+    const isSetback =
+      event.kind === "failure-reported" ||
+      (event.kind === "checkpoint-aborted" && !CONSEQUENCES.has(event.reason));
+    if (isSetback) this.#setback = event;
+  }
+
   #judgeUnended(): Verdict {
     const { name: checker } = liveness;
     const from = this.#lastFault ?? this.#first;
@@ -118,7 +140,7 @@ class LivenessFold implements CheckerFold {
       const sentence = `Not checked: the run was stopped within ${inSeconds(quiet)} ${since}, before the job ended`;
       return { kind: "not-checked", checker, sentence };
     }
-    const { links, events } = this.#waitFor.chain();
+    const { links, events } = this.#explain();
     const rest = this.#job.cameToRest
       ? "nothing more can happen"
       : `${inSeconds(quiet)} passed since`;
@@ -133,6 +155,18 @@ class LivenessFold implements CheckerFold {
       sentence: `The job is ${this.#waitFor.status} and never ended, ${rest}, ${progress}: ${links.join("; ")}`,
       events: [...new Set(proof)].sort((a, b) => a - b),
     };
+  }
+
+  /** Why the job does not end: what it waits for, or what it comes back to time and again. */
+  #explain(): WaitForChain {
+    const setback = this.#setback;
+    if (this.#restarts < 2 || setback === undefined) return this.#waitFor.chain();
+    const what =
+      setback.kind === "checkpoint-aborted"
+        ? `checkpoint ${setback.checkpoint} was aborted`
+        : `${setback.task} failed`;
+    const link = `it restarted ${this.#restarts} times, at last because ${what} (${setback.reason})`;
+    return { links: [link], events: [setback.index] };
   }
 
   #refuteEnd(ended: EventOf<"job-ended">): Refutation | undefined {

@@ -150,6 +150,9 @@ function problemLines({ run, trace }: EndedRun): readonly string[] {
       if (hasEnded(run)) break;
       lines.push(`The run did not finish within its bound (${run.end}).`);
       break;
+    case "endless-restarts":
+      lines.push("The run was ended: the job restarts for ever, and completes no checkpoint.");
+      break;
     case "idle":
       break;
   }

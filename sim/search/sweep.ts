@@ -207,6 +207,7 @@ function breakdownOf({ end, breakdown, jobStatus }: SeedOutcome): Violation | un
     case "time-bound":
     case "event-bound":
     case "stopped":
+    case "endless-restarts":
       return {
         checker: "end",
         sentence: `The run did not come to rest (${end}), the job is ${jobStatus}`,

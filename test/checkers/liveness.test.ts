@@ -69,6 +69,22 @@ test("liveness tells of hooks that wait outside, of tasks and of task managers t
   );
 });
 
+test("liveness tells of what a job comes back to time and again", () => {
+  const run = new HandRun().pass(1).trigger(1);
+  for (let failures = 1; failures <= 3; failures++) {
+    const reason = failures === 3 ? "poison" : "pest";
+    run.master("failure-reported", { task: "sum+sink-1", attempt: failures, reason });
+    run.master("checkpoint-aborted", { checkpoint: 1, reason: "CHECKPOINT_COORDINATOR_SUSPEND" });
+    run.master("restart-scheduled", { failures, delay: 1 });
+  }
+  expect(run.verdict(NAME)).toMatchObject({
+    kind: "violated",
+    sentence: expect.stringMatching(
+      /no checkpoint completed since: it restarted 3 times, at last because sum\+sink-1 failed \(poison\)$/,
+    ),
+  });
+});
+
 test("liveness claims nothing of a run stopped soon after a fault", () => {
   const run = new HandRun().crash().restore(0).pass(1);
   const bounded = sumJob({ cameToRest: false });

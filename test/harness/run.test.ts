@@ -83,3 +83,28 @@ test("run carries any number of workers, slots and buffers", () => {
     expect(complaintsOf(checked), JSON.stringify(config)).toEqual([]);
   }
 });
+
+/** A storage so slow that no checkpoint is written within its time-out. */
+const NEVER_WRITTEN = {
+  "world.storage.bandwidth": 500,
+  "execution.checkpointing.data-inline-threshold": "0 b",
+  "execution.checkpointing.timeout": "150 ms",
+};
+
+test("run ends a job that restarts for ever, and its verdict says why", () => {
+  const { run, verdicts } = runChecked({ ...WORD_COUNT, config: NEVER_WRITTEN, faults: [] });
+  expect([run.end, run.jobStatus]).toEqual(["endless-restarts", "RESTARTING"]);
+  expect(run.eventCount).toBeLessThan(100_000);
+  expect(verdicts.find(({ checker }) => checker === "liveness")).toMatchObject({
+    kind: "violated",
+    sentence: expect.stringMatching(
+      /no checkpoint completed since: it restarted 100 times, at last because checkpoint \d+ was aborted \(CHECKPOINT_EXPIRED\)$/,
+    ),
+  });
+});
+
+test("run lets a job restart as long as its plan has a fault at a later time", () => {
+  const canceled = { what: "job-canceled", where: "job-master", when: { at: 300_000_000 } };
+  const job = runner.prepare({ ...WORD_COUNT, config: NEVER_WRITTEN, faults: [canceled] });
+  expect(runner.run(job)).toMatchObject({ end: "idle", jobStatus: "CANCELED" });
+});
