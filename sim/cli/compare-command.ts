@@ -89,12 +89,12 @@ Examples:
   cleancut compare word-count --set execution.checkpointing.interval=50ms \\
     --against execution.checkpointing.interval=200ms
 
-Times are virtual. Figures are medians over the later half of the completed checkpoints; "on average" is the
-mean of the bytes, "pause" the synchronous part where most state is, "recovery" the time from the start of
-a restore until all tasks run, "storage" the most that lay there. Memory is an estimate: on the heap the state
-times --heap-factor, with RocksDB two write buffers at most. What a run is charged for is printed below
-the figures and may be set. Nothing is judged: that is what run and sweep are for. Ctrl-C stops after the
-run in hand.
+Times are virtual. Figures are medians over the later half of the completed checkpoints; "longest" is the
+time of the longest of them, "on average" the mean of the bytes, "pause" the synchronous part where most
+state is, "recovery" the time from the start of a restore until all tasks run, "storage" the most that lay
+there. Memory is an estimate: on the heap the state times --heap-factor, with RocksDB two write buffers at
+most. What a run is charged for is printed below the figures and may be set. Nothing is judged: that is
+what run and sweep are for. Ctrl-C stops after the run in hand.
 Exit code: 0 all was measured, 2 the request was wrong, 3 stopped before that, or a run did not come to
 rest, 4 a bug of Cleancut itself.`;
 

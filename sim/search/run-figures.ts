@@ -14,6 +14,12 @@ export const FIGURES = [
     unit: "time",
   },
   {
+    name: "longestDuration",
+    title: "longest",
+    caption: { en: "time of the longest checkpoint", zh: "耗时最长的 checkpoint" },
+    unit: "time",
+  },
+  {
     name: "bytes",
     title: "bytes",
     caption: { en: "bytes of a checkpoint, median", zh: "每个 checkpoint 写入的字节数，中位数" },
@@ -80,10 +86,11 @@ export interface Figure {
 export type FigureName = (typeof FIGURES)[number]["name"];
 
 /**
- * The figures of a run; undefined for what never happened in it. All but `bytesOnAverage`, `recovery` and `storage` are
- * medians over the settled checkpoints: the later half of the completed ones.
+ * The figures of a run; undefined for what never happened in it. All but `longestDuration`, `bytesOnAverage`, `recovery` and
+ * `storage` are medians over the settled checkpoints: the later half of the completed ones.
  *
- * - `duration`: from the trigger of a checkpoint to its completion.
+ * - `duration`: from the trigger of a checkpoint to its completion; `longestDuration` is the most that one of them took
+ *   (Flink: the maximum in CompletedCheckpointStatsSummary).
  * - `bytes`: what it wrote; `bytesOnAverage` is the mean, which the rare checkpoint that follows a merge raises.
  * - `fullBytes`: all the state it refers to.
  * - `pause`: the synchronous part at the subtask with the most state.
@@ -144,6 +151,7 @@ export function figuresOf(
   const buffers = model.writeBuffers * configuration.get(OPTIONS.writeBufferSize);
   return {
     duration: median(settled.map(({ duration }) => duration)),
+    longestDuration: greatest(settled.map(({ duration }) => duration)),
     bytes: median(settled.map(({ bytes }) => bytes)),
     bytesOnAverage: mean(settled.map(({ bytes }) => bytes)),
     fullBytes: median(settled.map(({ fullBytes }) => fullBytes)),
@@ -221,6 +229,10 @@ function median(values: readonly number[]): number | undefined {
   const below = sorted[Math.ceil(middle) - 1];
   const above = sorted[Math.floor(middle)];
   return below === undefined || above === undefined ? undefined : Math.round((below + above) / 2);
+}
+
+function greatest(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : Math.max(...values);
 }
 
 function mean(values: readonly number[]): number | undefined {

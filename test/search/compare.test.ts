@@ -178,6 +178,7 @@ describe("figuresOf", () => {
     ]);
     expect(figuresOf(events, Configuration.of({}))).toEqual({
       duration: 200,
+      longestDuration: 300,
       bytes: 25,
       bytesOnAverage: 25,
       fullBytes: 450,
