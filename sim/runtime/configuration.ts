@@ -71,7 +71,7 @@ export const OPTIONS = {
   }),
   entropyKey: textOption(
     "s3.entropy.key",
-    "the part of an s3:// checkpoint directory that gives way to entropy in the keys of state files",
+    "the part of an s3:// checkpoint directory that gives way to entropy in the keys of state files; without it there is none",
   ),
   entropyLength: countOption("s3.entropy.length", {
     defaultValue: 4,

@@ -1,6 +1,7 @@
 // Checkpoints in an object store: state files are spread by entropy, `_metadata` is not, and requests take longer.
 import { expect, test } from "vitest";
 import { checkpointLocationOf } from "../../sim/harness/checkpoint-location.ts";
+import { withEntropy } from "../../sim/runtime/checkpoint/entropy-injection.ts";
 import { Configuration, type ConfigValues } from "../../sim/runtime/configuration.ts";
 import { complaintsOf, runChecked } from "../support/runner.ts";
 
@@ -55,5 +56,11 @@ test("checkpointLocationOf takes only s3:// for an object store, and entropy onl
   expect(plain.metadataDirectory).toBe("bucket/checkpoints");
   expect(plain.entropy).toBeUndefined();
   expect(plain.objectStore?.prefix).toBe("bucket/");
+  // The key is looked for, and nothing is said if it is not there, as by Flink's EntropyInjector.
+  const unmarked = locationOf({ ...S3, [dir]: "s3://bucket/checkpoints" });
+  expect(unmarked.metadataDirectory).toBe("bucket/checkpoints");
+  expect(withEntropy(`${unmarked.directory}/chk-1/x`, unmarked.entropy)).toBe(
+    "bucket/checkpoints/chk-1/x",
+  );
   expect(locationOf(S3).metadataDirectory).toBe("bucket/checkpoints");
 });
