@@ -1,4 +1,6 @@
-// The files of a checkpoint as a tree of folders: its own, and those it shares with other checkpoints.
+// The files that a checkpoint refers to as a tree: its own, and those it shares with other checkpoints. Folders are what
+// paths have in common, as the simulated storage has none of its own: `shared/` is there once a file is in it, and
+// `taskowned/`, which Flink makes beside it for files that tasks keep for themselves, never.
 
 import {
   type CompletedCheckpoint,

@@ -226,7 +226,7 @@ function checkpointAnswer(contents: CheckpointContents): Answer {
         ]),
       ]),
       "",
-      heading("Files"),
+      heading("Files it refers to"),
       ...fileTreeLines(files),
     ],
     json: { checkpoint: contents },

@@ -32,4 +32,7 @@ test("inspect shows that CP3 of the walk-through goes on with a file of CP2's", 
   };
   expect(files.flatMap(({ broughtBy }) => broughtBy ?? [])).toEqual([2, 3, 3]);
   expect(shown.output).toContain("bytes, brought by checkpoint 2\n");
+  // Not all that Flink has in a checkpoint directory: what no file is in is not there.
+  const [, tree = ""] = shown.output.split("\nFiles it refers to\n");
+  expect(tree.match(/\S+(?=\/\n)/g)).toEqual(["checkpoints", "chk-3", "shared"]);
 });
