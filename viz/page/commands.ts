@@ -72,6 +72,9 @@ export function perform(command: Command, page: PageController, parts: PageParts
     case "switch-branch":
       page.shelf.switchSides();
       break;
+    case "difference":
+      page.goToDifference();
+      break;
     case "cut":
       store.change(ownCut(state.cut === undefined ? cutAtCursor(page) : undefined));
       break;

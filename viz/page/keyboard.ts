@@ -24,6 +24,7 @@ export type SimpleCommand =
   | "crash"
   | "name-branch"
   | "switch-branch"
+  | "difference"
   | "cut"
   | "cone"
   | "time-axis"
@@ -120,6 +121,7 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
   { group: "branch", keys: ["c"], command: { kind: "crash" } },
   { group: "branch", keys: ["b"], command: { kind: "name-branch" } },
   { group: "branch", keys: ["b"], modifier: "shift", command: { kind: "switch-branch" } },
+  { group: "branch", keys: ["d"], command: { kind: "difference" } },
   { group: "look", keys: ["x"], command: { kind: "cut" } },
   { group: "look", keys: ["h"], command: { kind: "cone" } },
   { group: "look", keys: ["v"], command: { kind: "time-axis" } },

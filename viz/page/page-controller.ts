@@ -151,6 +151,14 @@ export class PageController {
     }
   }
 
+  /** To the first event in which the shown branch is another than its original; says so where there is none. */
+  goToDifference(): void {
+    const { right } = this.shelf;
+    const index = right?.branchOf?.firstDifference;
+    if (index !== undefined) this.moveTo(index);
+    else this.say((words) => (right === undefined ? words.noBranch : words.noDifference));
+  }
+
   play(isPlaying: boolean): void {
     const isAtEnd = this.store.state.cursor === (this.model?.count ?? 0) - 1;
     if (isPlaying && isAtEnd) this.moveTo(-1);

@@ -92,6 +92,8 @@ export const PAGE_WORDS = wordLists({
     caseLead: "Saved as case.json, it runs as: npx cleancut run case.json",
 
     noExports: "This page has nothing to export.",
+    noBranch:
+      "There is no second run to compare with: first crash something with “Crash here” (C).",
     noCrashTarget: "Select a task or a task manager first: that is what crashes.",
     noEngine:
       "This page has no engine in it, so it cannot run another future. `npx cleancut lab` opens one that can.",
@@ -195,6 +197,7 @@ export const PAGE_WORDS = wordLists({
     caseLead: "保存为 case.json 后，可用 npx cleancut run case.json 运行",
 
     noExports: "此页面没有可导出的内容。",
+    noBranch: "没有第二次运行可以比较：请先用“在此崩溃”(C) 让某个对象崩溃。",
     noCrashTarget: "请先选中一个 task 或 TaskManager：崩溃的就是它。",
     noEngine: "此页面不含引擎，无法运行另一种未来。用 `npx cleancut lab` 可以打开含引擎的页面。",
     refused: (sentence) => `引擎拒绝了该用例。${sentence}`,

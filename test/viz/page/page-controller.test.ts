@@ -52,6 +52,36 @@ test("a branch of a branch is shown beside the branch, and dropping it leads bac
   expect([page.shelf.left?.trace, page.shelf.right]).toEqual([ORIGINAL.trace, undefined]);
 });
 
+test("the first difference is found from either run, and where there is none the page says why", async () => {
+  const page = shownPage();
+  press(page, { kind: "difference" });
+  expect(page.notice?.(PAGE_WORDS.en)).toBe(PAGE_WORDS.en.noBranch);
+
+  page.moveTo(300);
+  await page.crash({ kind: "subtask", name: "count-1" });
+  const difference = page.shelf.right?.branchOf?.firstDifference;
+  expect(difference).toBeGreaterThan(300);
+  for (const side of ["right", "left"] as const) {
+    expect(page.shelf.active).toBe(side);
+    page.moveTo(10);
+    press(page, { kind: "difference" });
+    expect(page.store.state.cursor).toBe(difference);
+    page.shelf.switchSides();
+  }
+  expect(page.notice).toBeUndefined();
+});
+
+test("a branch of which nothing came is said to differ nowhere", () => {
+  const page = shownPage();
+  const { current } = page.shelf;
+  if (current === undefined) throw new Error("No run is shown");
+  page.shelf.branch(current, ORIGINAL);
+  page.moveTo(10);
+  press(page, { kind: "difference" });
+  expect(page.store.state.cursor).toBe(10);
+  expect(page.notice?.(PAGE_WORDS.en)).toBe(PAGE_WORDS.en.noDifference);
+});
+
 test("a crash that the engine refuses is told, and nothing changes", async () => {
   const page = shownPage();
   await page.crash({ kind: "host", name: "job-manager" });
