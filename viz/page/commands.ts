@@ -12,6 +12,7 @@ import { speedBeside } from "./playback.ts";
 export interface PageParts {
   openWhy(): void;
   openBranchName(): void;
+  openNote(): void;
   openShare(): void;
   openExport(): void;
   openHelp(): void;
@@ -92,6 +93,10 @@ export function perform(command: Command, page: PageController, parts: PageParts
       break;
     case "present":
       store.change({ mode: state.mode === "present" ? modeBehind(page) : "present" });
+      break;
+    case "note":
+      if (state.cursor < 0) page.say((words) => words.noteNoEvent);
+      else parts.openNote();
       break;
     case "share":
       parts.openShare();

@@ -31,6 +31,7 @@ export type SimpleCommand =
   | "why"
   | "theme"
   | "present"
+  | "note"
   | "share"
   | "export"
   | "help";
@@ -128,6 +129,7 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
   { group: "look", keys: ["w"], command: { kind: "why" } },
   { group: "look", keys: ["t"], command: { kind: "theme" } },
   { group: "look", keys: ["p"], command: { kind: "present" } },
+  { group: "page", keys: ["m"], command: { kind: "note" } },
   { group: "page", keys: ["s"], command: { kind: "share" } },
   { group: "page", keys: ["e"], command: { kind: "export" } },
   { group: "page", keys: ["?"], command: { kind: "help" } },

@@ -40,12 +40,10 @@ export function runTabs(context: PageContext): RunTabs {
   return { element: row, show };
 
   function show(): void {
-    const { right, left, current, branches } = page.shelf;
+    const { right, current, runs } = page.shelf;
     row.hidden = right === undefined;
-    if (right === undefined || left === undefined) return;
+    if (right === undefined) return;
     const spoken = words.words;
-    const origin = left.branchOf === undefined ? left : branches[0]?.branchOf?.run;
-    const runs = origin === undefined ? branches : [origin, ...branches];
     const names = runs.map((run) => runName(context, run, spoken));
     const key = JSON.stringify([names, page.store.state.language]);
     if (key !== shown) {
