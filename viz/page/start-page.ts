@@ -8,6 +8,7 @@ import "./dialog.css";
 import "./present.css";
 import "./low.css";
 import "./files-stop.css";
+import "./job-stop.css";
 import "./narrow.css";
 
 import { PALETTES } from "../drawing/palette.ts";
