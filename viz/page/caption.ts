@@ -1,4 +1,5 @@
-// What just happened, in one sentence: written under the picture, and spoken once the cursor rests.
+// What just happened, in one sentence, with what the reader has noted there: written under the picture, and spoken once
+// the cursor rests.
 
 import { timeText } from "../../sim/trace/duration-text.ts";
 import type { Frame } from "../views/view.ts";
@@ -10,19 +11,19 @@ import { notesOf } from "./run-notes.ts";
 const REST = 300;
 
 /** The sentence of the cursor's event; of a beat, its last. */
-export function captionOf({ model, state }: Frame, words: PageWords): string {
+function captionOf({ model, state }: Frame, words: PageWords): string {
   return state.cursor < 0 ? words.beforeFirst : model.sentence(state.cursor, state.language);
 }
 
 /** Where the cursor is: event and time. */
-export function positionOf({ model, state }: Frame, words: PageWords): string {
+function positionOf({ model, state }: Frame, words: PageWords): string {
   const { cursor } = state;
   if (cursor < 0) return words.eventCount(model.count);
   return `${words.position(cursor, model.count)} · ${timeText(model.times[cursor] ?? 0)}`;
 }
 
 /** What the reader has written at the cursor's event. */
-export function noteAt({ model, state }: Frame): string | undefined {
+function noteAt({ model, state }: Frame): string | undefined {
   return notesOf(state.notes, model.digest).get(state.cursor);
 }
 

@@ -16,7 +16,7 @@ export interface NewNote {
 }
 
 /** No notes. */
-export const NO_NOTES: EventNotes = new Map();
+const NO_NOTES: EventNotes = new Map();
 
 /** Those of the run with `digest`. */
 export function notesOf(notes: Notes, digest: string): EventNotes {
