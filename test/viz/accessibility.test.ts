@@ -57,6 +57,16 @@ const FORMS: readonly {
     },
   },
   {
+    name: "a note, being changed",
+    hash: "#e=405&n=405:look%20here",
+    reach: async (page) => {
+      await page.locator(".event-note").waitFor();
+      await page.keyboard.press("m");
+      await page.locator("dialog.note").waitFor();
+    },
+  },
+  { name: "notes, dark", hash: "#e=405&v=k&n=405:look%20here,406:and%20here" },
+  {
     name: "run menu",
     hash: "",
     reach: async (page) => {

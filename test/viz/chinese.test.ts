@@ -127,6 +127,14 @@ const PLACES_WITH_WORDS: readonly ((page: Page) => Promise<unknown>)[] = [
   },
   async (page) => {
     await page.keyboard.press("Escape");
+    await page.keyboard.press("m");
+    await page.locator("dialog.note input").fill("7");
+    await page.keyboard.press("Enter");
+    await page.locator(".event-note").waitFor();
+  },
+  (page) => page.keyboard.press("m"),
+  async (page) => {
+    await page.keyboard.press("Escape");
     await page.locator(".run-button").click();
   },
   async (page) => {

@@ -46,13 +46,14 @@ test.each(["en", "zh"])("in %s a last row can read every drawing of a lesson", a
   }
 });
 
-/** Stops with much in their drawings: a blocked channel, a cut with its orphan, records sent again. */
+/** Stops with much in their drawings: a blocked channel, a cut with its orphan, records sent again, three rows of tasks. */
 const DENSE_STOPS = [
   ["L1", 4],
   ["L3", 4],
   ["L5", 3],
   ["L6", 6],
   ["L7", 4],
+  ["L11", 7],
   ["L13", 8],
 ] as const;
 

@@ -8,6 +8,7 @@ import { type Picture, svgFile } from "../drawing/svg-file.ts";
 import type { RunModel } from "../model/run-model.ts";
 import type { ExportedFile, ExportedMoment, ExportItem } from "../page/export-item.ts";
 import { naturalStops } from "../page/navigation.ts";
+import { notesOf } from "../page/run-notes.ts";
 import { filterTest, parseFilter } from "../views/event-list/event-filter.ts";
 import type { Frame } from "../views/view.ts";
 import { EXPORT_WORDS } from "../words/export-words.ts";
@@ -34,7 +35,10 @@ export const PAGE_EXPORTS: readonly ExportItem[] = [
   })),
   item("csv", ({ frame }) => {
     const { model, state } = frame;
-    const text = eventsCsv(model, listedEvents(frame), state.language);
+    const text = eventsCsv(model, listedEvents(frame), {
+      language: state.language,
+      notes: notesOf(state.notes, model.digest),
+    });
     return { name: `${nameOf(model)}.csv`, content: new Blob([text], { type: "text/csv" }) };
   }),
   item("trace", ({ run, frame }) => {

@@ -12,6 +12,7 @@ import { speedBeside } from "./playback.ts";
 export interface PageParts {
   openWhy(): void;
   openBranchName(): void;
+  openNote(): void;
   openShare(): void;
   openExport(): void;
   openHelp(): void;
@@ -72,6 +73,9 @@ export function perform(command: Command, page: PageController, parts: PageParts
     case "switch-branch":
       page.shelf.switchSides();
       break;
+    case "difference":
+      page.goToDifference();
+      break;
     case "cut":
       store.change(ownCut(state.cut === undefined ? cutAtCursor(page) : undefined));
       break;
@@ -89,6 +93,10 @@ export function perform(command: Command, page: PageController, parts: PageParts
       break;
     case "present":
       store.change({ mode: state.mode === "present" ? modeBehind(page) : "present" });
+      break;
+    case "note":
+      if (state.cursor < 0) page.say((words) => words.noteNoEvent);
+      else parts.openNote();
       break;
     case "share":
       parts.openShare();

@@ -5,6 +5,7 @@ import type { Language } from "../../sim/trace/sentences/sentence.ts";
 import type { StepSize } from "../model/run-model.ts";
 import { type Entity, entityKey, parseEntity } from "./entity.ts";
 import { FIRST_STATE, type MovedEnds, type PageState } from "./page-state.ts";
+import type { EventNotes } from "./run-notes.ts";
 
 /** All that a link can say. What is undefined it does not say. */
 export interface DeepLink {
@@ -22,6 +23,9 @@ export interface DeepLink {
   /** The case, as {@link caseText} in case-text.ts writes it. */
   readonly caseText?: string | undefined;
   readonly branch?: LinkedBranch | undefined;
+  /** The notes of the run with the cursor, and of the one beside it. */
+  readonly notes?: EventNotes | undefined;
+  readonly notesBeside?: EventNotes | undefined;
 }
 
 /** Says that the case is a branch's, shown beside its original. */
@@ -65,6 +69,8 @@ export function hashOf(link: DeepLink): string {
     ["lang", link.language],
     ["d", link.digest],
     ["b", link.branch === undefined ? undefined : branchText(link.branch)],
+    ["n", link.notes === undefined ? undefined : notesText(link.notes)],
+    ["nb", link.notesBeside === undefined ? undefined : notesText(link.notesBeside)],
     ["case", link.caseText],
   ];
   const said = parts.flatMap(([key, value]) =>
@@ -94,6 +100,8 @@ export function parseHash(hash: string): DeepLink {
     language: get("lang", (text) => (text === "en" || text === "zh" ? text : undefined)),
     digest: get("d", (text) => (/^[0-9a-f]+$/.test(text) ? text : undefined)),
     branch: get("b", parseBranch),
+    notes: get("n", parseNotes),
+    notesBeside: get("nb", parseNotes),
     caseText: get("case", (text) => (/^[jz][\w-]+$/.test(text) ? text : undefined)),
   };
 }
@@ -171,6 +179,26 @@ function parseEnds(text: string): MovedEnds | undefined {
   });
   const read = ends.filter((end) => end !== undefined);
   return read.length === ends.length ? new Map(read) : undefined;
+}
+
+/** "412:here,430:and here"; what would part two notes is written as JSON pointers do, which leaves other letters alone. */
+function notesText(notes: EventNotes): string | undefined {
+  const texts = [...notes].map(([event, text]) => {
+    return `${event}:${text.replaceAll("~", "~0").replaceAll(",", "~1")}`;
+  });
+  return texts.length === 0 ? undefined : texts.join(",");
+}
+
+/** All notes or none, as with the ends of a cut. */
+function parseNotes(text: string): EventNotes | undefined {
+  const notes = text.split(",").map((note): readonly [number, string] | undefined => {
+    const [, at = "", written] = /^(\d+):((?:[^~]|~[01])+)$/.exec(note) ?? [];
+    const event = wholeNumber(at);
+    if (event === undefined || written === undefined) return undefined;
+    return [event, written.replaceAll("~1", ",").replaceAll("~0", "~")];
+  });
+  const read = notes.filter((note) => note !== undefined);
+  return read.length === notes.length ? new Map(read) : undefined;
 }
 
 type Letter = readonly [

@@ -11,6 +11,7 @@ export type IconName =
   | "next-stop"
   | "end"
   | "theme"
+  | "note"
   | "close"
   | "right"
   | "wrong";
@@ -25,6 +26,7 @@ const PATHS: { readonly [name in IconName]: string } = {
   "next-stop": "M2 3v10l6-5zM8 3v10l6-5z",
   end: "M11 3h2v10h-2zM3 3v10l7-5z",
   theme: "M8 1.5a6.5 6.5 0 1 0 0 13a6.5 6.5 0 0 0 0-13zM8 3a5 5 0 0 1 0 10z",
+  note: "M3.5 1.5h1.8L13 5.2 5.3 9v6H3.5z",
   right: "M6.2 12.6L2 8.4l1.4-1.4 2.8 2.8 6.4-6.4L14 4.8z",
   wrong: "M4.4 3L8 6.6 11.6 3 13 4.4 9.4 8l3.6 3.6-1.4 1.4L8 9.4 4.4 13 3 11.6 6.6 8 3 4.4z",
   close:

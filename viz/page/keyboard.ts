@@ -24,12 +24,14 @@ export type SimpleCommand =
   | "crash"
   | "name-branch"
   | "switch-branch"
+  | "difference"
   | "cut"
   | "cone"
   | "time-axis"
   | "why"
   | "theme"
   | "present"
+  | "note"
   | "share"
   | "export"
   | "help";
@@ -120,12 +122,14 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
   { group: "branch", keys: ["c"], command: { kind: "crash" } },
   { group: "branch", keys: ["b"], command: { kind: "name-branch" } },
   { group: "branch", keys: ["b"], modifier: "shift", command: { kind: "switch-branch" } },
+  { group: "branch", keys: ["d"], command: { kind: "difference" } },
   { group: "look", keys: ["x"], command: { kind: "cut" } },
   { group: "look", keys: ["h"], command: { kind: "cone" } },
   { group: "look", keys: ["v"], command: { kind: "time-axis" } },
   { group: "look", keys: ["w"], command: { kind: "why" } },
   { group: "look", keys: ["t"], command: { kind: "theme" } },
   { group: "look", keys: ["p"], command: { kind: "present" } },
+  { group: "page", keys: ["m"], command: { kind: "note" } },
   { group: "page", keys: ["s"], command: { kind: "share" } },
   { group: "page", keys: ["e"], command: { kind: "export" } },
   { group: "page", keys: ["?"], command: { kind: "help" } },

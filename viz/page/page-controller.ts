@@ -18,6 +18,7 @@ import { type Direction, naturalStops, nextOf, placeAt } from "./navigation.ts";
 import type { PageData } from "./page-data.ts";
 import { ownCut, type PageStore } from "./page-state.ts";
 import { Playback } from "./playback.ts";
+import { notesOfRuns } from "./run-notes.ts";
 import { indexBeside, RunShelf, type ShownRun, type Side } from "./run-shelf.ts";
 
 /** Something the page has to say, in whatever language is spoken when it is read. */
@@ -151,6 +152,14 @@ export class PageController {
     }
   }
 
+  /** To the first event in which the shown branch is another than its original; says so where there is none. */
+  goToDifference(): void {
+    const { right } = this.shelf;
+    const index = right?.branchOf?.firstDifference;
+    if (index !== undefined) this.moveTo(index);
+    else this.say((words) => (right === undefined ? words.noBranch : words.noDifference));
+  }
+
   play(isPlaying: boolean): void {
     const isAtEnd = this.store.state.cursor === (this.model?.count ?? 0) - 1;
     if (isPlaying && isAtEnd) this.moveTo(-1);
@@ -270,6 +279,8 @@ export class PageController {
     const before = this.#current;
     const current = this.shelf.current;
     this.#current = current;
+    const shown = this.shelf.runs.map(({ model }) => model.digest);
+    this.store.change({ notes: notesOfRuns(this.store.state.notes, shown) });
     if (current === undefined || before === current) {
       this.#changed();
       return;

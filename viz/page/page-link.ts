@@ -14,6 +14,8 @@ import {
 } from "./deep-link.ts";
 import type { PageController } from "./page-controller.ts";
 import { ownCut, type PageState } from "./page-state.ts";
+import { type EventNotes, notesOf, withNotes } from "./run-notes.ts";
+import type { ShownRun } from "./run-shelf.ts";
 
 /** The case that a link to this moment carries: the branch's where there is one, as its original is within it. */
 export function linkedCase({ shelf }: PageController): Required<Case> | undefined {
@@ -23,7 +25,11 @@ export function linkedCase({ shelf }: PageController): Required<Case> | undefine
 /** A link to this moment; `caseText` is the text of {@link linkedCase}. */
 export function linkOf(page: PageController, caseText: string | undefined): DeepLink {
   const { shelf, session, store, model } = page;
-  const { cursor, selection, movedEnds, filter, language } = store.state;
+  const { cursor, selection, movedEnds, filter, language, notes } = store.state;
+  const linkedNotes = (run: ShownRun | undefined): EventNotes | undefined => {
+    const own = run === undefined ? undefined : notesOf(notes, run.model.digest);
+    return own?.size === 0 ? undefined : own;
+  };
   const origin = shelf.right?.branchOf?.run;
   const isAtStop = session !== undefined && shelf.active === "left" && cursor === session.stopEvent;
   return {
@@ -45,6 +51,8 @@ export function linkOf(page: PageController, caseText: string | undefined): Deep
             faultCount: origin.trace.header.case.faults.length,
             cursorOn: shelf.active === "right" ? "branch" : "original",
           },
+    notes: linkedNotes(shelf.current),
+    notesBeside: linkedNotes(shelf.beside),
     caseText,
   };
 }
@@ -84,9 +92,27 @@ export async function openLink(page: PageController, link: DeepLink): Promise<vo
   // A stop shows its own cut, unless the link has one.
   if (link.look?.cut !== undefined) page.store.change(stateOfLink(link));
   const linked = link.digest;
-  if (linked !== undefined && isOfOtherRun(link, model.digest)) {
-    page.say((words) => words.otherDigest(linked, model.digest.slice(0, LINKED_DIGEST_LENGTH)));
+  if (linked === undefined || !isOfOtherRun(link, model.digest)) {
+    showNotes(page, link);
+    return;
   }
+  const areLeftOut = link.notes !== undefined || link.notesBeside !== undefined;
+  page.say((words) => {
+    const other = words.otherDigest(linked, model.digest.slice(0, LINKED_DIGEST_LENGTH));
+    return areLeftOut ? `${other} ${words.notesLeftOut}` : other;
+  });
+}
+
+/** Puts the link's notes in place of those that its runs have; a note past the end of its run stands nowhere. */
+function showNotes({ shelf, store }: PageController, link: DeepLink): void {
+  const put = (run: ShownRun | undefined, linked: EventNotes | undefined): void => {
+    if (run === undefined || linked === undefined) return;
+    const { digest, count } = run.model;
+    const own = new Map([...linked].filter(([event]) => event < count));
+    store.change({ notes: withNotes(store.state.notes, digest, own) });
+  };
+  put(shelf.current, link.notes);
+  put(shelf.beside, link.notesBeside);
 }
 
 function lookOf(state: PageState): LinkedLook {

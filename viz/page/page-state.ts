@@ -4,6 +4,7 @@
 import type { Language } from "../../sim/trace/sentences/sentence.ts";
 import type { StepSize } from "../model/run-model.ts";
 import type { Entity } from "./entity.ts";
+import type { Notes } from "./run-notes.ts";
 
 /** By the name of a lane, the last of its events within a cut; -1 for none. */
 export type MovedEnds = ReadonlyMap<string, number>;
@@ -35,6 +36,8 @@ export interface PageState {
   readonly language: Language;
   /** Expressions to keep an eye on, as the inspector understands them. */
   readonly watches: readonly string[];
+  /** What the reader has written at events of the runs on the page. */
+  readonly notes: Notes;
   /** Single-letter keys can be switched off (WCAG 2.1.4). */
   readonly hasLetterKeys: boolean;
 }
@@ -57,6 +60,7 @@ export const FIRST_STATE: PageState = {
   theme: "light",
   language: "en",
   watches: [],
+  notes: new Map(),
   hasLetterKeys: true,
 };
 

@@ -59,6 +59,18 @@ export class RunShelf {
     return this.#active === "left" ? this.#left : this.#right;
   }
 
+  /** The run that is shown beside the one that has the cursor. */
+  get beside(): ShownRun | undefined {
+    return this.#active === "left" ? this.#right : this.#left;
+  }
+
+  /** All runs on the page: the one it is about, then its branches. */
+  get runs(): readonly ShownRun[] {
+    const [first] = this.#branches;
+    const origin = first === undefined ? this.#left : first.branchOf?.run;
+    return origin === undefined ? this.#branches : [origin, ...this.#branches];
+  }
+
   /** All branches of the run the page is about, oldest first. */
   get branches(): readonly ShownRun[] {
     return this.#branches;
@@ -123,8 +135,7 @@ export class RunShelf {
 
   /** Puts the cursor on the side it is not on; nothing where there is one run only. */
   switchSides(): void {
-    const other = this.#active === "left" ? this.#right : this.#left;
-    if (other !== undefined) this.choose(other);
+    if (this.beside !== undefined) this.choose(this.beside);
   }
 
   /** Forgets a branch and all branches of it. */

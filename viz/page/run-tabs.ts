@@ -2,7 +2,7 @@
 
 import type { PageWords } from "../words/page-words.ts";
 import { setText } from "./caption.ts";
-import { commandButton, press } from "./command-button.ts";
+import { commandButton, press, titleWithKeys } from "./command-button.ts";
 import { element } from "./element.ts";
 import { icon } from "./icons.ts";
 import type { PageContext } from "./page-context.ts";
@@ -32,20 +32,18 @@ export function runTabs(context: PageContext): RunTabs {
   );
   const difference = element("button", { type: "button", class: "quiet difference" });
   const row = element("div", { class: "run-tabs" }, list, rename, difference);
-  difference.addEventListener("click", () => {
-    const index = page.shelf.right?.branchOf?.firstDifference;
-    if (index !== undefined) page.moveTo(index);
+  difference.addEventListener("click", () => context.perform({ kind: "difference" }));
+  context.keyboardWords.bind(({ commands }) => {
+    difference.title = titleWithKeys(commands.difference, { kind: "difference" });
   });
   let shown = "";
   return { element: row, show };
 
   function show(): void {
-    const { right, left, current, branches } = page.shelf;
+    const { right, current, runs } = page.shelf;
     row.hidden = right === undefined;
-    if (right === undefined || left === undefined) return;
+    if (right === undefined) return;
     const spoken = words.words;
-    const origin = left.branchOf === undefined ? left : branches[0]?.branchOf?.run;
-    const runs = origin === undefined ? branches : [origin, ...branches];
     const names = runs.map((run) => runName(context, run, spoken));
     const key = JSON.stringify([names, page.store.state.language]);
     if (key !== shown) {

@@ -8,6 +8,7 @@ import "./dialog.css";
 import "./present.css";
 import "./low.css";
 import "./files-stop.css";
+import "./job-stop.css";
 import "./narrow.css";
 
 import { PALETTES } from "../drawing/palette.ts";
@@ -34,6 +35,7 @@ import { IdleWork } from "./idle-work.ts";
 import { listenToKeys } from "./key-listener.ts";
 import type { Command } from "./keyboard.ts";
 import { branchNameDialog, shareDialog, whyDialog } from "./moment-dialogs.ts";
+import { noteDialog } from "./note-dialog.ts";
 import type { PageContext } from "./page-context.ts";
 import { PageController } from "./page-controller.ts";
 import type { PageData } from "./page-data.ts";
@@ -84,12 +86,14 @@ export function startPage({ root, data, exports = [] }: PageOptions): void {
   const dialogs = {
     why: whyDialog(context),
     branchName: branchNameDialog(context),
+    note: noteDialog(context),
     share: shareDialog(context, () => address.caseText),
     help: helpDialog(context),
   };
   const parts: PageParts = {
     openWhy: () => dialogs.why.open(),
     openBranchName: () => dialogs.branchName.open(),
+    openNote: () => dialogs.note.open(),
     openShare: () => dialogs.share.open(),
     openExport: () => header.exportMenu.open(),
     openHelp: () => dialogs.help.open(),

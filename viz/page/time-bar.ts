@@ -1,7 +1,7 @@
 // View F and what belongs to it, always in sight: the scrubbers, the caption and the buttons.
 
 import type { View } from "../views/view.ts";
-import { Caption, captionOf, positionOf, Speaker, setText } from "./caption.ts";
+import { Caption, Speaker, setText, spokenAt } from "./caption.ts";
 import { element } from "./element.ts";
 import type { PageContext } from "./page-context.ts";
 import type { Side } from "./run-shelf.ts";
@@ -52,7 +52,7 @@ export function timeBar(
       if (run === undefined) return;
       const frame = frames.of(run);
       caption.show(frame, words.words);
-      speaker.say(`${captionOf(frame, words.words)} ${positionOf(frame, words.words)}`);
+      speaker.say(spokenAt(frame, words.words));
     },
   };
 }

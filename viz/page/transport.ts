@@ -125,11 +125,12 @@ function lookButtons(context: PageContext): Transport {
     { ...toggle, text: ({ logicalTime }) => logicalTime },
   );
   const why = commandButton(context, { kind: "why" }, { text: ({ why }) => why });
+  const note = commandButton(context, { kind: "note" }, { text: ({ note }) => note });
   const crash = commandButton(context, { kind: "crash" }, { text: ({ crash }) => crash });
   crash.classList.add("crash");
   crash.hidden = page.data.engine === undefined;
   return {
-    element: element("div", { class: "group looks" }, cut, cone, axis, why, crash),
+    element: element("div", { class: "group looks" }, cut, cone, axis, why, note, crash),
     show(state) {
       press(cut, state.cut !== undefined);
       press(cone, state.isConeShown);

@@ -6,6 +6,7 @@ import { wordLists } from "./words.ts";
 export const EVENT_LIST_WORDS = wordLists({
   en: {
     events: "Events",
+    noted: (text: string) => `Note: ${text}`,
     position: (event: string, count: string) => `event ${event} of ${count}`,
     beforeFirst: (count: string) => `before the first of ${count} events`,
     matching: (found: string) => `${found} match`,
@@ -27,6 +28,7 @@ export const EVENT_LIST_WORDS = wordLists({
   },
   zh: {
     events: "事件",
+    noted: (text: string) => `笔记：${text}`,
     position: (event: string, count: string) => `事件 ${event} / ${count}`,
     beforeFirst: (count: string) => `第一个事件之前，共 ${count} 个`,
     matching: (found: string) => `符合 ${found} 个`,

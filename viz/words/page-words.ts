@@ -56,6 +56,7 @@ export const PAGE_WORDS = wordLists({
     cut: "Cut",
     cone: "Cone",
     logicalTime: "Logical time",
+    note: "Note",
     crash: "Crash here",
     crashTitle: (name: string) => `Crash ${name} right after this event`,
 
@@ -78,6 +79,13 @@ export const PAGE_WORDS = wordLists({
     whyLead: "What led to this event, newest first:",
     whyNoEvent: "Nothing has happened yet, so there is nothing to explain.",
 
+    noted: (text: string) => `Note: ${text}`,
+    noteTitle: (index: number) => `A note at event ${index}`,
+    noteLead: "It goes with every link to this run. Without a word it is taken away.",
+    keepNote: "Keep",
+    removeNote: "Take away",
+    noteNoEvent: "Nothing has happened yet: a note stands at an event, so step to one first.",
+
     helpTitle: "Keyboard and help",
     helpSearch: "Search the help",
     helpNothing: "No command matches.",
@@ -92,6 +100,8 @@ export const PAGE_WORDS = wordLists({
     caseLead: "Saved as case.json, it runs as: npx cleancut run case.json",
 
     noExports: "This page has nothing to export.",
+    noBranch:
+      "There is no second run to compare with: first crash something with “Crash here” (C).",
     noCrashTarget: "Select a task or a task manager first: that is what crashes.",
     noEngine:
       "This page has no engine in it, so it cannot run another future. `npx cleancut lab` opens one that can.",
@@ -102,6 +112,7 @@ export const PAGE_WORDS = wordLists({
       "The link is of another run, and this page has no engine to run it. The page shows its own run.",
     otherDigest: (linked: string, here: string) =>
       `This link was made with another run (trace ${linked}…, here ${here}…): another engine or another case. Its event may not be the one that was meant.`,
+    notesLeftOut: "Its notes are left out: they are about that run.",
     unknownLesson: (id: string) => `This page has no lesson ${id}.`,
     lessonNeedsEngine: (title: string) =>
       `“${title}” is about another run, and this page has no engine to run it.`,
@@ -161,6 +172,7 @@ export const PAGE_WORDS = wordLists({
     cut: "切面",
     cone: "因果锥",
     logicalTime: "逻辑时间",
+    note: "笔记",
     crash: "在此崩溃",
     crashTitle: (name) => `让 ${name} 在此事件之后立即崩溃`,
 
@@ -182,6 +194,13 @@ export const PAGE_WORDS = wordLists({
     whyLead: "导致此事件的经过，由近及远：",
     whyNoEvent: "还没有发生任何事，没有什么可以解释。",
 
+    noted: (text) => `笔记：${text}`,
+    noteTitle: (index) => `事件 ${index} 处的笔记`,
+    noteLead: "本次运行的每个链接都带有它。清空即删除。",
+    keepNote: "保存",
+    removeNote: "删除",
+    noteNoEvent: "还没有发生任何事：笔记写在事件处，请先走到一个事件。",
+
     helpTitle: "键盘与帮助",
     helpSearch: "在帮助中搜索",
     helpNothing: "没有匹配的命令。",
@@ -195,6 +214,7 @@ export const PAGE_WORDS = wordLists({
     caseLead: "保存为 case.json 后，可用 npx cleancut run case.json 运行",
 
     noExports: "此页面没有可导出的内容。",
+    noBranch: "没有第二次运行可以比较：请先用“在此崩溃”(C) 让某个对象崩溃。",
     noCrashTarget: "请先选中一个 task 或 TaskManager：崩溃的就是它。",
     noEngine: "此页面不含引擎，无法运行另一种未来。用 `npx cleancut lab` 可以打开含引擎的页面。",
     refused: (sentence) => `引擎拒绝了该用例。${sentence}`,
@@ -202,6 +222,7 @@ export const PAGE_WORDS = wordLists({
     caseNeedsEngine: "链接属于另一次运行，而此页面没有引擎来运行它。页面显示自己的运行。",
     otherDigest: (linked, here) =>
       `此链接来自另一次运行（轨迹 ${linked}…，此处为 ${here}…）：引擎或用例不同，事件可能不是原来所指的那个。`,
+    notesLeftOut: "其中的笔记未显示：它们属于那次运行。",
     unknownLesson: (id) => `此页面没有课程 ${id}。`,
     lessonNeedsEngine: (title) => `“${title}”讲的是另一次运行，而此页面没有引擎来运行它。`,
     stopNotFound: (sentence) => `本次运行缺少课程所讲的事件。${sentence}`,

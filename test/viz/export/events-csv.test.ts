@@ -7,6 +7,8 @@ import { CRASH_CASES, modelOfCase } from "../model/recorded-model.ts";
 
 let model: RunModel;
 
+const NOTES = new Map([[7, 'the "first", they say']]);
+
 beforeAll(() => {
   const [request] = CRASH_CASES;
   if (request === undefined) throw new Error("Cannot find a case: there is none");
@@ -15,7 +17,7 @@ beforeAll(() => {
 
 test.each(["en", "zh"] as const)("eventsCsv parses back to the events, in %s", (language) => {
   const indices = Array.from({ length: model.count }, (_, index) => index);
-  const rows = csvParse(eventsCsv(model, indices, language));
+  const rows = csvParse(eventsCsv(model, indices, { language, notes: NOTES }));
   expect(rows.columns).toEqual(CSV_COLUMNS);
   expect(rows).toHaveLength(model.count);
   let quoted = 0;
@@ -31,16 +33,19 @@ test.each(["en", "zh"] as const)("eventsCsv parses back to the events, in %s", (
       kind,
       checkpoint: String(model.checkpointOf[index] || ""),
       sentence,
+      note: NOTES.get(index) ?? "",
     });
   }
   expect(quoted).toBeGreaterThan(0);
 });
 
 test("eventsCsv writes the events asked for, each line ended as RFC 4180 has it", () => {
-  const text = eventsCsv(model, [3, 1], "en");
+  const text = eventsCsv(model, [3, 1], { language: "en", notes: NOTES });
   expect(text.match(/\r\n/g)).toHaveLength(3);
   expect(text.endsWith("\r\n")).toBe(true);
   expect(text.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
   expect(csvParse(text).map(({ index }) => index)).toEqual(["3", "1"]);
-  expect(eventsCsv(model, [], "en")).toBe(`${CSV_COLUMNS.join(",")}\r\n`);
+  expect(eventsCsv(model, [], { language: "en", notes: NOTES })).toBe(
+    `${CSV_COLUMNS.join(",")}\r\n`,
+  );
 });

@@ -17,6 +17,18 @@ const entities: fc.Arbitrary<Entity> = fc.oneof(
 const perhaps = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
   fc.option(value, { nil: undefined });
 
+const notes = fc
+  .array(
+    fc.tuple(
+      count,
+      fc.oneof(name, fc.string({ minLength: 1, unit: fc.constantFrom(..."~01,:=&") })),
+    ),
+    {
+      minLength: 1,
+    },
+  )
+  .map((written): ReadonlyMap<number, string> => new Map(written));
+
 const links: fc.Arbitrary<DeepLink> = fc.record({
   lesson: perhaps(name),
   seed: perhaps(fc.oneof(fc.maxSafeNat(), fc.maxSafeInteger())),
@@ -52,6 +64,8 @@ const links: fc.Arbitrary<DeepLink> = fc.record({
   branch: perhaps(
     fc.record({ faultCount: count, cursorOn: fc.constantFrom("branch", "original") }),
   ),
+  notes: perhaps(notes),
+  notesBeside: perhaps(notes),
   caseText: perhaps(fc.stringMatching(/^[jz][A-Za-z0-9_-]{1,80}$/)),
 });
 
@@ -88,8 +102,21 @@ test("parseHash understands the links that people write", () => {
 
 test("parseHash passes over what it does not understand", () => {
   const nonsense =
-    "#e=soon&sel=dragon:1&lang=xx&d=WRONG&b=-1&case=%%%&v=Q&m=count-1:1,b:&e&=&seed=1.5";
+    "#e=soon&sel=dragon:1&lang=xx&d=WRONG&b=-1&case=%%%&v=Q&m=count-1:1,b:&e&=&seed=1.5&n=3:here,4&nb=-1:x";
   for (const value of Object.values(parseHash(nonsense))) expect(value).toBeUndefined();
+});
+
+test("a note reads as it was written but for what would part two notes", () => {
+  const notes = new Map([
+    [3, "why here, and not ~before?"],
+    [12, "注"],
+  ]);
+  const hash = hashOf({ notes });
+  expect(hash).toBe("#n=3:why%20here~1%20and%20not%20~0before%3F,12:%E6%B3%A8");
+  expect(parseHash(hash).notes).toEqual(notes);
+  for (const text of ["3:", "3", "x:here", "3:~2", "3:here,", "-1:x"]) {
+    expect(parseHash(`#n=${text}`).notes, text).toBeUndefined();
+  }
 });
 
 test("isOfOtherRun compares as many digits as the link has", () => {

@@ -5,6 +5,7 @@ import { perform } from "../../../viz/page/commands.ts";
 import type { Command } from "../../../viz/page/keyboard.ts";
 import { naturalStops } from "../../../viz/page/navigation.ts";
 import type { PageController } from "../../../viz/page/page-controller.ts";
+import { notesOf, withNote } from "../../../viz/page/run-notes.ts";
 import { PAGE_WORDS } from "../../../viz/words/page-words.ts";
 import { ORIGINAL, testPage, testPageWithoutEngine } from "./test-page.ts";
 
@@ -50,6 +51,65 @@ test("a branch of a branch is shown beside the branch, and dropping it leads bac
   expect(page.shelf.right).toBe(first);
   if (first !== undefined) page.shelf.drop(first);
   expect([page.shelf.left?.trace, page.shelf.right]).toEqual([ORIGINAL.trace, undefined]);
+});
+
+test("the first difference is found from either run, and where there is none the page says why", async () => {
+  const page = shownPage();
+  press(page, { kind: "difference" });
+  expect(page.notice?.(PAGE_WORDS.en)).toBe(PAGE_WORDS.en.noBranch);
+
+  page.moveTo(300);
+  await page.crash({ kind: "subtask", name: "count-1" });
+  const difference = page.shelf.right?.branchOf?.firstDifference;
+  expect(difference).toBeGreaterThan(300);
+  for (const side of ["right", "left"] as const) {
+    expect(page.shelf.active).toBe(side);
+    page.moveTo(10);
+    press(page, { kind: "difference" });
+    expect(page.store.state.cursor).toBe(difference);
+    page.shelf.switchSides();
+  }
+  expect(page.notice).toBeUndefined();
+});
+
+test("a branch of which nothing came is said to differ nowhere", () => {
+  const page = shownPage();
+  const { current } = page.shelf;
+  if (current === undefined) throw new Error("No run is shown");
+  page.shelf.branch(current, ORIGINAL);
+  page.moveTo(10);
+  press(page, { kind: "difference" });
+  expect(page.store.state.cursor).toBe(10);
+  expect(page.notice?.(PAGE_WORDS.en)).toBe(PAGE_WORDS.en.noDifference);
+});
+
+test("a note opens at an event; before the first the page says that there is none", () => {
+  const page = shownPage();
+  press(page, { kind: "note" });
+  expect(page.notice?.(PAGE_WORDS.en)).toBe(PAGE_WORDS.en.noteNoEvent);
+  page.moveTo(5);
+  expect(() => press(page, { kind: "note" })).toThrow("note to open");
+});
+
+test("a note stays with its run while that is on the page, beside a branch and without it", async () => {
+  const page = shownPage();
+  const original = writeNote(page, "of the original");
+  page.moveTo(300);
+  await page.crash({ kind: "subtask", name: "count-1" });
+  expect(notesHere(page)).toEqual([]);
+  const branch = writeNote(page, "of the branch");
+  expect(branch).not.toBe(original);
+  page.shelf.switchSides();
+  expect(notesHere(page)).toEqual(["of the original"]);
+
+  const { right } = page.shelf;
+  if (right !== undefined) page.shelf.drop(right);
+  expect([...page.store.state.notes.keys()]).toEqual([original]);
+  page.show(ORIGINAL);
+  expect(notesHere(page)).toEqual(["of the original"]);
+  const other = await page.run({ scenario: "word-count", seed: 8 });
+  if (other !== undefined) page.show(other);
+  expect(page.store.state.notes.size).toBe(0);
 });
 
 test("a crash that the engine refuses is told, and nothing changes", async () => {
@@ -196,6 +256,17 @@ async function lessonPage(id: string): Promise<PageController> {
   return page;
 }
 
+/** Writes a note at event 10 of the run with the cursor; gives the run's digest. */
+function writeNote({ model, store }: PageController, text: string): string {
+  const digest = model?.digest ?? "";
+  store.change({ notes: withNote(store.state.notes, { digest, event: 10, text }) });
+  return digest;
+}
+
+function notesHere({ model, store }: PageController): readonly string[] {
+  return [...notesOf(store.state.notes, model?.digest ?? "").values()];
+}
+
 /** Performs a command for which nothing has to be opened. */
 function press(page: PageController, command: Command): void {
   const opened = (): void => {
@@ -204,6 +275,7 @@ function press(page: PageController, command: Command): void {
   perform(command, page, {
     openWhy: opened,
     openBranchName: opened,
+    openNote: opened,
     openShare: opened,
     openExport: opened,
     openHelp: opened,

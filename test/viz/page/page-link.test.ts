@@ -4,6 +4,7 @@ import { caseText } from "../../../viz/page/case-text.ts";
 import { hashOf, parseHash } from "../../../viz/page/deep-link.ts";
 import type { PageController } from "../../../viz/page/page-controller.ts";
 import { linkedCase, linkOf, openLink } from "../../../viz/page/page-link.ts";
+import { notesOf, withNote } from "../../../viz/page/run-notes.ts";
 import { PAGE_WORDS } from "../../../viz/words/page-words.ts";
 import { ORIGINAL, testPage, testPageWithoutEngine } from "./test-page.ts";
 
@@ -49,6 +50,37 @@ test("openLink restores a branch beside its original, and the cursor on either s
   expect(onOriginal.shelf.active).toBe("left");
   expect(onOriginal.shelf.right?.model.digest).toBe(page.shelf.right?.model.digest);
   expect(onOriginal.store.state.cursor).toBe(page.store.state.cursor);
+});
+
+test("openLink brings the notes of both runs back to the runs they are of", async () => {
+  const page = testPage();
+  await openLink(page, {});
+  writeNote(page, 12, "the same in both, as yet");
+  page.moveTo(300);
+  await page.crash({ kind: "subtask", name: "count-1" });
+  writeNote(page, 301, "only here, and not there");
+  const again = await reopened(page);
+  expect(again.store.state.notes).toEqual(page.store.state.notes);
+  expect(again.store.state.notes.size).toBe(2);
+  page.shelf.switchSides();
+  expect((await reopened(page)).store.state.notes).toEqual(page.store.state.notes);
+});
+
+test("openLink leaves a run its notes unless it brings others, and puts none past the end", async () => {
+  const page = testPage();
+  await openLink(page, {});
+  writeNote(page, 12, "mine");
+  await openLink(page, parseHash("#e=5"));
+  expect(notesHere(page)).toEqual([[12, "mine"]]);
+  await openLink(page, parseHash("#e=5&n=7:yours,999999:nowhere"));
+  expect(notesHere(page)).toEqual([[7, "yours"]]);
+});
+
+test("openLink leaves out the notes of another run, and says so", async () => {
+  const page = testPage();
+  await openLink(page, parseHash("#d=00000000&e=5&n=5:here"));
+  expect(page.store.state.notes.size).toBe(0);
+  expect(page.notice?.(PAGE_WORDS.en)).toContain(PAGE_WORDS.en.notesLeftOut);
 });
 
 test("openLink goes to a lesson's stop, and to a moment between two stops", async () => {
@@ -106,6 +138,15 @@ test("openLink says what the engine refuses", async () => {
   expect(page.notice?.(PAGE_WORDS.en)).toMatch(/refused the case\. .*no such scenario/);
   expect(page.shelf.current?.trace).toBe(ORIGINAL.trace);
 });
+
+function writeNote({ model, store }: PageController, event: number, text: string): void {
+  const digest = model?.digest ?? "";
+  store.change({ notes: withNote(store.state.notes, { digest, event, text }) });
+}
+
+function notesHere({ model, store }: PageController): readonly (readonly [number, string])[] {
+  return [...notesOf(store.state.notes, model?.digest ?? "")];
+}
 
 /** Another page, opened with a link to what `page` shows. */
 async function reopened(page: PageController): Promise<PageController> {

@@ -30,6 +30,7 @@ function moment(model: RunModel, change: Partial<ScrubberMoment> = {}): Scrubber
     lastTold: model.count - 1,
     width: WIDTH,
     density: densityOf(axis, WIDTH),
+    notes: new Map(),
     words: SCRUBBER_WORDS.en,
     sentence: (index) => model.sentence(index, "en"),
     ...change,
@@ -52,6 +53,20 @@ describe("densityOf", () => {
 });
 
 describe("scrubberScene", () => {
+  test("has a pennant at each event with a note, up to what is told", () => {
+    const notes = new Map([
+      [4, "early"],
+      [words.count - 1, "late"],
+    ]);
+    const pennants = (change: Partial<ScrubberMoment>) =>
+      fewOf(moment(words, { notes, ...change })).filter(({ key }) => key.startsWith("note "));
+    expect(pennants({})).toMatchObject([
+      { entity: "event:4", title: "Note: early" },
+      { entity: `event:${words.count - 1}`, title: "Note: late" },
+    ]);
+    expect(pennants({ lastTold: 10 })).toMatchObject([{ entity: "event:4" }]);
+  });
+
   test("has a bar for each checkpoint, from its trigger to its end, in its hue", () => {
     const { left, right } = scrubberEdges(WIDTH);
     for (const model of runs) {

@@ -1,8 +1,11 @@
 // The rows of the event list that are on the screen: a listbox's options, kept by the event they show.
 
-import { select } from "d3";
+import { type Selection, select } from "d3";
 import { timeText } from "../../../sim/trace/duration-text.ts";
 import { checkpointInk } from "../../drawing/mark.ts";
+import { icon } from "../../page/icons.ts";
+import { type EventNotes, notesOf } from "../../page/run-notes.ts";
+import { EVENT_LIST_WORDS, type EventListWords } from "../../words/event-list-words.ts";
 import type { Frame } from "../view.ts";
 import { ROW_HEIGHT } from "./event-window.ts";
 
@@ -27,6 +30,7 @@ export function showRows(
   },
 ): void {
   const { model, state } = frame;
+  const notes = notesOf(state.notes, model.digest);
   const joined = select(list)
     .selectAll<HTMLElement, EventRow>(".event-row")
     .data(rows, ({ index }) => index)
@@ -59,6 +63,28 @@ export function showRows(
     .select(".event-sentence")
     .text(({ index }) => model.sentence(index, state.language))
     .attr("title", ({ index }) => model.sentence(index, state.language));
+  showNotes(joined, notes, EVENT_LIST_WORDS[state.language]);
+}
+
+/** Signs the rows that have a note; few have one. */
+function showNotes(
+  rows: Selection<HTMLElement, EventRow, HTMLElement, unknown>,
+  notes: EventNotes,
+  words: EventListWords,
+): void {
+  rows
+    .selectAll<HTMLElement, string>(".event-note")
+    .data(({ index }) => {
+      const note = notes.get(index);
+      return note === undefined ? [] : [note];
+    })
+    .join((entering) => {
+      const sign = entering.append("span").attr("class", "event-note").attr("role", "img");
+      sign.append(() => icon("note"));
+      return sign;
+    })
+    .attr("aria-label", (note) => words.noted(note))
+    .attr("title", (note) => note);
 }
 
 /** The id of an event's row. */

@@ -8,6 +8,7 @@ import { checkpointInk, type Ink, type Mark, type Scene } from "../../drawing/ma
 import { textWidth } from "../../drawing/text-width.ts";
 import type { Landmark, RunModel } from "../../model/run-model.ts";
 import { entityKey } from "../../page/entity.ts";
+import type { EventNotes } from "../../page/run-notes.ts";
 import type { ScrubberWords } from "../../words/scrubber-words.ts";
 import { outcomeAt, signMark } from "../space-time/space-time-signs.ts";
 import type { TimeAxis } from "../time-axis.ts";
@@ -23,6 +24,8 @@ export interface ScrubberMoment {
   readonly width: number;
   /** How many events there are in each of some stretches of the same width: see {@link densityOf}. */
   readonly density: Uint32Array;
+  /** What the reader has written at events. */
+  readonly notes: EventNotes;
   readonly words: ScrubberWords;
   readonly sentence: (index: number) => string;
 }
@@ -59,6 +62,7 @@ export function scrubberScene(shown: ScrubberMoment): Scene {
     ...checkpointMarks(moment),
     ...invariantMarks(moment),
     ...landmarkMarks(moment),
+    ...noteMarks(moment),
     ...cursorMarks(moment),
   ];
   const { width } = moment;
@@ -231,6 +235,25 @@ const SIGNS: {
 
 const SIGN_SIZE = 10;
 const SIGN_ROOM = 13;
+
+/** A pennant at each event that has a note, over how much happens there. */
+function noteMarks(moment: DrawnMoment): readonly Mark[] {
+  const told = [...moment.notes].filter(([index]) => index <= moment.lastTold);
+  return told.map(([index, text]): Mark => {
+    const middle = { x: xOf(index, moment), y: DENSITY.base };
+    return {
+      ...glyph(PENNANT, middle),
+      key: `note ${index}`,
+      fill: "ink",
+      stroke: "background",
+      strokeWidth: 1,
+      title: moment.words.noted(text),
+      entity: entityKey({ kind: "event", index }),
+    };
+  });
+}
+
+const PENNANT = polygonGlyph([-1, 0], [-1, -20], [10, -15.5], [1, -11], [1, 0]);
 
 /** One line for all properties: broken where one was violated. */
 function invariantMarks(moment: DrawnMoment): readonly Mark[] {

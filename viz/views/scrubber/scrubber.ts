@@ -9,6 +9,7 @@ import { entityAt } from "../../drawing/pointed-entity.ts";
 import { SceneView } from "../../drawing/scene-view.ts";
 import type { RunModel } from "../../model/run-model.ts";
 import type { PageState } from "../../page/page-state.ts";
+import { notesOf } from "../../page/run-notes.ts";
 import { SCRUBBER_WORDS } from "../../words/scrubber-words.ts";
 import { type TimeAxis, timeAxis } from "../time-axis.ts";
 import type { Actions, Frame, View } from "../view.ts";
@@ -73,6 +74,7 @@ class ScrubberView implements View {
       width,
       cursor: state.cursor,
       lastTold: state.mode === "explore" ? model.count - 1 : state.cursor,
+      notes: notesOf(state.notes, model.digest),
       words,
       sentence: (index) => model.sentence(index, state.language),
     };

@@ -66,6 +66,11 @@ export class TopologyDrawer {
     return { isWhole, areNamesWhole };
   }
 
+  /** The least height in which all of the job can be drawn in this width. */
+  leastHeight(world: WorldProgress, width: number): number {
+    return this.#layoutOf(world, { width, height: 0 }).size.height;
+  }
+
   #layoutOf({ subtasks, channels }: WorldProgress, size: Size): TopologyLayout {
     const known = this.#layouts.find(
       ({ asked }) => asked.width === size.width && asked.height === size.height,

@@ -47,6 +47,7 @@ class TopologyView implements View {
     const { language, theme, selection, hovered } = state;
     if (this.#drawer?.model !== model) this.#drawer = new TopologyDrawer(model);
     const zoom = state.mode === "present" ? presentZoom(this.#drawer, world, this.#scene.size) : 1;
+    if (state.mode === "present") this.#askForHeight(this.#drawer, world, width);
     const size = { width: width / zoom, height: height / zoom };
     const scene = this.#drawer.scene({
       world,
@@ -59,10 +60,23 @@ class TopologyView implements View {
     const label = labelOf(frame);
     this.#scene.show(scene, { palette: PALETTES[theme], label, isGliding, zoom });
   }
+
+  /** Tells the style sheet the height in which all of the job is legible. */
+  #askForHeight(drawer: TopologyDrawer, world: Frame["world"], width: number): void {
+    const zoom = legibleZoom();
+    const least = drawer.leastHeight(world, width / zoom) * zoom;
+    this.element.style.setProperty("--least-height", `${Math.ceil(least)}px`);
+    this.element.classList.toggle("is-high", least > innerHeight / 3);
+  }
 }
 
 /** The size of the smallest letters of a job. */
 const SMALLEST_LETTERS = 10;
+
+/** The smallest zoom at which the last row can read those. */
+function legibleZoom(): number {
+  return legibleSize(innerHeight) / SMALLEST_LETTERS;
+}
 
 /** The largest zoom with all of the job in sight; a smaller one, if still legible, where names are whole only so. */
 function presentZoom(
@@ -70,7 +84,7 @@ function presentZoom(
   world: Frame["world"],
   { width, height }: Size,
 ): number {
-  const legible = legibleSize(innerHeight) / SMALLEST_LETTERS;
+  const legible = legibleZoom();
   const larger = Math.max(1, legible / Math.max(...PRESENT_ZOOMS));
   const whole = PRESENT_ZOOMS.map((one) => one * larger)
     .map((zoom) => ({
