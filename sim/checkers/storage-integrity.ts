@@ -222,6 +222,8 @@ class StorageIntegrityFold implements CheckerFold {
     const { checkpoint } = change.of;
     if (!this.#firstFile.has(checkpoint)) this.#firstFile.set(checkpoint, this.#completed);
     this.#lastFile.set(checkpoint, this.#completed);
+    // With a pointer goes what its checkpoint refers to, unless trouble comes in between.
+    if (change.isPointer) this.#referred(change.of);
     this.#checked++;
     this.#refutation ??=
       this.#users.refuteLoss(event, change, this.#files) ?? this.#refuteChange(event, change);
@@ -259,7 +261,7 @@ class StorageIntegrityFold implements CheckerFold {
   }
 
   /** Files that a checkpoint refers to are still of use: what they were brought by goes on being near. */
-  #referred({ checkpoint }: EventOf<"shared-files-referenced">): void {
+  #referred({ checkpoint }: { readonly checkpoint: number }): void {
     for (const { checkpoint: creator, files } of this.#files.all) {
       const isUsed = [...files.keys()].some((path) => this.#files.refersTo(checkpoint, path));
       if (isUsed) this.#lastFile.set(creator, this.#completed);

@@ -32,6 +32,13 @@ class StoredRun {
     return this;
   }
 
+  /** The files that the metadata of a checkpoint refers to. */
+  refer(checkpoint: number, ...paths: readonly string[]): this {
+    const files = JSON.stringify(paths.map((path) => [path, 9]));
+    this.#trace.add("shared-files-referenced", "job-master", { checkpoint, files });
+    return this;
+  }
+
   discard(id: number): this {
     this.drop(pointerOf(id)).drop(stateOf(id, "numbers-1")).drop(stateOf(id, "sum+sink-1"));
     return this.drop(metadataOf(id));
@@ -171,6 +178,20 @@ test("storage-integrity excuses what trouble came near, and no more", () => {
   const far = new StoredRun().checkpoint(1).drop(pointerOf(1));
   for (const id of [2, 3, 4]) far.checkpoint(id).discard(id);
   expect(far.fault().end().verdict().kind).toBe("violated");
+});
+
+test("storage-integrity excuses a shared file that trouble kept from going with its last checkpoint", () => {
+  const file = "checkpoints/shared/mat-1-sum+sink-1-0-sum-materialized-1";
+  const referred = (): StoredRun =>
+    new StoredRun().write(file).refer(1, file).checkpoint(1).checkpoint(2).checkpoint(3);
+  const near = referred().fault().drop(pointerOf(1)).discard(2).discard(3).end();
+  expect(near.verdict().kind).toBe("holds");
+  const far = referred().discard(1).discard(2).discard(3);
+  for (const id of [4, 5, 6]) far.checkpoint(id).discard(id);
+  expect(far.fault().end().verdict()).toMatchObject({
+    kind: "violated",
+    sentence: expect.stringContaining(`Left behind: ${file} of materialization 1`),
+  });
 });
 
 test("storage-integrity lets a failed job keep what it can be restored from, a finished one nothing", () => {
