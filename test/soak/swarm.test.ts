@@ -14,7 +14,7 @@ const isSoak = process.env["CLEANCUT_SOAK"] === "1";
 /** Runs over all scenarios together. */
 const RUNS: { readonly [Profile in SwarmProfile]: number } = isSoak
   ? { inside: 100_000, beyond: 10_000 }
-  : { inside: 270, beyond: 90 };
+  : { inside: 160, beyond: 64 };
 
 const firstSeed = Number(process.env["CLEANCUT_SEED"]);
 

@@ -55,7 +55,7 @@ test(
       counts.onDatabases++;
       if (coverageOf(checked.events).isRestored) counts.restored++;
     });
-    fc.assert(property, { numRuns: isSoak ? 5_000 : 200, includeErrorInReport: true });
+    fc.assert(property, { numRuns: isSoak ? 5_000 : 60, includeErrorInReport: true });
     console.log(`runs on the real RocksDB: ${JSON.stringify(counts)}`);
     // Some shapes have no keyed state.
     expect((100 * counts.onDatabases) / counts.runs).toBeGreaterThanOrEqual(50);
