@@ -7,7 +7,7 @@ import { complaintsOf, replayLine, runner } from "../support/runner.ts";
 import { caseOf, drawnCase } from "./generated-case.ts";
 
 const isSoak = process.env["CLEANCUT_SOAK"] === "1";
-const numRuns = isSoak ? 5_000 : 100;
+const numRuns = isSoak ? 5_000 : 60;
 const bounds = { maxEvents: 400_000 };
 
 /** Share of all runs, in percent, in which the job is started again; with fewer the runs are no test. */
