@@ -27,7 +27,7 @@ export const restoredNotRegistered: Bug = {
     seed: 1,
     config: {
       ...INCREMENTAL_CHECKPOINTS,
-      // A day in which nothing completes is over in few events.
+      // Checkpoints do not expire: the one that cannot complete stays the only one, and all others wait for it.
       "execution.checkpointing.timeout": "12 h",
       "heartbeat.timeout": "0 ms",
       "world.outside.transaction-timeout": "0 ms",
