@@ -1,14 +1,13 @@
 // The engine's own tsconfig knows no Node and no DOM: what a browser or Node adds is a type error there.
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+const compiler = join(root, "node_modules/typescript-native/bin/tsc");
 
 test("a name of Node or of the browser is a type error in the engine", () => {
   const foreign = ["process", "setTimeout", "Buffer", "document", "window", "fetch", "console"];

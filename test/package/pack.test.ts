@@ -139,7 +139,7 @@ function manifestOfProject(): unknown {
     private: true,
     type: "module",
     dependencies: { cleancut: `file:${join(folder, tarball)}` },
-    devDependencies: linked(["fast-check", "typescript", "vitest"]),
+    devDependencies: linked(["fast-check", "typescript-native", "vitest"]),
     overrides: linked(Object.keys(dependencies)),
   };
 }
