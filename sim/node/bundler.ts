@@ -129,7 +129,9 @@ class SourceEditor {
   readonly plugin: Plugin = {
     name: "edits",
     setup: ({ onLoad }) => {
-      onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      if (this.#edits.size === 0) return;
+      // Only what is edited comes through here: esbuild reads all else by itself, in parallel.
+      onLoad({ filter: oneOf([...this.#edits.keys()]) }, ({ path }) => {
         const edits = this.#edits.get(path);
         if (edits === undefined) return undefined;
         this.#edits.delete(path);
@@ -152,6 +154,12 @@ class SourceEditor {
       );
     }
   }
+}
+
+/** Matches these paths whole, and nothing else. */
+function oneOf(paths: readonly string[]): RegExp {
+  const literal = (path: string): string => path.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`^(?:${paths.map(literal).join("|")})$`);
 }
 
 function isBuildFailure(error: unknown): error is BuildFailure {

@@ -10,7 +10,7 @@ import { decodeEvents } from "../../sim/trace/trace.ts";
 import { LESSONS } from "../../viz/lessons/all-lessons.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { recorded, traceOfCase } from "./model/recorded-model.ts";
-import { openPage, PageFolder } from "./support/open-page.ts";
+import { type OpenPage, openPage, PageFolder } from "./support/open-page.ts";
 import { expectCursor, tabTo } from "./support/reading.ts";
 
 let browser: Browser;
@@ -71,24 +71,30 @@ test("a student finds L3 by Tab and walks it to its end: predict, lock, reveal, 
   await close();
 });
 
-describe.each(LESSONS)("$id", (lesson) => {
-  test("right answers are marked right, to the end", async () => {
-    await walk(lesson, rightOf);
+describe.each([
+  ["right answers are marked right", rightOf],
+  ["wrong answers show what they stand for", wrongOf],
+])("%s", (_, answerTo) => {
+  let opened: OpenPage;
+
+  beforeAll(async () => {
+    opened = await openPage(browser, address);
   });
 
-  test("wrong answers show what they stand for, to the end", async () => {
-    await walk(lesson, ({ answers }) =>
-      must(
-        answers.find(({ kind }) => kind !== "right"),
-        "wrong",
-      ),
-    );
+  afterAll(() => opened.close());
+
+  test.each(LESSONS)("in $id, to the end", async (lesson) => {
+    await walk(opened.page, lesson, answerTo);
   });
 });
 
 /** Walks a lesson from its link, giving one answer to each question. */
-async function walk(lesson: Lesson, answerTo: (question: Question) => Answer): Promise<void> {
-  const { page, close } = await openPage(browser, `${address}#s=${lesson.id}&v=l&lang=en`);
+async function walk(
+  page: Page,
+  lesson: Lesson,
+  answerTo: (question: Question) => Answer,
+): Promise<void> {
+  await page.goto(`${address}#s=${lesson.id}&v=l&lang=en`);
   for (const { title, question } of lesson.stops) {
     await heading(page, title.en).waitFor();
     if (question !== undefined) {
@@ -102,7 +108,6 @@ async function walk(lesson: Lesson, answerTo: (question: Question) => Answer): P
     await page.keyboard.press("PageDown");
   }
   await expectEnd(page, lesson);
-  await close();
 }
 
 /** Moves the focus by Tab into the field for what was seen. */
@@ -168,5 +173,12 @@ function rightOf({ answers }: Question): Answer {
   return must(
     answers.find(({ kind }) => kind === "right"),
     "right answer",
+  );
+}
+
+function wrongOf({ answers }: Question): Answer {
+  return must(
+    answers.find(({ kind }) => kind !== "right"),
+    "wrong answer",
   );
 }

@@ -14,11 +14,11 @@ const MACHINE_DIES: Crash = { kind: "task-manager-dies", taskManager: "task-mana
 /** Bugs of every kind: sources, barriers, state, sinks, the coordinator and its store. */
 const GATE = "T01 T05 T07 T08 T17 T18 T19 T21 FLINK-2098 FLINK-31077".split(" ");
 
-/** A third of the input, slower, and checkpoints so close that it still has some. */
+/** A fifth of the input, slower, and checkpoints so close that it still has some. */
 const SHORT = {
-  config: { "execution.checkpointing.interval": "40 ms", "world.source.arrival-interval": "20 ms" },
+  config: { "execution.checkpointing.interval": "30 ms", "world.source.arrival-interval": "30 ms" },
   data: [0, 1].flatMap((partition) => {
-    const offsets = Array.from({ length: 20 }, (_, index) => 10 + index);
+    const offsets = Array.from({ length: 24 }, (_, index) => 6 + index);
     return offsets.map((offset) => ({ source: "words", partition, offset, drop: true as const }));
   }),
 };

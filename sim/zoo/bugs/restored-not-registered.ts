@@ -27,10 +27,8 @@ export const restoredNotRegistered: Bug = {
     seed: 1,
     config: {
       ...INCREMENTAL_CHECKPOINTS,
-      // Checkpoints do not expire: the one that cannot complete stays the only one, and all others wait for it.
-      "execution.checkpointing.timeout": "12 h",
-      "heartbeat.timeout": "0 ms",
-      "world.outside.transaction-timeout": "0 ms",
+      // The one that cannot complete expires soon, and fails the job: it starts over, for ever.
+      "execution.checkpointing.timeout": "500 ms",
     },
     faults: [
       {
