@@ -4,7 +4,7 @@
 import type { Fault } from "../api/scenario.ts";
 import { QUIET_TIME } from "../checkers/liveness.ts";
 import type { EventObserver } from "../kernel/recorder.ts";
-import { type Instant, WORLD_START } from "../kernel/virtual-time.ts";
+import type { Instant } from "../kernel/virtual-time.ts";
 import type { TraceEventKind } from "../trace/trace-event.ts";
 
 /** So many restarts without a checkpoint are endless. What a fault waits for that is tied to an event has come by then. */
@@ -24,7 +24,7 @@ export interface RestartingRun {
 /** Begins to count the restarts of a run that is about to start. */
 export function watchRestarts(run: RestartingRun): void {
   let restarts = 0;
-  let quietSince: Instant = WORLD_START;
+  let quietSince = run.now();
   run.observe("checkpoint-stored", () => {
     restarts = 0;
   });

@@ -4,22 +4,24 @@
 import type { Fault } from "../api/scenario.ts";
 import { InvariantViolation } from "../kernel/invariant.ts";
 import type { EventObserver, TraceBlock } from "../kernel/recorder.ts";
-import type { RunBounds, RunEnd } from "../kernel/simulation.ts";
+import type { RunBounds } from "../kernel/simulation.ts";
 import { type Instant, toMillis } from "../kernel/virtual-time.ts";
 import { hexOf } from "../trace/text-digest.ts";
 import type { TraceEventKind } from "../trace/trace-event.ts";
-import { watchRestarts } from "./endless-restarts.ts";
 import type { PreparedJob } from "./prepared-job.ts";
-import { DEFAULT_BOUNDS, STREAMED_BOUNDS, World, type WorldOptions } from "./world.ts";
+import {
+  DEFAULT_BOUNDS,
+  STREAMED_BOUNDS,
+  World,
+  type WorldEnd,
+  type WorldOptions,
+} from "./world.ts";
 
 /** What a run came to. */
 export interface Run {
   readonly job: PreparedJob;
-  /**
-   * How the loop ended; "endless-restarts" if the job was starting over for ever, "invariant-broken" is a bug of
-   * Cleancut's, or of an edit.
-   */
-  readonly end: RunEnd | "endless-restarts" | "invariant-broken";
+  /** How the loop ended; "invariant-broken" is a bug of Cleancut's, or of an edit. */
+  readonly end: WorldEnd | "invariant-broken";
   /** The broken invariant, in words. */
   readonly brokenInvariant: string | undefined;
   /** Where the job stood when the loop ended. */
@@ -66,22 +68,11 @@ export function run(job: PreparedJob, options: RunOptions): Run {
     observe: (kind, observer) => recorder.observe(kind, observer),
     stop: () => simulation.stop(),
   });
-  let isEndless = false;
-  watchRestarts({
-    now: () => simulation.now,
-    unstruck: () => world.injector.unstruck,
-    observe: (kind, observer) => recorder.observe(kind, observer),
-    onEndless: () => {
-      isEndless = true;
-      simulation.stop();
-    },
-  });
   let end: Run["end"];
   let brokenInvariant: string | undefined;
   try {
     const bounds = options.onBlock === undefined ? DEFAULT_BOUNDS : STREAMED_BOUNDS;
     end = world.run({ ...bounds, ...options.bounds });
-    if (isEndless) end = "endless-restarts";
   } catch (error) {
     if (!(error instanceof InvariantViolation)) throw error;
     end = "invariant-broken";

@@ -10,6 +10,7 @@ import type { NativeDatabases } from "../runtime/state/rocksdb/native-database.t
 import { TRACE_EVENT_KINDS } from "../trace/trace-event.ts";
 import { Cluster, type WorldRecorder } from "./cluster.ts";
 import { guarded } from "./determinism-guard.ts";
+import { watchRestarts } from "./endless-restarts.ts";
 import type { PreparedJob } from "./prepared-job.ts";
 
 /** How a world is set up; nothing here changes what happens in it. */
@@ -31,6 +32,9 @@ export const DEFAULT_BOUNDS: RunBounds = { until: DAY, maxEvents: 2_000_000 };
 /** How far a run may go whose trace is streamed out. */
 export const STREAMED_BOUNDS: RunBounds = { until: DAY, maxEvents: 50_000_000 };
 
+/** Why a world stood still; "endless-restarts" if its job was starting over for ever. */
+export type WorldEnd = RunEnd | "endless-restarts";
+
 /** One world of one case. */
 export class World {
   readonly job: PreparedJob;
@@ -42,6 +46,7 @@ export class World {
   readonly #overridden: OverriddenChooser | undefined;
   readonly #origin: World | undefined;
   #isStarted = false;
+  #startsOverForEver = false;
 
   constructor(job: PreparedJob, options: WorldOptions, origin?: World) {
     this.job = job;
@@ -88,6 +93,15 @@ export class World {
       target: this.cluster,
       observe: (kind, observer) => this.recorder.observe(kind, observer),
     });
+    watchRestarts({
+      now: () => this.simulation.now,
+      unstruck: () => this.injector.unstruck,
+      observe: (kind, observer) => this.recorder.observe(kind, observer),
+      onEndless: () => {
+        this.#startsOverForEver = true;
+        this.simulation.stop();
+      },
+    });
   }
 
   /** Overrides whose choice has not come up. */
@@ -95,12 +109,13 @@ export class World {
     return this.#overridden?.unused ?? [];
   }
 
-  /** Goes on until a bound is reached or nothing is left to happen. */
-  run(bounds: RunBounds = DEFAULT_BOUNDS): RunEnd {
-    return guarded(() => {
+  /** Goes on until a bound is reached, nothing is left to happen, or the job starts over for ever. */
+  run(bounds: RunBounds = DEFAULT_BOUNDS): WorldEnd {
+    const end = guarded(() => {
       this.#start();
       return this.simulation.run(bounds);
     });
+    return end === "stopped" && this.#startsOverForEver ? "endless-restarts" : end;
   }
 
   /**

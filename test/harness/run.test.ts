@@ -103,6 +103,15 @@ test("run ends a job that restarts for ever, and its verdict says why", () => {
   });
 });
 
+test("a world that goes on after a power loss ends too if its job restarts for ever", () => {
+  const job = runner.prepare({ ...WORD_COUNT, config: NEVER_WRITTEN, faults: [] });
+  const before = runner.world(job);
+  before.run({ until: instant(500_000), maxEvents: 100_000 });
+  const after = before.afterPowerLoss();
+  expect(after.run()).toBe("endless-restarts");
+  expect(after.simulation.handled).toBeLessThan(100_000);
+});
+
 test("run lets a job restart as long as its plan has a fault at a later time", () => {
   const canceled = { what: "job-canceled", where: "job-master", when: { at: 300_000_000 } };
   const job = runner.prepare({ ...WORD_COUNT, config: NEVER_WRITTEN, faults: [canceled] });
