@@ -26,26 +26,15 @@ export interface TaskGate {
   readonly inputs: readonly InputNumber[];
 }
 
-/** What the task is to do about an element. */
-export type GateStep =
-  | { readonly kind: "process"; readonly value: unknown; readonly input: InputNumber | undefined }
-  /** {@link GateInput.align} is owed. */
-  | AlignStep
+/** The task that reads: what it does about what came. */
+export interface GateReader {
+  process(value: unknown, input: InputNumber | undefined): void;
+  /** Something came that is about checkpoints: `hook` does what the barrier handler commands. */
+  align(hook: Waiting): void;
   /** The data of all channels has ended. */
-  | { readonly kind: "finish" };
-
-interface AlignStep {
-  readonly kind: "align";
-  readonly channel: number;
-  /** 0 if it is about none. */
-  readonly checkpoint: number;
-  readonly commands: readonly BarrierCommand[];
-}
-
-/** The part of a task that takes its snapshots. */
-interface Snapshots {
-  take(barrier: CheckpointBarrier, alignment: Alignment): Waiting;
-  abort(checkpoint: CheckpointId, reason: CheckpointFailureReason): void;
+  endOfData(): void;
+  takeSnapshot(barrier: CheckpointBarrier, alignment: Alignment): Waiting;
+  abortSnapshot(checkpoint: CheckpointId, reason: CheckpointFailureReason): void;
 }
 
 /** Reads the gate of one attempt. */
@@ -56,6 +45,7 @@ export class GateInput {
   readonly #recorder: TaskRecorder & CheckpointRecorder;
   readonly #causes: CauseTracker;
   readonly #at: Incarnation;
+  readonly #reader: GateReader;
   /** The channels whose data has not ended. */
   readonly #open = new Set<number>();
   /** By channel, how many records came. */
@@ -68,6 +58,7 @@ export class GateInput {
       readonly causes: CauseTracker;
       /** The attempt. */
       readonly at: Incarnation;
+      readonly reader: GateReader;
     },
   ) {
     this.#gate = gate;
@@ -76,6 +67,7 @@ export class GateInput {
     this.#recorder = world.recorder;
     this.#causes = world.causes;
     this.#at = world.at;
+    this.#reader = world.reader;
     for (const channel of gate.channels) {
       this.#open.add(channel.index);
       this.#recordSequences.push(0);
@@ -86,10 +78,10 @@ export class GateInput {
     return this.#gate.isReadable;
   }
 
-  /** Takes one element, if there is one. Undefined if the task has nothing to do about it. */
-  take(now: Instant): GateStep | undefined {
+  /** Takes one element, if there is one, and has the reader do what there is to do about it. */
+  take(now: Instant): void {
     const polled = this.#gate.poll();
-    if (polled === undefined) return undefined;
+    if (polled === undefined) return;
     const { channel, element } = polled;
     this.#causes.cause = element.cause;
     const name = must(this.#gate.channels[channel], "input channel").channel;
@@ -99,34 +91,39 @@ export class GateInput {
         const sequence = this.#recordSequences[channel] ?? 0;
         this.#recordSequences[channel] = sequence + 1;
         this.#recorder.record("record-processed", this.#at, { channel: name, sequence, value });
-        return { kind: "process", value, input: this.#inputs[channel] };
+        this.#reader.process(value, this.#inputs[channel]);
+        return;
       }
       case "barrier": {
         const { checkpoint } = element;
         this.#recorder.record("barrier-received", this.#at, { checkpoint, channel: name });
         const commands = this.#handler.onBarrier(channel, element, now);
-        return { kind: "align", channel, checkpoint, commands };
+        this.#reader.align(this.#align(channel, checkpoint, commands));
+        return;
       }
       case "cancel-marker": {
         const { checkpoint } = element;
         this.#recorder.record("cancel-marker-received", this.#at, { checkpoint, channel: name });
         const commands = this.#handler.onCancelMarker(channel, checkpoint, now);
-        return { kind: "align", channel, checkpoint, commands };
+        this.#reader.align(this.#align(channel, checkpoint, commands));
+        return;
       }
       case "end-of-data":
         this.#open.delete(channel);
-        return this.#open.size === 0 ? { kind: "finish" } : undefined;
+        if (this.#open.size === 0) this.#reader.endOfData();
+        return;
       case "end-of-partition": {
         const commands = this.#handler.onEndOfPartition(channel, now);
-        return { kind: "align", channel, checkpoint: 0, commands };
+        this.#reader.align(this.#align(channel, 0, commands));
+        return;
       }
       default:
-        return unreachable(element);
+        unreachable(element);
     }
   }
 
-  /** Carries out what the barrier handler commands. */
-  *align({ channel, checkpoint, commands }: AlignStep, snapshots: Snapshots): Waiting {
+  /** Carries out what the barrier handler commands about what came on `channel`; checkpoint 0 is none. */
+  *#align(channel: number, checkpoint: number, commands: readonly BarrierCommand[]): Waiting {
     const gate = this.#gate;
     for (const command of commands) {
       switch (command.kind) {
@@ -137,10 +134,10 @@ export class GateInput {
           for (const blocked of command.channels) gate.resume(blocked, checkpoint);
           break;
         case "trigger-snapshot":
-          yield* snapshots.take(command.barrier, command.alignment);
+          yield* this.#reader.takeSnapshot(command.barrier, command.alignment);
           break;
         case "abort-checkpoint":
-          snapshots.abort(command.checkpoint, command.reason);
+          this.#reader.abortSnapshot(command.checkpoint, command.reason);
           break;
         case "record":
           this.#recorder.record(command.event, this.#at, command.fields);

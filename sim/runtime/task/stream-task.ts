@@ -29,7 +29,7 @@ import { WorkingDirectory } from "../state/forst/working-directory.ts";
 import { StateMigrationError } from "../state/state-errors.ts";
 import type { CheckpointBarrier, CheckpointId } from "../stream-element.ts";
 import type { TaskRecorder } from "./events.ts";
-import { GateInput, type TaskGate } from "./gate-input.ts";
+import { GateInput, type GateReader, type TaskGate } from "./gate-input.ts";
 import { HookRunner } from "./hook-runner.ts";
 import type { Mail } from "./mail.ts";
 import type { OperatorChain } from "./operator-chain.ts";
@@ -186,7 +186,7 @@ export class StreamTask implements Actor {
     const { recorder, causes, incarnation: at } = options;
     this.#gate =
       options.input.kind === "gate"
-        ? new GateInput(options.input, { recorder, causes, at })
+        ? new GateInput(options.input, { recorder, causes, at, reader: this.#gateReader() })
         : undefined;
     this.workingDirectory = new WorkingDirectory({
       write: (path, bytes) => {
@@ -419,7 +419,7 @@ export class StreamTask implements Actor {
     }
     if (!this.#mayTakeInput()) return;
     if (this.#gate === undefined) this.#takeFromSource();
-    else this.#takeFromGate(this.#gate);
+    else this.#gate.take(this.#simulation.now);
   }
 
   #takeFromSource(): void {
@@ -438,32 +438,14 @@ export class StreamTask implements Actor {
     reader.advance();
   }
 
-  #takeFromGate(gate: GateInput): void {
-    const step = gate.take(this.#simulation.now);
-    switch (step?.kind) {
-      case undefined:
-        return;
-      case "process":
-        this.#runHooks(this.#chain.process(step.value, step.input));
-        return;
-      case "align": {
-        const snapshots = {
-          take: (barrier: CheckpointBarrier, alignment: Alignment) => {
-            return this.#snapshot(barrier, alignment);
-          },
-          abort: (checkpoint: CheckpointId, reason: CheckpointFailureReason) => {
-            this.#checkpoints.abort(checkpoint, reason);
-          },
-        };
-        this.#startHook("snapshot", gate.align(step, snapshots));
-        return;
-      }
-      case "finish":
-        this.#startHook("finish", this.#endOfData());
-        return;
-      default:
-        unreachable(step);
-    }
+  #gateReader(): GateReader {
+    return {
+      process: (value, input) => this.#runHooks(this.#chain.process(value, input)),
+      align: (hook) => this.#startHook("snapshot", hook),
+      endOfData: () => this.#startHook("finish", this.#endOfData()),
+      takeSnapshot: (barrier, alignment) => this.#snapshot(barrier, alignment),
+      abortSnapshot: (checkpoint, reason) => this.#checkpoints.abort(checkpoint, reason),
+    };
   }
 
   *#snapshot(barrier: CheckpointBarrier, alignment: Alignment): Waiting {
