@@ -2,11 +2,10 @@
 // focus, no movement for those who want none, Chinese letters, and a live region that speaks.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchBrowser } from "../support/browser.ts";
-import { openPage, PageFolder, planOf, recordedFully } from "./support/open-page.ts";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
 import { expectCursor } from "./support/reading.ts";
+import { CRASHED_WORD_COUNT, recordedFully, TestPages } from "./support/test-pages.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -76,36 +75,21 @@ const FORMS: readonly {
   },
 ];
 
-let browser: Browser;
 let address = "";
 let walkAddress = "";
-const folder = new PageFolder();
+const pages = new TestPages();
 
 beforeAll(async () => {
-  browser = await launchBrowser();
-  const faults = planOf("word-count", "crash");
-  address = await folder.replay("run", recordedFully({ scenario: "word-count", seed: 7, faults }));
-  walkAddress = await folder.replay(
-    "walk",
-    recordedFully({ scenario: "incremental-walk", seed: 1 }),
-  );
-});
-
-afterAll(async () => {
-  await browser?.close();
-  folder.remove();
+  address = await pages.replay(CRASHED_WORD_COUNT);
+  walkAddress = await pages.replay(recordedFully({ scenario: "incremental-walk", seed: 1 }));
 });
 
 describe.each(FORMS)("$name", ({ hash, of, options = {}, reach }) => {
   test("axe finds nothing serious, and what is clicked has a name and room for a finger", async () => {
-    const { page, close } = await openPage(
-      browser,
-      (of === undefined ? address : walkAddress) + hash,
-      {
-        reducedMotion: "reduce",
-        ...options,
-      },
-    );
+    const { page, close } = await pages.open((of === undefined ? address : walkAddress) + hash, {
+      reducedMotion: "reduce",
+      ...options,
+    });
     await reach?.(page);
     expect(await seriousFindings(page)).toEqual([]);
     const controls = await controlsOn(page);
@@ -117,7 +101,7 @@ describe.each(FORMS)("$name", ({ hash, of, options = {}, reach }) => {
 });
 
 test("the focus goes everywhere by Tab, and is seen wherever it is", async () => {
-  const { page, close } = await openPage(browser, `${address}#e=405&sel=subtask:count-1`);
+  const { page, close } = await pages.open(`${address}#e=405&sel=subtask:count-1`);
   const seen = new Map<string, boolean>();
   for (let presses = 0; presses < 100; presses++) {
     await page.keyboard.press("Tab");
@@ -142,7 +126,7 @@ test("the focus goes everywhere by Tab, and is seen wherever it is", async () =>
 
 test("nothing moves for those who want no movement, and marks glide for the others", async () => {
   for (const reducedMotion of ["reduce", "no-preference"] as const) {
-    const { page, close } = await openPage(browser, `${address}#e=360`, { reducedMotion });
+    const { page, close } = await pages.open(`${address}#e=360`, { reducedMotion });
     await page.evaluate(countGlides);
     for (let cursor = 360; cursor < 370; cursor++) {
       await page.keyboard.press("Shift+ArrowRight");
@@ -162,7 +146,7 @@ test("nothing moves for those who want no movement, and marks glide for the othe
 });
 
 test("the live region is polite, waits until the cursor rests, and says no sentence that was passed by", async () => {
-  const { page, close } = await openPage(browser, `${address}#e=404`);
+  const { page, close } = await pages.open(`${address}#e=404`);
   const live = page.locator("[role=status][aria-live=polite].spoken");
   await expect.poll(() => live.textContent()).toContain("event 404 of 1648");
   await page.evaluate(async () => {

@@ -1,8 +1,8 @@
 // What-if in a real browser: a task is clicked and made to crash, both futures stand beside each other, and each is
 // the run that its case gives in Node.
 import { readFileSync } from "node:fs";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
 import type { Case } from "../../sim/harness/case.ts";
 import { parseCase } from "../../sim/harness/case-schema.ts";
 import { must } from "../../sim/kernel/invariant.ts";
@@ -12,30 +12,22 @@ import { linesOf, verifyChain } from "../../sim/trace/trace-file.ts";
 import { firstDifferentEvent } from "../../viz/lab/branch.ts";
 import { caseOfText } from "../../viz/page/case-text.ts";
 import { parseHash } from "../../viz/page/deep-link.ts";
-import { launchBrowser } from "../support/browser.ts";
 import { traceOfCase } from "./model/recorded-model.ts";
-import { openPage, PageFolder, recordedFully } from "./support/open-page.ts";
 import { expectCursor, jobPicture, sharedHash } from "./support/reading.ts";
+import { recordedFully, TestPages } from "./support/test-pages.ts";
 
 const QUIET = recordedFully({ scenario: "word-count", seed: 7 });
 const original = traceOfCase(QUIET);
 
-let browser: Browser;
 let address = "";
-const folder = new PageFolder();
+const pages = new TestPages();
 
 beforeAll(async () => {
-  browser = await launchBrowser();
-  address = await folder.replay("run", QUIET);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  folder.remove();
+  address = await pages.replay(QUIET);
 });
 
 test("a task is clicked and crashed: both futures are shown, and each is Node's run of its case", async () => {
-  const { page, close } = await openPage(browser, `${address}#e=420`);
+  const { page, close } = await pages.open(`${address}#e=420`);
   expect(await digestShown(page)).toBe(original.footer.digest);
   await page.locator('.half-left text[data-entity="subtask:count-1"]').first().click();
   await page.locator(".inspector").getByRole("button", { name: "Crash count-1 here" }).click();
@@ -67,7 +59,7 @@ test("a task is clicked and crashed: both futures are shown, and each is Node's 
 });
 
 test("the crashed future goes another way, and both can be left", async () => {
-  const { page, close } = await openPage(browser, `${address}#e=420&sel=subtask:count-1`);
+  const { page, close } = await pages.open(`${address}#e=420&sel=subtask:count-1`);
   await page.keyboard.press("c");
   await page.locator(".half-right").waitFor();
   const branch = traceOfCase(await sharedCase(page));
@@ -95,7 +87,7 @@ test("the crashed future goes another way, and both can be left", async () => {
 });
 
 test("a task manager crashes too, and the trace that the page saves of it is intact and the same as Node's", async () => {
-  const { page, close } = await openPage(browser, `${address}#e=420&sel=host:task-manager-2`);
+  const { page, close } = await pages.open(`${address}#e=420&sel=host:task-manager-2`);
   await page.locator(".transport").getByRole("button", { name: "Crash here" }).click();
   await page.locator(".half-right").waitFor();
   const request = await sharedCase(page);

@@ -2,36 +2,24 @@
 // Chromium has no Chinese letters, so a package brings them; what the browser then says it drew with is checked.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
 import { createRunModel } from "../../viz/model/create-run-model.ts";
-import { launchBrowser } from "../support/browser.ts";
 import { traceOfCase } from "./model/recorded-model.ts";
-import { openPage, PageFolder, planOf, recordedFully } from "./support/open-page.ts";
 import { markOf } from "./support/reading.ts";
+import { CRASHED_WORD_COUNT, recordedFully, TestPages } from "./support/test-pages.ts";
 
-let browser: Browser;
 let address = "";
-const folder = new PageFolder();
+const pages = new TestPages();
 
-const CRASHED = recordedFully({
-  scenario: "word-count",
-  seed: 7,
-  faults: planOf("word-count", "crash"),
-});
+const CRASHED = recordedFully(CRASHED_WORD_COUNT);
 
 beforeAll(async () => {
-  browser = await launchBrowser();
-  address = await folder.replay("run", CRASHED);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  folder.remove();
+  address = await pages.replay(CRASHED);
 });
 
 test("every Chinese letter on the page is drawn, in words and in pictures", async () => {
-  const { page } = await openPage(browser, `${address}#e=405&sel=subtask:count-1`, {
+  const { page } = await pages.open(`${address}#e=405&sel=subtask:count-1`, {
     locale: "zh-CN",
     initScript: bringsFont(),
   });
@@ -60,7 +48,7 @@ test("nothing is left in English once the page speaks Chinese, but names and Fli
   const model = createRunModel(traceOfCase(CRASHED), []);
   const words = { en: new Set<string>(), zh: new Set<string>() };
   for (const language of ["en", "zh"] as const) {
-    const { page, close } = await openPage(browser, `${address}#e=405&lang=en`);
+    const { page, close } = await pages.open(`${address}#e=405&lang=en`);
     if (language === "zh") await page.getByRole("button", { name: "中文" }).click();
     // The live region is the last to speak.
     const spoken = model.sentence(405, language);

@@ -1,28 +1,19 @@
 // Links in a real browser: an address that was copied shows the same moment in another page, or the page says why not.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
 import { must } from "../../sim/kernel/invariant.ts";
-import { launchBrowser } from "../support/browser.ts";
-import { openPage, PageFolder, planOf, recordedFully } from "./support/open-page.ts";
 import { expectCursor, jobPicture, sharedHash, slider } from "./support/reading.ts";
+import { CRASHED_WORD_COUNT, TestPages } from "./support/test-pages.ts";
 
-let browser: Browser;
 let address = "";
-const folder = new PageFolder();
+const pages = new TestPages();
 
 beforeAll(async () => {
-  browser = await launchBrowser();
-  const faults = planOf("word-count", "crash");
-  address = await folder.replay("run", recordedFully({ scenario: "word-count", seed: 7, faults }));
-});
-
-afterAll(async () => {
-  await browser?.close();
-  folder.remove();
+  address = await pages.replay(CRASHED_WORD_COUNT);
 });
 
 test("an address copied from a branch, with selection, looks and filter, shows the same moment elsewhere", async () => {
-  const first = await openPage(browser, `${address}#e=405&sel=subtask:count-1`);
+  const first = await pages.open(`${address}#e=405&sel=subtask:count-1`);
   const { page } = first;
   for (const key of ["x", "h", "v", "t"]) await page.keyboard.press(key);
   await page.locator(".event-list input").fill("place=count-1");
@@ -36,7 +27,7 @@ test("an address copied from a branch, with selection, looks and filter, shows t
   await expect.poll(() => new URL(page.url()).hash).toBe(hash);
   expect(hash).toMatch(/^#seed=7&e=412&sel=subtask:count-1&v=konx1&f=.*&b=1&case=z/);
 
-  const second = await openPage(browser, address + hash);
+  const second = await pages.open(address + hash);
   await second.page.locator(".half-right").waitFor();
   await expectCursor(second.page, 412);
   await expect.poll(() => new URL(second.page.url()).hash).toBe(hash);
@@ -46,7 +37,7 @@ test("an address copied from a branch, with selection, looks and filter, shows t
 });
 
 test("a cut whose ends were moved is the same cut elsewhere, with the same verdict", async () => {
-  const first = await openPage(browser, `${address}#e=405&v=x1`);
+  const first = await pages.open(`${address}#e=405&v=x1`);
   const { page } = first;
   const consistent = await verdictOn(page);
   const end = page.getByRole("slider", { name: "The cut on count-1" });
@@ -64,7 +55,7 @@ test("a cut whose ends were moved is the same cut elsewhere, with the same verdi
   expect(hash).toMatch(/&v=x1&m=count-1:\d+,sink-1:-1&/);
   await first.close();
 
-  const second = await openPage(browser, address + hash);
+  const second = await pages.open(address + hash);
   await expect.poll(() => verdictOn(second.page)).toBe(dragged);
   expect(await endsOn(second.page)).toEqual(ends);
   expect(await sharedHash(second.page)).toBe(hash);
@@ -77,21 +68,21 @@ test("a cut whose ends were moved is the same cut elsewhere, with the same verdi
 });
 
 test("at a lesson's stop the moved cut of a link is shown, not the stop's own", async () => {
-  const { page, close } = await openPage(browser, `${address}#s=L1&e=stop:4&v=lx1&m=count-1:-1`);
+  const { page, close } = await pages.open(`${address}#s=L1&e=stop:4&v=lx1&m=count-1:-1`);
   await page.locator(".lesson-where", { hasText: "Stop 4 of" }).waitFor();
   await expect.poll(() => verdictOn(page)).toContain("moved");
   await close();
 });
 
 test("an end that names no event of its lane moves nothing", async () => {
-  const { page, close } = await openPage(browser, `${address}#e=700&v=x1&m=count-1:3,nobody:7`);
+  const { page, close } = await pages.open(`${address}#e=700&v=x1&m=count-1:3,nobody:7`);
   await expect.poll(() => verdictOn(page)).toContain("consistent");
   expect(await page.locator(".cut-reset").isVisible()).toBe(false);
   await close();
 });
 
 test("another moment is told from this one", async () => {
-  const { page, close } = await openPage(browser, `${address}#e=405`);
+  const { page, close } = await pages.open(`${address}#e=405`);
   const before = await momentOn(page);
   expect(before.marks.length).toBeGreaterThan(100);
   await page.keyboard.press("Shift+ArrowRight");
@@ -101,18 +92,18 @@ test("another moment is told from this one", async () => {
 });
 
 test("a moment can be given as a time, and as a stop of a lesson", async () => {
-  const timed = await openPage(browser, `${address}#e=t:0.110221`);
+  const timed = await pages.open(`${address}#e=t:0.110221`);
   await expect
     .poll(() => timed.page.textContent(".time-bar .caption-position"))
     .toContain("event 405 ");
   await timed.close();
-  const stop = await openPage(browser, `${address}#s=L3&e=stop:2`);
+  const stop = await pages.open(`${address}#s=L3&e=stop:2`);
   await stop.page.locator(".lesson-where", { hasText: "Stop 2 of" }).waitFor();
   await stop.close();
 });
 
 test("an address entered while the page is open is followed", async () => {
-  const { page, close } = await openPage(browser, `${address}#e=10`);
+  const { page, close } = await pages.open(`${address}#e=10`);
   await expectCursor(page, 10);
   await page.evaluate(() => {
     location.hash = "#e=600&lang=zh";
@@ -123,7 +114,7 @@ test("an address entered while the page is open is followed", async () => {
 });
 
 test("a link with another run's digest says so and shows its moment in this run", async () => {
-  const { page, close } = await openPage(browser, `${address}#e=405&d=00c0ffee`);
+  const { page, close } = await pages.open(`${address}#e=405&d=00c0ffee`);
   const notice = page.locator(".notice", {
     hasText: "This link was made with another run (trace 00c0ffee…",
   });
@@ -135,12 +126,12 @@ test("a link with another run's digest says so and shows its moment in this run"
 });
 
 test("a link whose case was cut off, or that no engine can run, says so and shows this page's run", async () => {
-  const cut = await openPage(browser, `${address}#e=405&case=zAAAA`);
+  const cut = await pages.open(`${address}#e=405&case=zAAAA`);
   await cut.page.locator(".notice", { hasText: "The link's case cannot be read" }).waitFor();
   await expectCursor(cut.page, 405);
   await cut.close();
   const unknown = Buffer.from(JSON.stringify({ scenario: "no-such" })).toString("base64url");
-  const refused = await openPage(browser, `${address}#e=405&case=j${unknown}`);
+  const refused = await pages.open(`${address}#e=405&case=j${unknown}`);
   await refused.page.locator(".notice", { hasText: "The engine refused the case." }).waitFor();
   await expectCursor(refused.page, 405);
   await refused.close();

@@ -1,29 +1,21 @@
 // The table of files by checkpoints in a real browser: read, and gone through by keyboard, in both languages.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { beforeAll, expect, test } from "vitest";
 import { must } from "../../sim/kernel/invariant.ts";
 import { decodeEvents } from "../../sim/trace/trace.ts";
-import { launchBrowser } from "../support/browser.ts";
 import { traceOfCase } from "./model/recorded-model.ts";
-import { openPage, PageFolder, recordedFully } from "./support/open-page.ts";
 import { expectCursor } from "./support/reading.ts";
+import { recordedFully, TestPages } from "./support/test-pages.ts";
 
 const WALK = recordedFully({ scenario: "incremental-walk", seed: 1 });
 const trace = traceOfCase(WALK);
 const events = decodeEvents(trace.blocks, trace.header.kinds);
 
-let browser: Browser;
 let address = "";
-const folder = new PageFolder();
+const pages = new TestPages();
 
 beforeAll(async () => {
-  browser = await launchBrowser();
-  address = await folder.replay("walk", WALK);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  folder.remove();
+  address = await pages.replay(WALK);
 });
 
 test.each([
@@ -42,10 +34,7 @@ test.each([
 ])(
   "in %s every cell says what the file is to the checkpoint",
   async (language, name, first, second) => {
-    const { page, close } = await openPage(
-      browser,
-      `${address}#e=473&sel=checkpoint:3&lang=${language}`,
-    );
+    const { page, close } = await pages.open(`${address}#e=473&sel=checkpoint:3&lang=${language}`);
     const table = page.getByRole("table", { name });
     const row = table.getByRole("row", { name: /000001\.sst/ });
     expect(await row.getByRole("cell").allTextContents()).toEqual([first, second, "", "1", "261"]);
@@ -54,7 +43,7 @@ test.each([
 );
 
 test("by keyboard a head leads to its checkpoint, a file to its upload, and what is gone to its deletion", async () => {
-  const { page, close } = await openPage(browser, `${address}#e=633&sel=checkpoint:3`);
+  const { page, close } = await pages.open(`${address}#e=633&sel=checkpoint:3`);
   const table = page.getByRole("table");
   await table.getByRole("button", { name: /^checkpoint 2: no longer retained$/ }).focus();
   await page.keyboard.press("Enter");
@@ -84,7 +73,7 @@ test.each([
   ["dark", 1440],
   ["light", 390],
 ] as const)("%s and %i pixels wide the table stays within its pane", async (colorScheme, width) => {
-  const { page, close } = await openPage(browser, `${address}#e=633&sel=checkpoint:5`, {
+  const { page, close } = await pages.open(`${address}#e=633&sel=checkpoint:5`, {
     colorScheme,
     viewport: { width, height: 900 },
   });

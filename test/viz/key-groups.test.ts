@@ -1,11 +1,10 @@
 // Key groups in a real browser: the figure is named, its bars are where the ranges are, its table names owners.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { beforeAll, expect, test } from "vitest";
 import { must } from "../../sim/kernel/invariant.ts";
 import { decodeEvents } from "../../sim/trace/trace.ts";
-import { launchBrowser } from "../support/browser.ts";
 import { traceOfCase } from "./model/recorded-model.ts";
-import { openPage, PageFolder, recordedFully } from "./support/open-page.ts";
+import { recordedFully, TestPages } from "./support/test-pages.ts";
 
 const RUN = recordedFully({ scenario: "rescaling", seed: 3 });
 const trace = traceOfCase(RUN);
@@ -15,18 +14,11 @@ const submitted = must(
   "submission",
 ).index;
 
-let browser: Browser;
 let address = "";
-const folder = new PageFolder();
+const pages = new TestPages();
 
 beforeAll(async () => {
-  browser = await launchBrowser();
-  address = await folder.replay("rescaling", RUN);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  folder.remove();
+  address = await pages.replay(RUN);
 });
 
 test.each([
@@ -43,8 +35,7 @@ test.each([
 ] as const)(
   "in %s the figure says what it shows, and the table who had a key and who has it",
   async (language, name, key) => {
-    const { page, close } = await openPage(
-      browser,
+    const { page, close } = await pages.open(
       `${address}#e=${submitted}&sel=subtask:count%2Bsink-2&lang=${language}`,
     );
     const figure = page.getByRole("img", { name });
@@ -71,11 +62,10 @@ test.each([
   ["light", 1440],
   ["dark", 390],
 ] as const)("%s and %i pixels wide it stays within its pane", async (colorScheme, width) => {
-  const { page, close } = await openPage(
-    browser,
-    `${address}#e=${submitted}&sel=subtask:count%2Bsink-2`,
-    { colorScheme, viewport: { width, height: 900 } },
-  );
+  const { page, close } = await pages.open(`${address}#e=${submitted}&sel=subtask:count%2Bsink-2`, {
+    colorScheme,
+    viewport: { width, height: 900 },
+  });
   if (width < 800) await page.locator(".pane-tabs [data-pane=inspector]").click();
   const block = page.locator(".inspector-key-groups");
   await block.scrollIntoViewIfNeeded();

@@ -1,29 +1,21 @@
 // The page without a run: whoever opens it chooses what the engine in it is to run.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { beforeAll, expect, test } from "vitest";
 import { SCENARIOS } from "../../scenarios/index.ts";
 import type { Case } from "../../sim/harness/case.ts";
-import { launchBrowser } from "../support/browser.ts";
 import { traceOfCase } from "./model/recorded-model.ts";
-import { openPage, PageFolder, recordedFully } from "./support/open-page.ts";
 import { expectCursor } from "./support/reading.ts";
+import { recordedFully, TestPages } from "./support/test-pages.ts";
 
-let browser: Browser;
 let address = "";
-const folder = new PageFolder();
+const pages = new TestPages();
 
 beforeAll(async () => {
-  browser = await launchBrowser();
-  address = await folder.lab("lab");
-});
-
-afterAll(async () => {
-  await browser?.close();
-  folder.remove();
+  address = await pages.lab();
 });
 
 test("a scenario and a seed that are chosen run to the digest they have in Node", async () => {
-  const { page, close } = await openPage(browser, address);
+  const { page, close } = await pages.open(address);
   const facts = page.locator(".facts");
   const [first] = SCENARIOS;
   expect(await page.textContent("h1")).toBe(first?.name);
@@ -56,7 +48,7 @@ test("a scenario and a seed that are chosen run to the digest they have in Node"
 });
 
 test("a seed that is none is refused in words, and what was shown stays", async () => {
-  const { page, close } = await openPage(browser, address);
+  const { page, close } = await pages.open(address);
   const before = await page.locator(".facts").getAttribute("title");
   await page.getByRole("button", { name: "Run…" }).click();
   await page.getByRole("textbox", { name: "Seed" }).fill("seven");

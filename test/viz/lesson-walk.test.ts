@@ -1,6 +1,6 @@
 // Lessons in a real browser, by the keyboard alone: L3 as a student takes it, and all of them from the first stop to
 // the last with right and with wrong answers.
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { must } from "../../sim/kernel/invariant.ts";
 import type { Answer, Lesson, Question } from "../../sim/teaching/lesson.ts";
@@ -8,23 +8,15 @@ import { MISCONCEPTIONS } from "../../sim/teaching/misconceptions.ts";
 import { findStop } from "../../sim/teaching/stop.ts";
 import { decodeEvents } from "../../sim/trace/trace.ts";
 import { LESSONS } from "../../viz/lessons/all-lessons.ts";
-import { launchBrowser } from "../support/browser.ts";
 import { recorded, traceOfCase } from "./model/recorded-model.ts";
-import { type OpenPage, openPage, PageFolder } from "./support/open-page.ts";
 import { expectCursor, tabTo } from "./support/reading.ts";
+import { type OpenPage, TestPages } from "./support/test-pages.ts";
 
-let browser: Browser;
 let address = "";
-const folder = new PageFolder();
+const pages = new TestPages();
 
 beforeAll(async () => {
-  browser = await launchBrowser();
-  address = await folder.lab("lab");
-});
-
-afterAll(async () => {
-  await browser?.close();
-  folder.remove();
+  address = await pages.lab();
 });
 
 test("all lessons are there", () => {
@@ -32,7 +24,7 @@ test("all lessons are there", () => {
 });
 
 test("a student finds L3 by Tab and walks it to its end: predict, lock, reveal, and say what was seen", async () => {
-  const { page, close } = await openPage(browser, address);
+  const { page, close } = await pages.open(address);
   const lesson = lessonOf("L3");
   await tabTo(page, "Lesson");
   await page.keyboard.press("Enter");
@@ -78,7 +70,7 @@ describe.each([
   let opened: OpenPage;
 
   beforeAll(async () => {
-    opened = await openPage(browser, address);
+    opened = await pages.open(address);
   });
 
   afterAll(() => opened.close());

@@ -1,28 +1,19 @@
 // Notes in a real browser: one is written by keyboard, seen where its event is, and travels in the link.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchBrowser } from "../support/browser.ts";
-import { openPage, PageFolder, planOf, recordedFully } from "./support/open-page.ts";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
 import { expectCursor, sharedHash, tabTo } from "./support/reading.ts";
+import { CRASHED_WORD_COUNT, TestPages } from "./support/test-pages.ts";
 
-let browser: Browser;
 let address = "";
-const folder = new PageFolder();
+const pages = new TestPages();
 
 beforeAll(async () => {
-  browser = await launchBrowser();
-  const faults = planOf("word-count", "crash");
-  address = await folder.replay("run", recordedFully({ scenario: "word-count", seed: 7, faults }));
-});
-
-afterAll(async () => {
-  await browser?.close();
-  folder.remove();
+  address = await pages.replay(CRASHED_WORD_COUNT);
 });
 
 test("a note written by keyboard stands in caption, list and scrubber, is spoken, and comes back with the link", async () => {
   const text = "Why here, and not ~before? 注";
-  const first = await openPage(browser, `${address}#e=405`);
+  const first = await pages.open(`${address}#e=405`);
   const { page } = first;
   await page.keyboard.press("m");
   await page.locator("dialog.note input").waitFor();
@@ -39,7 +30,7 @@ test("a note written by keyboard stands in caption, list and scrubber, is spoken
   const hash = await sharedHash(page);
   await first.close();
 
-  const second = await openPage(browser, address + hash);
+  const second = await pages.open(address + hash);
   await expectNote(second.page, text);
   expect(await sharedHash(second.page)).toBe(hash);
   // What is written is there to be changed, and to be taken away.

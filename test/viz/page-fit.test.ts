@@ -1,27 +1,18 @@
 // Whether what a lesson needs is in sight on the screens it is shown on: the whole job, the lanes of its tasks, the
 // lesson's buttons and its question.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
 import { must } from "../../sim/kernel/invariant.ts";
 import type { Localized } from "../../sim/teaching/localized.ts";
 import { LESSONS } from "../../viz/lessons/all-lessons.ts";
-import { launchBrowser } from "../support/browser.ts";
-import { openPage, PageFolder, planOf, recordedFully } from "./support/open-page.ts";
 import { expectCursor } from "./support/reading.ts";
+import { CRASHED_WORD_COUNT, TestPages } from "./support/test-pages.ts";
 
-let browser: Browser;
 let address = "";
-const folder = new PageFolder();
+const pages = new TestPages();
 
 beforeAll(async () => {
-  browser = await launchBrowser();
-  const faults = planOf("word-count", "crash");
-  address = await folder.replay("run", recordedFully({ scenario: "word-count", seed: 7, faults }));
-});
-
-afterAll(async () => {
-  await browser?.close();
-  folder.remove();
+  address = await pages.replay(CRASHED_WORD_COUNT);
 });
 
 const SCREENS = [
@@ -37,7 +28,7 @@ test.each(["en", "zh"] as const)(
     await Promise.all(
       [SCREENS[0], SCREENS.at(-1)].map(async (viewport) => {
         const { width, height } = must(viewport, "screen");
-        const { page, close } = await openPage(browser, address, {
+        const { page, close } = await pages.open(address, {
           viewport: { width, height },
           reducedMotion: "reduce",
         });
@@ -78,7 +69,7 @@ describe.each(["L3", "L6"])("%s", (lesson) => {
     ["lesson", "l"],
     ["present", "p"],
   ])("in mode %s all of the job, its lanes and the lesson are in sight", async (mode, looks) => {
-    const { page, close } = await openPage(browser, `${address}#s=${lesson}&e=stop:3&v=${looks}`, {
+    const { page, close } = await pages.open(`${address}#s=${lesson}&e=stop:3&v=${looks}`, {
       reducedMotion: "reduce",
     });
     await page.locator("button.lock").waitFor();
@@ -98,7 +89,7 @@ describe.each(["L3", "L6"])("%s", (lesson) => {
 test.each(["l", "p"])(
   "a stop about files has the whole table in sight in mode %s",
   async (mode) => {
-    const { page, close } = await openPage(browser, `${address}#s=L13&e=stop:7&v=${mode}`, {
+    const { page, close } = await pages.open(`${address}#s=L13&e=stop:7&v=${mode}`, {
       reducedMotion: "reduce",
     });
     const table = page.getByRole("table");
@@ -124,7 +115,7 @@ test.each(["l", "p"])(
 );
 
 test.each(["l", "p"])("on a low screen, in mode %s, a question is seen whole", async (mode) => {
-  const { page, close } = await openPage(browser, `${address}#s=L6&e=stop:3&v=${mode}`, {
+  const { page, close } = await pages.open(`${address}#s=L6&e=stop:3&v=${mode}`, {
     viewport: { width: 1280, height: 720 },
   });
   await page.locator("button.lock").waitFor();
@@ -140,7 +131,7 @@ test.each(["l", "p"])("on a low screen, in mode %s, a question is seen whole", a
 });
 
 test("on a phone the question comes to the fore, and what a stop says stands under what it shows", async () => {
-  const { page, close } = await openPage(browser, `${address}#s=L3&e=stop:3&v=l`, {
+  const { page, close } = await pages.open(`${address}#s=L3&e=stop:3&v=l`, {
     viewport: { width: 390, height: 844 },
   });
   await page.locator(".question .ask").waitFor();
@@ -153,7 +144,7 @@ test("on a phone the question comes to the fore, and what a stop says stands und
 });
 
 test("a presenter's remote control goes on while the search field has the focus", async () => {
-  const { page, close } = await openPage(browser, `${address}#s=L3&v=l`);
+  const { page, close } = await pages.open(`${address}#s=L3&v=l`);
   await page.locator(".lesson-head", { hasText: "Stop 1 of" }).waitFor();
   await page.locator(".bar .search").focus();
   await page.keyboard.press("PageDown");
@@ -167,7 +158,7 @@ test("a presenter's remote control goes on while the search field has the focus"
 
 describe.each(SCREENS.slice(1))("beside a branch, on $width by $height", (viewport) => {
   test("the names of tasks are whole, and for a projector the last row can read everything", async () => {
-    const { page, close } = await openPage(browser, `${address}#e=420&sel=subtask:count-1`, {
+    const { page, close } = await pages.open(`${address}#e=420&sel=subtask:count-1`, {
       viewport,
     });
     await page.keyboard.press("c");

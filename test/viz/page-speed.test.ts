@@ -2,27 +2,19 @@
 // it should be: first paint within 1.5 s, half of a scrub's frames within 17 ms, a jump within 4 ms.
 import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
 import { createRunModel } from "../../viz/model/create-run-model.ts";
-import { launchBrowser } from "../support/browser.ts";
 import { diamond, dies, numbersBelow, traceOfCase } from "./model/recorded-model.ts";
-import { openPage, PageFolder } from "./support/open-page.ts";
+import { TestPages } from "./support/test-pages.ts";
 
 const LARGE = diamond(800, [dies("task-manager-2", 400_000)]);
 
-let browser: Browser;
 let address = "";
-const folder = new PageFolder();
+const pages = new TestPages();
 
 beforeAll(async () => {
-  browser = await launchBrowser();
-  address = await folder.replay("large", LARGE);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  folder.remove();
+  address = await pages.replay(LARGE);
 });
 
 test("a page of a hundred thousand events is painted, scrubbed and sought through; the report says how fast", async () => {
@@ -32,7 +24,7 @@ test("a page of a hundred thousand events is painted, scrubbed and sought throug
   while (model.prepare());
   const jumps = numbersBelow(model.count, 1000).map((index) => spent(() => model.world(index)));
 
-  const { page, close } = await openPage(browser, address, { initScript: `(${noteFirstPaint})()` });
+  const { page, close } = await pages.open(address, { initScript: `(${noteFirstPaint})()` });
   const paint = await page.waitForFunction(() => performance.getEntriesByName("run painted")[0]);
   const painted = await paint.evaluate((entry) => entry?.startTime ?? Number.NaN);
   // Sooner nobody finds the key.
@@ -74,7 +66,7 @@ function noteFirstPaint(): void {
 /** {@link jumpedToEnd} on a page whose browser is never idle. */
 async function unpreparedJump(): Promise<number> {
   const initScript = `window.requestIdleCallback = () => 0; (${noteFirstPaint})()`;
-  const { page, close } = await openPage(browser, address, { initScript });
+  const { page, close } = await pages.open(address, { initScript });
   await page.waitForFunction(() => performance.getEntriesByName("run painted")[0]);
   const took = await jumpedToEnd(page);
   await close();

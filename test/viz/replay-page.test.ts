@@ -1,7 +1,7 @@
 // The replay page in a real browser, opened from disk without a network: what a teacher and an engineer do with it.
 import { readFileSync } from "node:fs";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
 import { parseCase } from "../../sim/harness/case-schema.ts";
 import { sha256 } from "../../sim/node/sha256.ts";
 import { project } from "../../sim/trace/projection.ts";
@@ -10,10 +10,8 @@ import { traceLines } from "../../sim/trace/trace-file.ts";
 import { PALETTES } from "../../viz/drawing/palette.ts";
 import { createRunModel } from "../../viz/model/create-run-model.ts";
 import { naturalStops } from "../../viz/page/navigation.ts";
-import { launchBrowser } from "../support/browser.ts";
 import { runner } from "../support/runner.ts";
 import { traceOfCase } from "./model/recorded-model.ts";
-import { openPage, PageFolder, planOf, recordedFully } from "./support/open-page.ts";
 import {
   expectCaption,
   expectCursor,
@@ -22,28 +20,18 @@ import {
   sharedHash,
   slider,
 } from "./support/reading.ts";
+import { CRASHED_WORD_COUNT, recordedFully, TestPages } from "./support/test-pages.ts";
 
-const CRASHED = recordedFully({
-  scenario: "word-count",
-  seed: 7,
-  faults: planOf("word-count", "crash"),
-});
+const CRASHED = recordedFully(CRASHED_WORD_COUNT);
 const trace = traceOfCase(CRASHED);
 const events = decodeEvents(trace.blocks, trace.header.kinds);
 const model = createRunModel(trace, []);
 
-let browser: Browser;
 let address = "";
-const folder = new PageFolder();
+const pages = new TestPages();
 
 beforeAll(async () => {
-  browser = await launchBrowser();
-  address = await folder.replay("word-count", CRASHED);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  folder.remove();
+  address = await pages.replay(CRASHED);
 });
 
 describe("stepping", () => {
@@ -285,7 +273,7 @@ async function opened(
   use: (page: Page) => Promise<void>,
   options: BrowserContextOptions = {},
 ): Promise<void> {
-  const open = await openPage(browser, address + hash, options);
+  const open = await pages.open(address + hash, options);
   await use(open.page);
   await open.close();
 }

@@ -11,7 +11,7 @@ import {
   refersTo,
 } from "../../../viz/model/checkpoint-files.ts";
 import { createRunModel } from "../../../viz/model/create-run-model.ts";
-import { planOf } from "../support/open-page.ts";
+import { planOf } from "../support/test-pages.ts";
 import { CRASH_CASES, recorded, traceOfCase } from "./recorded-model.ts";
 
 const CASES: readonly Case[] = [

@@ -7,7 +7,7 @@ import { inspectionOf } from "../../../viz/views/inspector/inspection.ts";
 import type { Block } from "../../../viz/views/inspector/inspector-blocks.ts";
 import { INSPECTOR_WORDS } from "../../../viz/words/inspector-words.ts";
 import { modelOfCase, recorded } from "../model/recorded-model.ts";
-import { planOf } from "../support/open-page.ts";
+import { planOf } from "../support/test-pages.ts";
 import { frameAt } from "./inspector-frames.ts";
 
 const model = modelOfCase(recorded({ scenario: "rescaling", seed: 3 }));

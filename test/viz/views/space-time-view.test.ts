@@ -1,33 +1,26 @@
 // Views B and F in a real browser, on the page they are made for: what pointer and keys do with the diagram, the cut and
 // the scrubber.
-import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Locator, Page } from "playwright-core";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { must } from "../../../sim/kernel/invariant.ts";
 import { verdictOfCut } from "../../../viz/model/cut.ts";
-import { launchBrowser } from "../../support/browser.ts";
 import { CRASH_CASES, modelOfCase } from "../model/recorded-model.ts";
-import { type OpenPage, openPage, PageFolder } from "../support/open-page.ts";
+import { type OpenPage, TestPages } from "../support/test-pages.ts";
 
 const request = must(CRASH_CASES[0], "case with a crash");
 const model = modelOfCase(request);
 const [checkpoint] = model.checkpoints;
-const folder = new PageFolder();
-let browser: Browser;
+const pages = new TestPages();
 let address: string;
 let open: OpenPage;
 let page: Page;
 
 beforeAll(async () => {
-  [browser, address] = await Promise.all([launchBrowser(), folder.replay("crash", request)]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  folder.remove();
+  address = await pages.replay(request);
 });
 
 beforeEach(async () => {
-  open = await openPage(browser, `${address}#e=${must(checkpoint, "checkpoint").triggered}`);
+  open = await pages.open(`${address}#e=${must(checkpoint, "checkpoint").triggered}`);
   page = open.page;
   await ring().waitFor();
 });

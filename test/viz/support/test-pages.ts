@@ -5,37 +5,54 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { expect } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import { SCENARIOS } from "../../../scenarios/index.ts";
 import type { Case } from "../../../sim/harness/case.ts";
 import { must } from "../../../sim/kernel/invariant.ts";
 import { labPage, replayPage } from "../../../sim/node/replay-page.ts";
 import { traceOf } from "../../../sim/node/trace-recording.ts";
+import { launchBrowser } from "../../support/browser.ts";
 import { runner } from "../../support/runner.ts";
 
-/** A folder of pages, gone after the tests. */
-export class PageFolder {
+/** The pages of one file of tests and the browser they are opened in: there before its tests, gone after them. */
+export class TestPages {
   readonly #folder = mkdtempSync(join(tmpdir(), "cleancut-page-"));
+  #browser: Browser | undefined = undefined;
+  #written = 0;
+
+  constructor() {
+    beforeAll(async () => {
+      this.#browser = await launchBrowser();
+    });
+    afterAll(async () => {
+      await this.#browser?.close();
+      rmSync(this.#folder, { recursive: true, force: true });
+    });
+  }
 
   /** The address of the replay page of a case. */
-  async replay(name: string, request: Case): Promise<string> {
+  async replay(request: Case): Promise<string> {
     const { run, verdicts } = runner.runChecked(runner.prepare(recordedFully(request)));
     const trace = traceOf(run);
     if (trace === undefined) throw new Error("A run with recording on left no trace");
-    return this.#write(name, await replayPage(trace, verdicts));
+    return this.#write(await replayPage(trace, verdicts));
   }
 
   /** The address of a page without a run. */
-  async lab(name: string): Promise<string> {
-    return this.#write(name, await labPage());
+  async lab(): Promise<string> {
+    return this.#write(await labPage());
   }
 
-  remove(): void {
-    rmSync(this.#folder, { recursive: true, force: true });
+  /**
+   * Opens an address without a network, in English and light unless said otherwise, and waits until the page shows a
+   * run.
+   */
+  open(address: string, options: OpenOptions = {}): Promise<OpenPage> {
+    return openPage(must(this.#browser, "browser"), address, options);
   }
 
-  #write(name: string, html: string): string {
-    const path = join(this.#folder, `${name}.html`);
+  #write(html: string): string {
+    const path = join(this.#folder, `${this.#written++}.html`);
     writeFileSync(path, html);
     return pathToFileURL(path).href;
   }
@@ -46,6 +63,13 @@ export function planOf(scenario: string, plan: string): NonNullable<Case["faults
   const found = SCENARIOS.find(({ name }) => name === scenario)?.plans[plan];
   return must(found, `plan ${plan} of ${scenario}`);
 }
+
+/** The run that most tests read: words are counted, and a machine crashes. */
+export const CRASHED_WORD_COUNT: Case = {
+  scenario: "word-count",
+  seed: 7,
+  faults: planOf("word-count", "crash"),
+};
 
 /** As `cleancut run --trace` records. */
 export function recordedFully(request: Case): Case {
@@ -59,16 +83,14 @@ export interface OpenPage {
   close(): Promise<void>;
 }
 
-/**
- * Opens an address without a network, in English and light unless said otherwise, and waits until the page shows a
- * run.
- */
-export async function openPage(
+/** How a page is opened. */
+export type OpenOptions = BrowserContextOptions & { readonly initScript?: string };
+
+async function openPage(
   browser: Browser,
   address: string,
-  options: BrowserContextOptions & { readonly initScript?: string } = {},
+  { initScript, ...contextOptions }: OpenOptions,
 ): Promise<OpenPage> {
-  const { initScript, ...contextOptions } = options;
   const context = await browser.newContext({
     locale: "en",
     colorScheme: "light",
