@@ -13,7 +13,7 @@ export default defineConfig(({ mode }) => {
   return {
     test: {
       environment: "node",
-      include: isSoak ? ["test/**/*.test.ts", "test/**/*.soak.ts"] : ["test/**/*.test.ts"],
+      include: ["test/**/*.test.ts"],
       globalSetup: ["test/support/browser.ts", "test/support/command-line-bundle.ts"],
       setupFiles: ["test/support/setup.ts"],
       env: { CLEANCUT_SEED: seed, CLEANCUT_SOAK: isSoak ? "1" : "" },
