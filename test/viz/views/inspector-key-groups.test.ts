@@ -23,7 +23,7 @@ describe("key groups", () => {
         [64, 127],
       ],
     ]);
-    expect(heads).toEqual(["key", "key group", "in submission 1"]);
+    expect(heads).toEqual(["key", "key group", "owner"]);
     expect(note).toBe("64 to 127 of 128 are its own");
   });
 

@@ -15,6 +15,11 @@ type Vertex = Frame["model"]["header"]["topology"]["vertices"][number];
 /** How many keys are listed. */
 const KEYS_MAX = 24;
 
+/** Whether the job has been started again, so that key groups may be others' than before. */
+export function isStartedAgain({ model, world }: Frame): boolean {
+  return submissionsOf(model).filter(({ begun }) => begun <= world.index).length > 1;
+}
+
 /** The key groups of a subtask's operator; nothing for one without keys, or of which no subtask was deployed yet. */
 export function keyGroupBlocks(subtask: SubtaskProgress, frame: Frame): readonly Block[] {
   const { model, world, state } = frame;
@@ -33,14 +38,24 @@ export function keyGroupBlocks(subtask: SubtaskProgress, frame: Frame): readonly
   const present = shown.at(-1);
   if (present === undefined) return [];
   const keys = keysOf(vertex, shown, frame, words);
+  // Of a job that was started only once nothing is said of submissions.
+  const isOnlyOne = shown.length === 1;
+  const heads = isOnlyOne ? [words.owner] : shown.map(({ number }) => words.ownerIn(number + 1));
   return [
     {
       kind: "key-groups",
       title: words.title,
       all: vertex.maxParallelism,
       note: ownText(subtask, vertex, present, words),
-      rows: shown.map((submission) => rowOf(submission, vertex, subtask.name, words)),
-      heads: [words.key, words.keyGroup, ...shown.map(({ number }) => words.owner(number + 1))],
+      rows: shown.map((submission) => {
+        const parallelism = parallelismIn(submission, vertex.name);
+        const subtasks = words.subtasks(parallelism);
+        return {
+          name: isOnlyOne ? subtasks : words.submission(submission.number + 1, subtasks),
+          bars: barsOf(parallelism, vertex, subtask.name, words),
+        };
+      }),
+      heads: [words.key, words.keyGroup, ...heads],
       keys: keys.slice(0, KEYS_MAX),
       more: keys.length > KEYS_MAX ? words.moreKeys(keys.length - KEYS_MAX) : undefined,
       moved: words.moved,
@@ -60,26 +75,22 @@ function ownText(
   return words.owns(start, end, vertex.maxParallelism);
 }
 
-function rowOf(
-  submission: Submission,
+function barsOf(
+  parallelism: number,
   vertex: Vertex,
   selected: string,
   words: KeyGroupWords,
-): KeyGroupRow {
-  const parallelism = parallelismIn(submission, vertex.name);
-  return {
-    name: words.submission(submission.number + 1, parallelism),
-    bars: Array.from({ length: parallelism }, (_, index) => {
-      const { name, start, end } = keyGroupOwner(vertex, parallelism, index);
-      return {
-        start,
-        end,
-        text: String(index + 1),
-        title: words.bar(name, start, end),
-        isSelected: name === selected,
-      };
-    }),
-  };
+): KeyGroupRow["bars"] {
+  return Array.from({ length: parallelism }, (_, index) => {
+    const { name, start, end } = keyGroupOwner(vertex, parallelism, index);
+    return {
+      start,
+      end,
+      text: String(index + 1),
+      title: words.bar(name, start, end),
+      isSelected: name === selected,
+    };
+  });
 }
 
 /** The keys that subtasks of a vertex hold, or that the submission's checkpoint does, by key group. */

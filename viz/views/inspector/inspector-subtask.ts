@@ -12,7 +12,7 @@ import type { InspectorWords } from "../../words/inspector-words.ts";
 import type { Frame } from "../view.ts";
 import type { Block, CrashChoice, Fact, Inspection } from "./inspector-blocks.ts";
 import { gateOf } from "./inspector-channel.ts";
-import { keyGroupBlocks } from "./inspector-key-groups.ts";
+import { isStartedAgain, keyGroupBlocks } from "./inspector-key-groups.ts";
 import { operatorStateBlocks, stateBlock } from "./inspector-state.ts";
 
 /** What is said of a subtask. */
@@ -29,10 +29,11 @@ export function subtaskInspection(
     gates: channels.filter(isEnd).map((channel) => gateOf(channel, words, frame.world.time)),
   });
   const isMissing = isAbsent(frame.model, name, frame.world.index);
+  const keyGroups = keyGroupBlocks(subtask, frame);
+  const state = [stateBlock(subtask, frame, words), ...operatorStateBlocks(subtask, words)];
   const blocks = [
-    ...keyGroupBlocks(subtask, frame),
-    stateBlock(subtask, frame, words),
-    ...operatorStateBlocks(subtask, words),
+    // Whose keys are whose comes first once that may have changed.
+    ...(isStartedAgain(frame) ? [...keyGroups, ...state] : [...state, ...keyGroups]),
     ends(words.inputs, ({ consumer }) => consumer === name),
     ends(words.outputs, ({ producer }) => producer === name),
     factsBlock(subtask, words),
