@@ -168,17 +168,17 @@ export const IMAGINED_ENGINES: readonly ImaginedEngine[] = [
     title: "only the tasks of the machine that died are started over",
     edits: [
       {
-        file: "sim/runtime/cluster/job-master.ts",
+        file: "sim/runtime/cluster/scheduler.ts",
         find: "    this.#cancelAll();\n    if (!this.#restarts.canRestart(simulation.now)) {\n",
         replace: "    if (!this.#restarts.canRestart(simulation.now)) {\n",
       },
       {
-        file: "sim/runtime/cluster/job-master.ts",
+        file: "sim/runtime/cluster/scheduler.ts",
         find: "    if (!this.#executions.isEverythingTerminal || this.#coordinator.isStoring) return;\n",
         replace: "    if (this.#coordinator.isStoring) return;\n",
       },
       {
-        file: "sim/runtime/cluster/job-master.ts",
+        file: "sim/runtime/cluster/scheduler.ts",
         find: `    for (const execution of this.#executions.all) {
       const taskManager = must(
 `,
@@ -188,7 +188,7 @@ export const IMAGINED_ENGINES: readonly ImaginedEngine[] = [
 `,
       },
       {
-        file: "sim/runtime/cluster/job-master.ts",
+        file: "sim/runtime/cluster/scheduler.ts",
         find: "    for (const execution of this.#executions.all) this.#deploy(execution, restore);\n",
         replace: `    for (const execution of this.#executions.all) {
       if (execution.state === "DEPLOYING") this.#deploy(execution, restore);

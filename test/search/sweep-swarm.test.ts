@@ -151,7 +151,7 @@ const PLANTED: readonly PlantedBug[] = [
   {
     bug: "the job refuses without a word",
     edit: {
-      file: "sim/runtime/cluster/job-master.ts",
+      file: "sim/runtime/cluster/scheduler.ts",
       find: '    this.#giveUp("FAILING", reason);',
       replace: '    this.#giveUp("FAILING");',
     },

@@ -18,7 +18,7 @@ export const unreadCheckpointSkipped: Bug = {
       find: "    if (--this.#metadataToRead === 0) this.#onRecovered(this.#unreadable[0]);\n",
       replace: `    this.#metadataToRead--;
     // One is enough to go on from; the rest may take its time, or never be readable.
-    if (!this.#isLoaded && this.#recovered.length > 0) this.#onRecovered();
+    if (!this.#scheduler.isLoaded && this.#recovered.length > 0) this.#onRecovered();
 `,
     },
     REFUSED_ABORT_IGNORED,
