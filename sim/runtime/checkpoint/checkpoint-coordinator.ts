@@ -7,9 +7,10 @@
 import { invariant, unreachable } from "../../kernel/invariant.ts";
 import { after, type Duration, type Instant } from "../../kernel/virtual-time.ts";
 import type { SavepointOptions } from "../savepoint-options.ts";
-import { type RecoveryClaimMode, SharedStateRegistry } from "../state/shared-state-registry.ts";
+import { SharedStateRegistry } from "../state/shared-state-registry.ts";
 import { type AlignmentType, type CheckpointId, checkpointId } from "../stream-element.ts";
 import type { CheckpointCoordinatorConfig, JobStatusAtEnd } from "./checkpoint-config.ts";
+import { CheckpointDisposal, type RestoredCheckpoint } from "./checkpoint-disposal.ts";
 import { type CheckpointFailure, CheckpointFailureManager } from "./checkpoint-failure-manager.ts";
 import { type CheckpointFailureReason, meaningOf } from "./checkpoint-failure-reason.ts";
 import { encodeCheckpointMetadata } from "./checkpoint-metadata.ts";
@@ -18,8 +19,6 @@ import {
   CHECKPOINT_PROPERTIES,
   type CheckpointProperties,
   isAnnounced,
-  isDeletedAtEnd,
-  isDeletedWhenSubsumed,
   isSavepoint,
   isStored,
   type SnapshotKind,
@@ -36,27 +35,21 @@ import { CheckpointsCleaner } from "./checkpoints-cleaner.ts";
 import {
   type CompletedCheckpoint,
   checkpointedBytesOf,
-  filesOf,
   sharedFilesOfCheckpoint,
   sizeBytesOf,
 } from "./completed-checkpoint.ts";
 import { CompletedCheckpointStore, type SubsumeCheckpoint } from "./completed-checkpoint-store.ts";
-import type {
-  Acknowledgement,
-  CoordinatorCommand,
-  CoordinatorTimer,
-  Decline,
-  FailJob,
-  StoreOutcome,
+import {
+  type Acknowledgement,
+  type CoordinatorCommand,
+  type CoordinatorTimer,
+  type Decline,
+  discardState,
+  type FailJob,
+  type StoreOutcome,
 } from "./coordinator-command.ts";
 import { type AcknowledgeOutcome, PendingCheckpoint } from "./pending-checkpoint.ts";
-import {
-  filesToDiscard,
-  registerRecoveredFiles,
-  registerSharedFiles,
-  unusedFiles,
-  withOwnFiles,
-} from "./shared-files.ts";
+import { filesToDiscard, registerSharedFiles, withOwnFiles } from "./shared-files.ts";
 import type { StateHandle } from "./state-handle.ts";
 import type { TaskRef } from "./task-ref.ts";
 
@@ -76,12 +69,6 @@ interface Finalizing {
   readonly completed: CompletedCheckpoint;
 }
 
-/** What a job was started from (Flink: SavepointRestoreSettings, once they are resolved). */
-export interface RestoredCheckpoint {
-  readonly checkpoint: CheckpointId;
-  readonly claimMode: RecoveryClaimMode;
-}
-
 /** The coordinator's own helpers, each with a state of its own. */
 interface CoordinatorParts {
   readonly scheduler: CheckpointScheduler;
@@ -90,6 +77,7 @@ interface CoordinatorParts {
   readonly store: CompletedCheckpointStore;
   readonly registry: SharedStateRegistry;
   readonly cleaner: CheckpointsCleaner;
+  readonly disposal: CheckpointDisposal;
 }
 
 /** Ended checkpoints that are remembered, to know late messages from senseless ones. */
@@ -104,6 +92,7 @@ export class CheckpointCoordinator {
   readonly #store: CompletedCheckpointStore;
   readonly #registry: SharedStateRegistry;
   readonly #cleaner: CheckpointsCleaner;
+  readonly #disposal: CheckpointDisposal;
   #requestCount = 0;
   #triggering: Triggering | undefined;
   /** Open checkpoints by id, in the order they were opened. */
@@ -115,10 +104,6 @@ export class CheckpointCoordinator {
   #latestRestored: CheckpointId | undefined;
   /** Aborted checkpoints, the latest last. */
   #remembered: readonly CheckpointId[] = [];
-  /** The oldest checkpoint that stays for the user although the job has ended. */
-  #keptAtEnd: CheckpointId | undefined;
-  /** What the job was started from, if it was: its first attempts' checkpoint. */
-  #startedFrom: RestoredCheckpoint | undefined;
   /** Ended checkpoints whose files no late message may delete: savepoints, and pointers of unknown fate. */
   readonly #untouchable = new Set<CheckpointId>();
 
@@ -131,6 +116,7 @@ export class CheckpointCoordinator {
     this.#store = parts.store;
     this.#registry = parts.registry;
     this.#cleaner = parts.cleaner;
+    this.#disposal = parts.disposal;
   }
 
   /** Completed checkpoints the job may be recovered from, the oldest first. */
@@ -419,18 +405,12 @@ export class CheckpointCoordinator {
     startedFrom?: RestoredCheckpoint,
   ): void {
     this.#store.recover(checkpoints);
-    this.#startedFrom = startedFrom;
-    for (const checkpoint of this.#store.all) {
-      registerRecoveredFiles(this.#registry, checkpoint, this.#claimModeOf(checkpoint));
-    }
+    this.#disposal.recovered(startedFrom);
   }
 
   /** The newest stored checkpoint that will still be there once the job has ended with `status`. */
   keptAfter(status: JobStatusAtEnd): CompletedCheckpoint | undefined {
-    const isKept = (checkpoint: CompletedCheckpoint): boolean => {
-      return !isDeletedAtEnd(this.#ownedKindOf(checkpoint), this.#config.retention, status);
-    };
-    return this.#store.all.findLast(isKept);
+    return this.#disposal.keptAfter(status);
   }
 
   /** True while something of an ended job is still being deleted, or may yet have to be. */
@@ -446,13 +426,17 @@ export class CheckpointCoordinator {
 
   /** An equal coordinator that shares nothing with this one. */
   clone(): CheckpointCoordinator {
+    const store = this.#store.clone();
+    const registry = this.#registry.clone();
+    const cleaner = this.#cleaner.clone();
     const copy = new CheckpointCoordinator(this.#config, {
       scheduler: this.#scheduler.clone(),
       decider: this.#decider.clone(),
       failureManager: this.#failureManager.clone(),
-      store: this.#store.clone(),
-      registry: this.#registry.clone(),
-      cleaner: this.#cleaner.clone(),
+      store,
+      registry,
+      cleaner,
+      disposal: this.#disposal.clone({ store, registry, cleaner }),
     });
     copy.#requestCount = this.#requestCount;
     copy.#triggering = this.#triggering;
@@ -462,8 +446,6 @@ export class CheckpointCoordinator {
     copy.#lastCompletion = this.#lastCompletion;
     copy.#latestRestored = this.#latestRestored;
     copy.#remembered = this.#remembered;
-    copy.#keptAtEnd = this.#keptAtEnd;
-    copy.#startedFrom = this.#startedFrom;
     for (const id of this.#untouchable) copy.#untouchable.add(id);
     return copy;
   }
@@ -485,8 +467,7 @@ export class CheckpointCoordinator {
       latestRestored: this.#latestRestored,
       cleaner: this.#cleaner.describeState(),
       remembered: this.#remembered,
-      keptAtEnd: this.#keptAtEnd,
-      startedFrom: this.#startedFrom,
+      disposal: this.#disposal.describeState(),
       untouchable: [...this.#untouchable].sort((a, b) => a - b),
     };
   }
@@ -514,13 +495,7 @@ export class CheckpointCoordinator {
   #dropAtEnd(): readonly CoordinatorCommand[] {
     const status = this.#scheduler.statusAtEnd;
     if (status === undefined || status === "SUSPENDED") return [];
-    const dropped = this.#store.clear().flatMap((checkpoint) => {
-      const kind = this.#ownedKindOf(checkpoint);
-      const isDeleted = isDeletedAtEnd(kind, this.#config.retention, status);
-      if (!isDeleted) this.#keptAtEnd ??= checkpoint.id;
-      return this.#cleaner.dropCheckpoint(checkpoint.id, isDeleted ? filesOf(checkpoint) : []);
-    });
-    return [...dropped, ...this.#discardUnused(checkpointId(0))];
+    return [...this.#disposal.dropAll(status), ...this.#discardUnused(checkpointId(0))];
   }
 
   #triggerPeriodic(now: Instant): readonly CoordinatorCommand[] {
@@ -667,7 +642,7 @@ export class CheckpointCoordinator {
       },
     ];
     if (isAnnounced(completed.kind)) {
-      for (const command of subsumed) commands.push(...this.#subsume(command));
+      for (const command of subsumed) commands.push(...this.#disposal.subsume(command));
       commands.push(...this.#abortOlderThan(completed), {
         kind: "notify-complete",
         checkpoint: id,
@@ -680,43 +655,19 @@ export class CheckpointCoordinator {
     return inOrder(commands);
   }
 
-  /**
-   * Deletes the shared files that no checkpoint needs any more: none that is retained, none whose pointer may still be
-   * there, and none that is still to come.
-   */
   #discardUnused(checkpoint: CheckpointId): readonly CoordinatorCommand[] {
-    return discardState(checkpoint, unusedFiles(this.#registry, this.#lowestNeeded));
+    const open = [...this.#pending.values()];
+    const status = this.#scheduler.statusAtEnd;
+    return this.#disposal.discardUnused(checkpoint, {
+      // Before the first completed checkpoint nothing can be built on, but the first may complete meanwhile.
+      bases: open.map(({ description }) => description.base ?? checkpointId(0)),
+      areAll: status !== undefined && status !== "SUSPENDED" && !this.isStoring,
+    });
   }
 
   /** After the end no checkpoint completes any more that could make files unused. */
   #discardAtEnd(checkpoint: CheckpointId): readonly CoordinatorCommand[] {
     return this.#scheduler.statusAtEnd === undefined ? [] : this.#discardUnused(checkpoint);
-  }
-
-  /** The oldest checkpoint whose files have to be there; undefined if the next one may need any. */
-  get #lowestNeeded(): CheckpointId | undefined {
-    const kept = [...this.#store.all.map(({ id }) => id), ...this.#cleaner.dropping];
-    // Before the first completed checkpoint nothing can be built on, but the first may complete meanwhile.
-    for (const { description } of this.#pending.values()) {
-      kept.push(description.base ?? checkpointId(0));
-    }
-    if (this.#keptAtEnd !== undefined) kept.push(this.#keptAtEnd);
-    if (kept.length > 0) return checkpointId(Math.min(...kept));
-    const status = this.#scheduler.statusAtEnd;
-    const isOver = status !== undefined && status !== "SUSPENDED";
-    return isOver && !this.isStoring ? checkpointId(Number.MAX_SAFE_INTEGER) : undefined;
-  }
-
-  #subsume({ checkpoint, by }: SubsumeCheckpoint): readonly CoordinatorCommand[] {
-    const files = isDeletedWhenSubsumed(this.#ownedKindOf(checkpoint)) ? filesOf(checkpoint) : [];
-    return [
-      {
-        kind: "record",
-        event: "checkpoint-subsumed",
-        fields: { checkpoint: checkpoint.id, by },
-      },
-      ...this.#cleaner.dropCheckpoint(checkpoint.id, files),
-    ];
   }
 
   #abortOlderThan(completed: CompletedCheckpoint): readonly CoordinatorCommand[] {
@@ -819,20 +770,12 @@ export class CheckpointCoordinator {
     if (pending === undefined) return this.#untouchable.has(id);
     return isSavepoint(pending.description.properties.kind);
   }
-
-  /** What becomes of a checkpoint in the store: the one that the job was started from may be the user's. */
-  #claimModeOf({ id }: CompletedCheckpoint): RecoveryClaimMode {
-    return this.#startedFrom?.checkpoint === id ? this.#startedFrom.claimMode : "CLAIM";
-  }
-
-  /** As what a stored checkpoint is kept: what the job was started from is the job's if it is claimed, else the user's. */
-  #ownedKindOf(checkpoint: CompletedCheckpoint): SnapshotKind {
-    if (this.#startedFrom?.checkpoint !== checkpoint.id) return checkpoint.kind;
-    return this.#startedFrom.claimMode === "CLAIM" ? "checkpoint" : "savepoint";
-  }
 }
 
 function partsOf(config: CheckpointCoordinatorConfig): CoordinatorParts {
+  const store = new CompletedCheckpointStore(config.numRetained);
+  const registry = new SharedStateRegistry();
+  const cleaner = new CheckpointsCleaner();
   return {
     scheduler: new CheckpointScheduler(config),
     decider: new CheckpointRequestDecider({
@@ -841,9 +784,10 @@ function partsOf(config: CheckpointCoordinatorConfig): CoordinatorParts {
       queueCapacity: REQUEST_QUEUE_CAPACITY,
     }),
     failureManager: new CheckpointFailureManager(config.tolerableFailures),
-    store: new CompletedCheckpointStore(config.numRetained),
-    registry: new SharedStateRegistry(),
-    cleaner: new CheckpointsCleaner(),
+    store,
+    registry,
+    cleaner,
+    disposal: new CheckpointDisposal(config.retention, { store, registry, cleaner }),
   };
 }
 
@@ -887,11 +831,4 @@ function inOrder(commands: readonly CoordinatorCommand[]): readonly CoordinatorC
 
 function timeoutOf(checkpoint: CheckpointId): CoordinatorTimer {
   return { kind: "checkpoint-timeout", checkpoint };
-}
-
-function discardState(
-  checkpoint: CheckpointId,
-  files: readonly string[],
-): readonly CoordinatorCommand[] {
-  return files.length === 0 ? [] : [{ kind: "discard-state", checkpoint, files }];
 }

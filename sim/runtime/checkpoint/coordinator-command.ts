@@ -206,3 +206,11 @@ export interface Decline {
   readonly task: TaskRef;
   readonly reason: CheckpointFailureReason;
 }
+
+/** The command that deletes files, if there are any. */
+export function discardState(
+  checkpoint: CheckpointId,
+  files: readonly string[],
+): readonly CoordinatorCommand[] {
+  return files.length === 0 ? [] : [{ kind: "discard-state", checkpoint, files }];
+}

@@ -12,10 +12,8 @@ import type { Simulation } from "../../kernel/simulation.ts";
 import { type Instant, micros, seconds } from "../../kernel/virtual-time.ts";
 import type { SharedStorage, StorageAsker, StorageOutcome } from "../../storage/shared-storage.ts";
 import type { CheckpointCoordinatorConfig } from "../checkpoint/checkpoint-config.ts";
-import {
-  CheckpointCoordinator,
-  type RestoredCheckpoint,
-} from "../checkpoint/checkpoint-coordinator.ts";
+import { CheckpointCoordinator } from "../checkpoint/checkpoint-coordinator.ts";
+import type { RestoredCheckpoint } from "../checkpoint/checkpoint-disposal.ts";
 import {
   CHECKPOINT_PROPERTIES,
   isSavepoint,

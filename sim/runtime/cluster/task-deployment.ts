@@ -2,7 +2,7 @@
 // producers are, and which part of the checkpoint is its own.
 
 import { invariant, must } from "../../kernel/invariant.ts";
-import type { RestoredCheckpoint } from "../checkpoint/checkpoint-coordinator.ts";
+import type { RestoredCheckpoint } from "../checkpoint/checkpoint-disposal.ts";
 import type { CompletedCheckpoint } from "../checkpoint/completed-checkpoint.ts";
 import { type AssignedState, restoreState } from "../checkpoint/state-assignment.ts";
 import type { CheckpointId } from "../stream-element.ts";

@@ -18,7 +18,7 @@ export const deletedBeforeStored: Bug = {
 `,
       replace: `    // Room is made first, so that there are never more than are to be kept.
     return [
-      ...this.#store.subsumedBy(completed).flatMap((command) => this.#subsume(command)),
+      ...this.#store.subsumedBy(completed).flatMap((command) => this.#disposal.subsume(command)),
       { kind: "store-checkpoint", pointer: { checkpoint, metadataPath } },
     ];
 `,

@@ -14,7 +14,7 @@ export const droppingForgotten: Bug = {
   excuse: "What is subsumed is not in the store any more, so nothing needs its files.",
   edits: [
     {
-      file: "sim/runtime/checkpoint/checkpoint-coordinator.ts",
+      file: "sim/runtime/checkpoint/checkpoint-disposal.ts",
       find: "    const kept = [...this.#store.all.map(({ id }) => id), ...this.#cleaner.dropping];\n",
       replace: "    const kept = this.#store.all.map(({ id }) => id);\n",
     },

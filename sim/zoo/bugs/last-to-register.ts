@@ -20,7 +20,7 @@ export const lastToRegister: Bug = {
       replace: "    lastUsedBy: checkpoint,\n",
     },
     {
-      file: "sim/runtime/checkpoint/checkpoint-coordinator.ts",
+      file: "sim/runtime/checkpoint/checkpoint-disposal.ts",
       find: `    for (const checkpoint of this.#store.all) {
       registerRecoveredFiles(`,
       replace: `    for (const checkpoint of this.#store.all.toReversed()) {

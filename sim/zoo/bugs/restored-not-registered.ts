@@ -14,7 +14,7 @@ export const restoredNotRegistered: Bug = {
   excuse: "Tasks hand in every file that they use, so the registry fills by itself.",
   edits: [
     {
-      file: "sim/runtime/checkpoint/checkpoint-coordinator.ts",
+      file: "sim/runtime/checkpoint/checkpoint-disposal.ts",
       find: `    for (const checkpoint of this.#store.all) {
       registerRecoveredFiles(this.#registry, checkpoint, this.#claimModeOf(checkpoint));
     }

@@ -18,7 +18,10 @@ export const sharedFilesBeforePointer: Bug = {
       find: `    return [{ kind: "store-checkpoint", pointer: { checkpoint, metadataPath } }];
 `,
       replace: `    return [
-      ...discardState(checkpoint, unusedFiles(this.#registry, checkpoint)),
+      ...discardState(
+        checkpoint,
+        this.#registry.unregisterUnused(checkpoint).deletions.map(({ file }) => file.path),
+      ),
       { kind: "store-checkpoint", pointer: { checkpoint, metadataPath } },
     ];
 `,

@@ -14,7 +14,7 @@ export const startedFromTakenForOwn: Bug = {
   excuse: "A checkpoint that the store lets go of is needed by nobody.",
   edits: [
     {
-      file: "sim/runtime/checkpoint/checkpoint-coordinator.ts",
+      file: "sim/runtime/checkpoint/checkpoint-disposal.ts",
       find: '    return this.#startedFrom.claimMode === "CLAIM" ? "checkpoint" : "savepoint";\n',
       replace: '    return "checkpoint";\n',
     },

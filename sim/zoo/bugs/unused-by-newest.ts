@@ -14,7 +14,7 @@ export const unusedByNewest: Bug = {
   excuse: "By default one checkpoint is kept, which is the oldest and the newest.",
   edits: [
     {
-      file: "sim/runtime/checkpoint/checkpoint-coordinator.ts",
+      file: "sim/runtime/checkpoint/checkpoint-disposal.ts",
       find: "    if (kept.length > 0) return checkpointId(Math.min(...kept));\n",
       replace: "    if (kept.length > 0) return checkpointId(Math.max(...kept));\n",
     },
