@@ -169,8 +169,8 @@ export const IMAGINED_ENGINES: readonly ImaginedEngine[] = [
     edits: [
       {
         file: "sim/runtime/cluster/scheduler.ts",
-        find: "    this.#cancelAll();\n    if (!this.#restarts.canRestart(simulation.now)) {\n",
-        replace: "    if (!this.#restarts.canRestart(simulation.now)) {\n",
+        find: "    this.#cancelAll();\n    if (!this.#restarts.canRestart(this.#now)) {\n",
+        replace: "    if (!this.#restarts.canRestart(this.#now)) {\n",
       },
       {
         file: "sim/runtime/cluster/scheduler.ts",
