@@ -113,6 +113,33 @@ test("an address entered while the page is open is followed", async () => {
   await close();
 });
 
+test("an address entered just when the page writes its own is followed all the same", async () => {
+  const { page, close } = await pages.open(`${address}#e=10`);
+  await page.evaluate(() => {
+    const own = location.href;
+    location.hash = "#e=600";
+    history.replaceState(null, "", own);
+  });
+  await expectCursor(page, 600);
+  await close();
+});
+
+test("of two addresses entered one after the other the second is what is shown in the end", async () => {
+  const { page, close } = await pages.open(`${address}#e=10`);
+  await page.evaluate(() => {
+    // The lesson's run has to be made first, which takes a while.
+    location.hash = "#s=L6&e=stop:2";
+    setTimeout(() => {
+      location.hash = "#e=600";
+    }, 20);
+  });
+  const isIdle = (): Promise<boolean> => page.locator(".notice").isHidden();
+  await expect
+    .poll(async () => [await isIdle(), await slider(page).getAttribute("aria-valuenow")])
+    .toEqual([true, "601"]);
+  await close();
+});
+
 test("a link with another run's digest says so and shows its moment in this run", async () => {
   const { page, close } = await pages.open(`${address}#e=405&d=00c0ffee`);
   const notice = page.locator(".notice", {

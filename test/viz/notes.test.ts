@@ -33,6 +33,12 @@ test("a note written by keyboard stands in caption, list and scrubber, is spoken
   const second = await pages.open(address + hash);
   await expectNote(second.page, text);
   expect(await sharedHash(second.page)).toBe(hash);
+  // It is found as a sentence is.
+  await second.page.keyboard.press("End");
+  await second.page.locator(".bar .search").fill("NOT ~before");
+  await second.page.keyboard.press("Enter");
+  await expectCursor(second.page, 405);
+  await second.page.keyboard.press("Escape");
   // What is written is there to be changed, and to be taken away.
   await second.page.keyboard.press("m");
   await tabTo(second.page, "Take away");

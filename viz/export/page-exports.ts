@@ -111,9 +111,7 @@ function sentenceAt({ model, world, state }: Frame): string {
 function* listedEvents({ model, state }: Frame): Generator<number, void> {
   const filter = parseFilter(state.filter);
   const passes =
-    filter.kind === "filter"
-      ? filterTest(filter.terms, model, state.language)
-      : (): boolean => true;
+    filter.kind === "filter" ? filterTest(filter.terms, model, state) : (): boolean => true;
   for (let index = 0; index < model.count; index++) if (passes(index)) yield index;
 }
 

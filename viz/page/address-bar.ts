@@ -16,6 +16,8 @@ export class AddressBar {
   #timer: ReturnType<typeof setTimeout> | undefined = undefined;
   /** While a link is being opened, the address stays what was asked for. */
   #isOpening = false;
+  /** The link that was asked for meanwhile, the last one if there were several. */
+  #asked: DeepLink | undefined = undefined;
 
   constructor(page: PageController) {
     this.#page = page;
@@ -29,14 +31,24 @@ export class AddressBar {
   /** Opens `link` now and every address entered from now on; keeps the address up to date otherwise. */
   follow(link: DeepLink, open: (link: DeepLink) => Promise<void>): void {
     this.#page.listen(() => this.#later());
-    addEventListener("hashchange", () => void this.#open(parseHash(location.hash), open));
+    // Not the address as it is now: the page may have written its own since.
+    addEventListener("hashchange", ({ newURL }) => {
+      void this.#open(parseHash(new URL(newURL).hash), open);
+    });
     void this.#open(link, open);
   }
 
+  /** One link is opened after the other, for each may have a run made. */
   async #open(link: DeepLink, open: (link: DeepLink) => Promise<void>): Promise<void> {
+    this.#asked = link;
+    if (this.#isOpening) return;
     this.#isOpening = true;
     try {
-      await open(link);
+      while (this.#asked !== undefined) {
+        const next = this.#asked;
+        this.#asked = undefined;
+        await open(next);
+      }
     } finally {
       this.#isOpening = false;
       this.#later();

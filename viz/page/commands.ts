@@ -122,10 +122,10 @@ function stepAlong(page: PageController, by: Direction, find: typeof placeAt): v
 }
 
 function stepToHit(page: PageController, by: Direction): void {
-  const { search: text, language, cursor } = page.store.state;
-  if (page.model === undefined || text.trim() === "") return;
-  const hit = nextHit(page.model, { text, language }, cursor, by);
-  if (hit === undefined) page.say((words) => words.noHits(text));
+  const { state } = page.store;
+  if (page.model === undefined || state.search.trim() === "") return;
+  const hit = nextHit(page.model, state, state.cursor, by);
+  if (hit === undefined) page.say((words) => words.noHits(state.search));
   else page.moveTo(hit);
 }
 

@@ -1,10 +1,10 @@
 // Where a step leads that is not just the next: along what one place did, along one thing's way, from hit to hit,
 // from mark to mark.
 
-import type { Language } from "../../sim/trace/sentences/sentence.ts";
 import type { Landmark, RunModel } from "../model/run-model.ts";
 import { searchTest } from "../views/event-list/event-filter.ts";
 import type { Entity } from "./entity.ts";
+import type { PageState } from "./page-state.ts";
 
 /** A direction in time. */
 export type Direction = 1 | -1;
@@ -51,15 +51,15 @@ export function thingAt(
   return id === 0 ? undefined : { kind: "checkpoint", id };
 }
 
-/** The next event whose sentence has `text` in it, going round at the end; undefined if none has. */
+/** The next event whose sentence or note has the searched text in it, going round at the end; undefined if none has. */
 export function nextHit(
   model: RunModel,
-  search: { readonly text: string; readonly language: Language },
+  state: Pick<PageState, "search" | "language" | "notes">,
   from: number,
   by: Direction,
 ): number | undefined {
-  if (search.text.trim() === "") return undefined;
-  const isHit = searchTest(search.text, model, search.language);
+  if (state.search.trim() === "") return undefined;
+  const isHit = searchTest(state.search, model, state);
   for (let steps = 1; steps <= model.count; steps++) {
     const index = wrapped(from + by * steps, model.count);
     if (isHit(index)) return index;

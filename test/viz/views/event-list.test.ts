@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { TraceEvent } from "../../../sim/trace/trace-event.ts";
+import { type Notes, withNote } from "../../../viz/page/run-notes.ts";
 import { filterTest, parseFilter, searchTest } from "../../../viz/views/event-list/event-filter.ts";
 import { EventScan } from "../../../viz/views/event-list/event-scan.ts";
 import { ROW_HEIGHT, rowsIn, scrolledTo } from "../../../viz/views/event-list/event-window.ts";
@@ -11,6 +12,7 @@ import { dies, modelOfCase, recorded } from "../model/recorded-model.ts";
 const model = modelOfCase(
   recorded({ scenario: "word-count", seed: 7, faults: [dies("task-manager-2", 160_000)] }),
 );
+const NO_NOTES: Notes = new Map();
 const events = Array.from({ length: model.count }, (_, index) => model.event(index));
 
 describe("a filter", () => {
@@ -74,8 +76,19 @@ describe("a filter", () => {
     expect(parseFilter('"a=b" x')).toMatchObject({ kind: "filter", terms: [{ text: "a=b" }, {}] });
   });
 
+  test("looks through the notes of its run too", () => {
+    const note = { digest: model.digest, event: 405, text: "Why here?" };
+    const notes = withNote(withNote(NO_NOTES, note), { ...note, digest: "another", event: 3 });
+    for (const language of ["en", "zh"] as const) {
+      expect(scan(searchTest(" why HERE", model, { language, notes }))).toEqual([405]);
+      expect(scan(searchTest("why here", model, { language, notes: NO_NOTES }))).toEqual([]);
+    }
+  });
+
   test("in Chinese looks through the Chinese sentences", () => {
-    const found = scan((index) => searchTest("反压", model, "zh")(index));
+    const found = scan((index) =>
+      searchTest("反压", model, { language: "zh", notes: NO_NOTES })(index),
+    );
     expect(found).toEqual(
       events
         .filter(({ index }) => model.sentence(index, "zh").includes("反压"))
@@ -119,7 +132,7 @@ describe("EventScan", () => {
   });
 
   test("looks for a sentence through 100,000 events in slices that hold nobody up", () => {
-    const test = searchTest("barrier of checkpoint 1", model, "en");
+    const test = searchTest("barrier of checkpoint 1", model, { language: "en", notes: NO_NOTES });
     const found = new EventScan(100_000, (index) => test(index % model.count));
     let slices = 0;
     while (!found.isComplete) {
@@ -170,7 +183,7 @@ describe("the window", () => {
 function matching(text: string): readonly number[] {
   const filter = parseFilter(text);
   if (filter.kind !== "filter") throw new Error(`Cannot test: ${text} is no filter`);
-  return scan(filterTest(filter.terms, model, "en"));
+  return scan(filterTest(filter.terms, model, { language: "en", notes: NO_NOTES }));
 }
 
 function scan(test: (index: number) => boolean): readonly number[] {

@@ -1,8 +1,10 @@
 // What the event list is narrowed to: terms that all must hold, such as `checkpoint=3 place=count-1 kind=barrier-*`
-// and words that the event's sentence must have. A star stands for anything; quotes keep words together.
+// and words that the event's sentence, or the note at it, must have. A star stands for anything; quotes keep words
+// together.
 
-import type { Language } from "../../../sim/trace/sentences/sentence.ts";
 import type { RunModel } from "../../model/run-model.ts";
+import type { PageState } from "../../page/page-state.ts";
+import { notesOf } from "../../page/run-notes.ts";
 
 /** A filter, read. */
 export type EventFilter =
@@ -57,26 +59,31 @@ export function parseFilter(text: string): EventFilter {
   return { kind: "filter", terms };
 }
 
+/** What a reader sees of events, and may look for: sentences in a language, and notes. */
+export type ReadersView = Pick<PageState, "language" | "notes">;
+
 /** Whether an event is let through, as a function of its index. */
 export function filterTest(
   terms: readonly FilterTerm[],
   model: RunModel,
-  language: Language,
+  view: ReadersView,
 ): (index: number) => boolean {
   // What needs no sentence comes first: most events fall at it.
   const inOrder = terms.toSorted((one, other) => costOf(one) - costOf(other));
-  const tests = inOrder.map((term) => testOf(term, model, language));
+  const tests = inOrder.map((term) => testOf(term, model, view));
   return (index) => tests.every((test) => test(index));
 }
 
-/** Whether an event's sentence has a text in it, whatever the case of its letters. */
+/** Whether an event's sentence, or the note at it, has a text in it, whatever the case of its letters. */
 export function searchTest(
   text: string,
   model: RunModel,
-  language: Language,
+  { language, notes }: ReadersView,
 ): (index: number) => boolean {
   const wanted = text.trim().toLowerCase();
-  return (index) => model.sentence(index, language).toLowerCase().includes(wanted);
+  const own = notesOf(notes, model.digest);
+  const isIn = (found: string): boolean => found.toLowerCase().includes(wanted);
+  return (index) => isIn(model.sentence(index, language)) || isIn(own.get(index) ?? "");
 }
 
 type ReadTerm = FilterTerm | Exclude<EventFilter, { readonly kind: "filter" }>;
@@ -137,10 +144,10 @@ function costOf(term: FilterTerm): number {
   return term.kind === "name" || term.field === "attempt" ? 1 : 0;
 }
 
-function testOf(term: FilterTerm, model: RunModel, language: Language): (index: number) => boolean {
+function testOf(term: FilterTerm, model: RunModel, view: ReadersView): (index: number) => boolean {
   switch (term.kind) {
     case "words": {
-      const test = searchTest(term.text, model, language);
+      const test = searchTest(term.text, model, view);
       return (index) => test(index) !== term.isNegated;
     }
     case "name":

@@ -60,8 +60,9 @@ class EventListView implements View {
     this.#frame = frame;
     const { state, model } = frame;
     const isNewRun = before?.model !== model || before.state.language !== state.language;
-    if (isNewRun || before.state.filter !== state.filter) this.#startFilter(frame);
-    if (isNewRun || before.state.search !== state.search) this.#startSearch(frame);
+    const isNewText = isNewRun || before.state.notes !== state.notes;
+    if (isNewText || before.state.filter !== state.filter) this.#startFilter(frame);
+    if (isNewText || before.state.search !== state.search) this.#startSearch(frame);
     if (before?.state.language !== state.language) this.#showWords(wordsOf(frame));
     if (document.activeElement !== this.#filter) this.#filter.value = state.filter;
     this.#scan();
@@ -132,7 +133,7 @@ class EventListView implements View {
     const filter = parseFilter(state.filter);
     this.#showProblem(filter);
     if (filter.kind === "filter" && filter.terms.length > 0) {
-      const test = filterTest(filter.terms, model, state.language);
+      const test = filterTest(filter.terms, model, state);
       this.#listed = new EventScan(model.count, test);
     } else this.#listed = undefined;
   }
@@ -141,7 +142,7 @@ class EventListView implements View {
     this.#found =
       state.search.trim() === ""
         ? undefined
-        : new EventScan(model.count, searchTest(state.search, model, state.language));
+        : new EventScan(model.count, searchTest(state.search, model, state));
   }
 
   /** Looks through events for a moment, and again later, until all were looked through. */
