@@ -5,6 +5,7 @@ import type { WorldProgress } from "../../sim/trace/projection.ts";
 import type { Mark, Scene } from "../drawing/mark.ts";
 import type { RunModel } from "../model/run-model.ts";
 import type { PageState } from "../page/page-state.ts";
+import { notesOf } from "../page/run-notes.ts";
 import { tickMarks } from "../views/space-time/space-time-axis.ts";
 import { verdictText } from "../views/space-time/space-time-cut.ts";
 import { SpaceTimeDrawer } from "../views/space-time/space-time-drawer.ts";
@@ -12,6 +13,7 @@ import { leastHeight, typeSizes } from "../views/space-time/space-time-layout.ts
 import type { SpaceTimeMoment } from "../views/space-time/space-time-moment.ts";
 import { firstView } from "../views/space-time/space-time-zoom.ts";
 import { TopologyDrawer } from "../views/topology/topology-drawer.ts";
+import { PAGE_WORDS } from "../words/page-words.ts";
 import { wrappedText } from "./wrapped-text.ts";
 
 /** A moment to be drawn; of the state, what pictures show. */
@@ -55,13 +57,16 @@ export class MomentDrawer {
     return drawer.moment({ state, size: { width, height }, view });
   }
 
-  /** Which event it is and when, what happens in it, and what holds of the cut. */
+  /** Which event it is and when, what happens in it, what holds of the cut, and what a reader has noted there. */
   #words({ index, time }: WorldProgress, moment: SpaceTimeMoment, state: PageState): Scene {
     const { width } = moment.layout;
     const { cut, words } = moment;
     const sentence = index < 0 ? words.notStarted : this.#model.sentence(index, state.language);
     const verdict = cut === undefined ? "" : verdictText(cut, this.#model, words);
-    const lines = [sentence, verdict].flatMap((text) => wrappedText(text, TEXT_SIZE, width - 8));
+    const note = notesOf(state.notes, this.#model.digest).get(index);
+    const noted = note === undefined ? "" : PAGE_WORDS[state.language].noted(note);
+    const texts = [sentence, verdict, noted];
+    const lines = texts.flatMap((text) => wrappedText(text, TEXT_SIZE, width - 8));
     const shown = lines.filter((line) => line !== "");
     const heading = `${index} · ${timeText(time)}`;
     const few: readonly Mark[] = [

@@ -6,7 +6,9 @@ import { PALETTES } from "../../../viz/drawing/palette.ts";
 import { storyboard, storyboardSteps } from "../../../viz/export/storyboard.ts";
 import type { RunModel } from "../../../viz/model/run-model.ts";
 import { FIRST_STATE } from "../../../viz/page/page-state.ts";
+import { withNote } from "../../../viz/page/run-notes.ts";
 import { shownCut, verdictText } from "../../../viz/views/space-time/space-time-cut.ts";
+import { PAGE_WORDS } from "../../../viz/words/page-words.ts";
 import { SPACE_TIME_WORDS } from "../../../viz/words/space-time-words.ts";
 import { launchBrowser } from "../../support/browser.ts";
 import { CRASH_CASES, modelOfCase } from "../model/recorded-model.ts";
@@ -35,7 +37,9 @@ test.each(["en", "zh"] as const)(
     });
     expect(stops.length).toBeGreaterThan(1);
     const title = "A crash & <what> came of it";
-    const steps = storyboardSteps(model, stops, { ...FIRST_STATE, language });
+    const note = { digest: model.digest, event: must(stops[0], "stop").event, text: "Why <here>?" };
+    const notes = withNote(new Map(), note);
+    const steps = storyboardSteps(model, stops, { ...FIRST_STATE, language, notes });
     const text = storyboard(steps, { title, palette: PALETTES.light });
     const found = await page.evaluate((file) => {
       const parsed = new DOMParser().parseFromString(file, "image/svg+xml");
@@ -73,6 +77,8 @@ test.each(["en", "zh"] as const)(
       expect(said).toContain(withoutSpace(model.sentence(event, language)));
       const shown = must(shownCut(model, cut, new Map(), event), "cut");
       expect(said).toContain(withoutSpace(verdictText(shown, model, words)));
+      const noted = withoutSpace(PAGE_WORDS[language].noted(note.text));
+      expect(said.endsWith(noted)).toBe(at === 0);
     }
     const [width = 0, height = 0] = found.size;
     for (const [index, { at }] of found.panels.entries()) {
