@@ -137,17 +137,18 @@ function readersWishes(): Partial<PageState> {
   return { theme: isDark ? "dark" : "light", language: isChinese ? "zh" : "en" };
 }
 
-/** The style sheet does the rest. */
+/** The style sheet does the rest. What is written again, though the same, would have the whole page styled anew. */
 function applyLooks(root: HTMLElement, { theme, mode, language }: PageState): void {
-  document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
-  document.documentElement.dataset["theme"] = theme;
-  if (root.dataset["theme"] !== theme) {
-    root.dataset["theme"] = theme;
-    for (const [ink, colour] of Object.entries(PALETTES[theme])) {
-      document.documentElement.style.setProperty(`--${ink}`, colour);
-    }
+  const page = document.documentElement;
+  const lang = language === "zh" ? "zh-CN" : "en";
+  if (page.lang !== lang) page.lang = lang;
+  if (root.dataset["mode"] !== mode) root.dataset["mode"] = mode;
+  if (root.dataset["theme"] === theme) return;
+  page.dataset["theme"] = theme;
+  root.dataset["theme"] = theme;
+  for (const [ink, colour] of Object.entries(PALETTES[theme])) {
+    page.style.setProperty(`--${ink}`, colour);
   }
-  root.dataset["mode"] = mode;
 }
 
 /** Has the shown runs get ready for jumps, one after the other; false once both are. */

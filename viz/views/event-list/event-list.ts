@@ -10,7 +10,7 @@ import type { Actions, Frame, View } from "../view.ts";
 import { type EventFilter, filterTest, parseFilter, searchTest } from "./event-filter.ts";
 import { rowId, showRows } from "./event-rows.ts";
 import { EventScan } from "./event-scan.ts";
-import { ROW_HEIGHT, rowsIn, scrolledTo } from "./event-window.ts";
+import { ROW_HEIGHT, rowsIn, scrolledTo, type Viewport } from "./event-window.ts";
 
 /** The event list of the run that frames are of. */
 export function eventListView(actions: Actions): View {
@@ -38,6 +38,12 @@ class EventListView implements View {
   /** What the search finds; undefined without one. */
   #found: EventScan | undefined;
   #isScanning = false;
+  /**
+   * How much of the list is seen, and where it is scrolled to, in pixels. To ask the element for them in the middle of a
+   * frame would have the whole page laid out, and again at the frame's end.
+   */
+  #viewport: Viewport = { top: 0, height: 0 };
+  #isScrollDue = false;
 
   constructor(actions: Actions) {
     this.#actions = actions;
@@ -74,8 +80,11 @@ class EventListView implements View {
   #listen(): void {
     const actions = this.#actions;
     this.#filter.addEventListener("input", () => actions.change({ filter: this.#filter.value }));
-    this.#scroller.addEventListener("scroll", () => this.#draw(false), { passive: true });
-    new ResizeObserver(() => this.#draw(true)).observe(this.#scroller);
+    this.#scroller.addEventListener("scroll", () => this.#onScroll(), { passive: true });
+    new ResizeObserver(() => {
+      this.#viewport = { ...this.#viewport, height: this.#scroller.clientHeight };
+      this.#draw(true);
+    }).observe(this.#scroller);
     this.#list.addEventListener("click", ({ target }) => {
       const index = eventOf(target);
       if (index !== undefined) actions.moveTo(index);
@@ -179,19 +188,25 @@ class EventListView implements View {
     this.#filter.setAttribute("aria-invalid", String(filter.kind !== "filter"));
   }
 
+  #onScroll(): void {
+    const top = this.#scroller.scrollTop;
+    if (this.#isScrollDue || top === this.#viewport.top) return;
+    this.#viewport = { ...this.#viewport, top };
+    this.#draw(false);
+  }
+
   #draw(keepsCursorInView: boolean): void {
     const frame = this.#frame;
-    const height = this.#scroller.clientHeight;
+    const { height } = this.#viewport;
     if (frame === undefined || height === 0) return;
     const { cursor } = frame.state;
     const count = this.#listed?.found.length ?? frame.model.count;
     this.#list.style.height = `${count * ROW_HEIGHT}px`;
     const row = this.#positionOf(cursor);
-    if (keepsCursorInView && row >= 0) {
-      const top = scrolledTo(row, { top: this.#scroller.scrollTop, height });
-      if (top !== this.#scroller.scrollTop) this.#scroller.scrollTop = top;
-    }
-    const { first, end } = rowsIn({ top: this.#scroller.scrollTop, height }, count);
+    const isKept = keepsCursorInView && row >= 0;
+    const wanted = isKept ? scrolledTo(row, this.#viewport) : this.#viewport.top;
+    this.#scrollTo(Math.min(wanted, Math.max(0, count * ROW_HEIGHT - height)));
+    const { first, end } = rowsIn(this.#viewport, count);
     const rows = Array.from({ length: end - first }, (_, offset) => {
       const position = first + offset;
       return { index: this.#eventAt(position) ?? -1, position };
@@ -201,6 +216,18 @@ class EventListView implements View {
     if (isDrawn) this.#scroller.setAttribute("aria-activedescendant", rowId(cursor));
     else this.#scroller.removeAttribute("aria-activedescendant");
     this.#showCounts(frame);
+  }
+
+  /** Once all views are drawn: scrolling needs the layout, which then is the frame's last. */
+  #scrollTo(top: number): void {
+    if (top === this.#viewport.top) return;
+    this.#viewport = { ...this.#viewport, top };
+    if (this.#isScrollDue) return;
+    this.#isScrollDue = true;
+    queueMicrotask(() => {
+      this.#isScrollDue = false;
+      this.#scroller.scrollTop = this.#viewport.top;
+    });
   }
 
   #showCounts(frame: Frame): void {

@@ -31,9 +31,12 @@ export function showRows(
 ): void {
   const { model, state } = frame;
   const notes = notesOf(state.notes, model.digest);
-  const joined = select(list)
-    .selectAll<HTMLElement, EventRow>(".event-row")
-    .data(rows, ({ index }) => index)
+  const present = select(list).selectAll<HTMLElement, EventRow>(".event-row");
+  const shown = new Set(present.data().map(({ index }) => index));
+  const isJump = !rows.some(({ index }) => shown.has(index));
+  const joined = present
+    // After a jump every row is another: those that are there are written anew.
+    .data(rows, isJump ? undefined : ({ index }) => index)
     .join((entering) => {
       const row = entering.append("div").attr("class", "event-row").attr("role", "option");
       for (const part of ["index", "time", "place", "sentence"])
