@@ -29,6 +29,8 @@ export interface CheckedJob {
   readonly endsIn: "FINISHED" | "FAILED";
   /** Whether the run's loop came to rest by itself, rather than by reaching a bound. */
   readonly cameToRest: boolean;
+  /** How far the run went in virtual time, in microseconds: often long past the last event recorded. If known. */
+  readonly ranUntil?: number | undefined;
   /** Committed output of a run without faults: by log, canonical texts of the values. Undefined if not known. */
   readonly failureFreeOutput: ReadonlyMap<string, readonly string[]> | undefined;
   /** The scenario's quantity that is equal in all completed checkpoints, if it has one. */

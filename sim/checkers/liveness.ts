@@ -134,7 +134,8 @@ class LivenessFold implements CheckerFold {
   #judgeUnended(): Verdict {
     const { name: checker } = liveness;
     const from = this.#lastFault ?? this.#first;
-    const quiet = (this.#last?.time ?? 0) - (from?.time ?? 0);
+    const until = this.#job.ranUntil ?? this.#last?.time ?? 0;
+    const quiet = until - (from?.time ?? 0);
     const since = this.#lastFault === undefined ? "of the start" : "of the last fault";
     if (!this.#job.cameToRest && quiet < QUIET_TIME) {
       const sentence = `Not checked: the run was stopped within ${inSeconds(quiet)} ${since}, before the job ended`;

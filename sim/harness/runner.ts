@@ -10,6 +10,7 @@ import { canonicalText } from "../kernel/canonical-value.ts";
 import { must } from "../kernel/invariant.ts";
 import { compareText } from "../kernel/plain-object.ts";
 import type { Sha256 } from "../kernel/recorder.ts";
+import type { Instant } from "../kernel/virtual-time.ts";
 import { type ConfigValues, nearest, OPTIONS } from "../runtime/configuration.ts";
 import { decodeEvents, tracedKinds } from "../trace/trace.ts";
 import { TRACE_EVENT_KINDS, type TraceEvent } from "../trace/trace-event.ts";
@@ -90,7 +91,8 @@ export class Runner {
   judge(finished: Run): CheckedRun {
     const { job } = finished;
     const events = decodeEvents(finished.blocks, KINDS);
-    const checked = this.checkedJob(job, () => finished.end === "idle");
+    const rest = { hasCome: finished.end === "idle", at: finished.virtualTime };
+    const checked = this.checkedJob(job, rest);
     return { run: finished, events, verdicts: check(checked, events, this.#checkers) };
   }
 
@@ -104,8 +106,8 @@ export class Runner {
     return this.#checkers.map((checker) => checker.start(checked));
   }
 
-  /** What checkers know of a job; `hasComeToRest` is asked when a trace is complete. */
-  checkedJob(job: PreparedJob, hasComeToRest: () => boolean): CheckedJob {
+  /** What checkers know of a job; `rest` is looked at when a trace is complete. */
+  checkedJob(job: PreparedJob, rest: RunRest): CheckedJob {
     return {
       description: job.description,
       graph: job.job.graph,
@@ -121,7 +123,10 @@ export class Runner {
       isConfluent: job.scenario.isConfluent,
       endsIn: meantEndOf(job),
       get cameToRest() {
-        return hasComeToRest();
+        return rest.hasCome;
+      },
+      get ranUntil() {
+        return rest.at;
       },
       failureFreeOutput: this.#failureFreeOutput(job),
       conserved: job.scenario.conserved,
@@ -150,6 +155,14 @@ export class Runner {
     }
     return this.#failureFree.get(key);
   }
+}
+
+/** How a run stands still, once it does. */
+export interface RunRest {
+  /** Whether it came to rest by itself, rather than by reaching a bound. */
+  readonly hasCome: boolean;
+  /** When; undefined while it goes on. */
+  readonly at: Instant | undefined;
 }
 
 /** A scenario that is meant to fail does so by its own faults; without one of them it is meant to finish. */

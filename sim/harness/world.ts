@@ -111,6 +111,7 @@ export class World {
 
   /** Goes on until a bound is reached, nothing is left to happen, or the job starts over for ever. */
   run(bounds: RunBounds = DEFAULT_BOUNDS): WorldEnd {
+    this.#startsOverForEver = false;
     const end = guarded(() => {
       this.#start();
       return this.simulation.run(bounds);

@@ -2,6 +2,7 @@
 // it and go on reading by themselves.
 
 import type { CheckerFold, Verdict } from "../checkers/checker.ts";
+import type { RunRest } from "../harness/runner.ts";
 import type { World } from "../harness/world.ts";
 import { must } from "../kernel/invariant.ts";
 import { stateHashOf } from "../kernel/state-hash.ts";
@@ -14,20 +15,23 @@ const KINDS = tracedKinds(TRACE_EVENT_KINDS);
 /** Deadlines further ahead than this are left out of a class's hash; see {@link CrashBranch.outlives}. */
 export const DEADLINE_HORIZON: Duration = seconds(600);
 
-/** How far a branch may go before it counts as never ending. */
+/** How far a branch may go before it counts as never ending, unless its job starts over for ever before that. */
 const BOUNDS = { until: 86_400_000_000 as Instant, maxEvents: 200_000 };
+
+/** What the folds of branches are told of the one that has ended last. */
+export type BranchRest = { -readonly [key in keyof RunRest]: RunRest[key] };
 
 /** One future of a crash. */
 export class CrashBranch {
   readonly #world: World;
   readonly #folds: readonly CheckerFold[];
-  readonly #rest: { hasCome: boolean };
+  readonly #rest: BranchRest;
   readonly #decoder = new EventDecoder(KINDS);
   #blocksRead = 0;
   #isRestoring = false;
 
   /** `folds` have read all that came before `world`; `rest` is where their job asks whether it came to rest. */
-  constructor(world: World, folds: readonly CheckerFold[], rest: { hasCome: boolean }) {
+  constructor(world: World, folds: readonly CheckerFold[], rest: BranchRest) {
     this.#world = world;
     this.#folds = folds;
     this.#rest = rest;
@@ -44,13 +48,13 @@ export class CrashBranch {
     this.#read();
   }
 
-  /** Handles one event more. Returns false when there is none left. */
+  /** Handles one event more. Returns false when there is none left, or the job starts over for ever. */
   step(): boolean {
     const { simulation } = this.#world;
     const before = simulation.handled;
-    this.#world.run({ ...BOUNDS, maxEvents: before + 1 });
+    const end = this.#world.run({ ...BOUNDS, maxEvents: before + 1 });
     this.#read();
-    return simulation.handled > before;
+    return end !== "endless-restarts" && simulation.handled > before;
   }
 
   /** Whether all tasks have run again since the crash. */
@@ -86,6 +90,7 @@ export class CrashBranch {
     while (end === "stopped") end = this.#world.run(BOUNDS);
     this.#read();
     this.#rest.hasCome = end === "idle";
+    this.#rest.at = this.now;
     return this.#folds.map((fold) => fold.finish());
   }
 

@@ -25,7 +25,7 @@ import type { Instant } from "../kernel/virtual-time.ts";
 import { EventIndex, identityText } from "../trace/event-identity.ts";
 import { EventDecoder, tracedKinds } from "../trace/trace.ts";
 import { TRACE_EVENT_KINDS, type TraceEvent } from "../trace/trace-event.ts";
-import { CrashBranch, DEADLINE_HORIZON } from "./crash-branch.ts";
+import { type BranchRest, CrashBranch, DEADLINE_HORIZON } from "./crash-branch.ts";
 import { requireJudgedOutput } from "./judged-output.ts";
 
 /** What is tried at every point. */
@@ -145,8 +145,12 @@ function eventsOfRun(runner: Runner, job: PreparedJob): WholeRun {
   const world = runner.world(job);
   const end = world.run(ALL);
   if (end !== "idle") {
+    const reason =
+      end === "endless-restarts"
+        ? "the job starts over for ever"
+        : `its run does not end within ${ALL.maxEvents} events and a day of virtual time`;
     throw new ScenarioError(
-      `Cannot try the crashes of ${scenarioName(job.case)}: without any its run does not end within ${ALL.maxEvents} events and a day of virtual time`,
+      `Cannot try the crashes of ${scenarioName(job.case)}: without any ${reason}`,
     );
   }
   world.recorder.finish();
@@ -177,7 +181,7 @@ class CrashSearch {
   readonly #job: PreparedJob;
   readonly #crash: Crash;
   readonly #whole: WholeRun;
-  readonly #rest = { hasCome: false };
+  readonly #rest: BranchRest = { hasCome: false, at: undefined };
   readonly #checked: CheckedJob;
   readonly #base: World;
   readonly #prefix: readonly CheckerFold[];
@@ -199,7 +203,7 @@ class CrashSearch {
     this.#job = job;
     this.#crash = crash;
     this.#whole = whole;
-    this.#checked = runner.checkedJob(job, () => this.#rest.hasCome);
+    this.#checked = runner.checkedJob(job, this.#rest);
     this.#base = runner.world(job);
     this.#prefix = runner.startChecks(this.#checked);
   }

@@ -33,6 +33,7 @@ const VARIED: readonly (readonly ConfigValues[])[] = [
   valuesOf(OPTIONS.bootDelay.key, ["100 ms", "2 s"]),
   [{ [OPTIONS.heartbeatInterval.key]: "300 ms", [OPTIONS.heartbeatTimeout.key]: "2 s" }],
   stateBackends(),
+  restartStrategies(),
 ];
 
 /**
@@ -59,6 +60,18 @@ function stateBackends(): readonly ConfigValues[] {
     { ...forst, ...small },
     { [OPTIONS.stateBackend.key]: "hashmap", ...logged("60 ms") },
     { ...incremental, ...small, ...logged("150 ms") },
+  ];
+}
+
+/** Each of them restarts a job as often as faults ask for it. */
+function restartStrategies(): readonly ConfigValues[] {
+  const exponential = { [OPTIONS.restartStrategy.key]: "exponential-delay" };
+  const rate = { [OPTIONS.restartStrategy.key]: "failure-rate" };
+  return [
+    exponential,
+    { ...exponential, [OPTIONS.backoffInitial.key]: "100 ms" },
+    { ...rate, [OPTIONS.failureRateMax.key]: 10_000, [OPTIONS.failureRateDelay.key]: "100 ms" },
+    { [OPTIONS.restartDelay.key]: "100 ms" },
   ];
 }
 

@@ -96,6 +96,9 @@ test("liveness claims nothing of a run stopped soon after a fault", () => {
   });
   const last = run.events.at(-1);
   if (last === undefined) throw new Error("Cannot find the last event");
+  // Nothing need be recorded while nothing happens.
+  const long = sumJob({ cameToRest: false, ranUntil: last.time + QUIET_TIME });
+  expect(run.verdict(NAME, long)).toMatchObject({ kind: "violated", checker: NAME });
   const later = [...run.events, { ...last, index: last.index + 1, time: last.time + QUIET_TIME }];
   expect(check(bounded, later, [liveness])[0]).toMatchObject({ kind: "violated", checker: NAME });
 });

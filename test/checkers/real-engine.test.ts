@@ -90,7 +90,7 @@ test("no checker accuses generated jobs", () => {
 
 test("clones of folds agree with their originals on real traces", () => {
   const { run, events } = checkedUnderFaults("word-count", 4);
-  const job = runner.checkedJob(run.job, () => run.end === "idle");
+  const job = runner.checkedJob(run.job, { hasCome: run.end === "idle", at: run.virtualTime });
   const straight = CHECKERS.map((checker) => checker.start(job));
   const forks = new Map<number, typeof straight>();
   for (const event of events) {

@@ -96,7 +96,10 @@ test(
       const checked = runner.runChecked(runner.prepare(request), { bounds });
       const submitted = checked.events.filter(({ kind }) => kind === "job-submitted");
       if (submitted.length > 0) resumed++;
-      const { parallelisms } = runner.checkedJob(checked.run.job, () => true);
+      const { parallelisms } = runner.checkedJob(checked.run.job, {
+        hasCome: true,
+        at: undefined,
+      });
       if (submitted.length > 0 && new Set(parallelisms.map(String)).size > 1) rescaled++;
       const complaints = complaintsOf(checked);
       if (complaints.length === 0) return;

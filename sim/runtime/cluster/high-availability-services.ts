@@ -70,11 +70,6 @@ export class HighAvailabilityServices {
     this.#entries = entriesOf(submission);
   }
 
-  /** Reads everything; {@link durableJobOf} makes sense of the answer. */
-  load(asker: StorageAsker): void {
-    this.#storage.request({ kind: "list", prefix: ROOT }, asker);
-  }
-
   /** Gives out checkpoint id `id`. */
   writeCheckpointIdCounter(id: CheckpointId, asker: StorageAsker): void {
     this.#write(COUNTER, String(id), asker);
@@ -120,6 +115,11 @@ export class HighAvailabilityServices {
     out.writeUTF(text);
     this.#storage.request({ kind: "write", path, bytes: seal(out.toBytes()) }, asker);
   }
+}
+
+/** Has everything durable read, of all submissions; {@link durableJobOf} makes sense of the answer. */
+export function loadDurableJob(storage: SharedStorage, asker: StorageAsker): void {
+  storage.request({ kind: "list", prefix: ROOT }, asker);
 }
 
 /** What the entries listed by {@link HighAvailabilityServices.load} say. */

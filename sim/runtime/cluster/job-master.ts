@@ -28,7 +28,7 @@ import {
   type DurableJob,
   type DurableSubmission,
   durableJobOf,
-  HighAvailabilityServices,
+  loadDurableJob,
 } from "./high-availability-services.ts";
 import { JobSubmission, type SubmissionTag } from "./job-submission.ts";
 import { completedCheckpointOf } from "./read-checkpoint.ts";
@@ -48,7 +48,7 @@ import {
 import { TaskManagerSender } from "./task-manager-sender.ts";
 import { UserRequestHandler, type UserTimer } from "./user-request-handler.ts";
 
-/** What a job master is told once, when the cluster is set up. */
+/** How a submission is to run, and how its job master listens for task managers, which the first one's options say for all. */
 export interface JobMasterOptions extends SchedulerOptions {
   readonly heartbeatInterval: Duration;
   /** 0 switches heartbeats off. */
@@ -90,7 +90,8 @@ export class JobMaster implements JobMasterGateway {
   #newestCompleted = 0;
   #metadataToRead = 0;
   #requests = 0;
-  #schedulings = 0;
+  #firstTriggers = 0;
+  #jitters = 0;
 
   /** `optionsOf` tells how each submission of the job is to run. */
   constructor(
@@ -206,7 +207,7 @@ export class JobMaster implements JobMasterGateway {
   // Recovering what is durable.
 
   #load(): void {
-    new HighAvailabilityServices(this.#world.storage, 0).load(this.#request({ kind: "loaded" }));
+    loadDurableJob(this.#world.storage, this.#request({ kind: "loaded" }));
   }
 
   #onStorageAnswer(tag: OwnTag | SchedulerTag, outcome: StorageOutcome): void {
@@ -270,10 +271,11 @@ export class JobMaster implements JobMasterGateway {
     const newestCheckpoint = this.#newestCompleted;
     this.#world.recorder.record("leadership-granted", this.incarnation, { newestCheckpoint });
     if (damage !== undefined) {
-      this.#scheduler.refuse(damage);
+      this.#scheduler.cannotRecover(damage);
       return;
     }
     this.#scheduler.start(this.#recovered);
+    this.#scheduler.proceed();
   }
 
   // Task managers.
@@ -340,8 +342,9 @@ export class JobMaster implements JobMasterGateway {
       path: checkpoint.metadataPath,
       claimMode: submission.claimMode,
     });
-    this.#taskManagers.resume();
     next.start([checkpoint]);
+    this.#taskManagers.resume();
+    next.proceed();
   }
 
   #createScheduler(start: SchedulerStart): Scheduler {
@@ -355,7 +358,8 @@ export class JobMaster implements JobMasterGateway {
       sender: this.#sender,
       users: this.#users,
       nextRequest: () => this.#requests++,
-      nextScheduling: () => this.#schedulings++,
+      nextFirstTrigger: () => this.#firstTriggers++,
+      nextJitter: () => this.#jitters++,
     };
     return new Scheduler(environment, start, this.#optionsOf(start.submission));
   }

@@ -51,6 +51,8 @@ export type DrawJitter = (bound: number) => number;
 
 /** The restarts of one job. */
 export interface RestartStrategy {
+  /** As many failures were counted before this leadership, whose times are not known. Called first, if at all. */
+  recover(failures: number): void;
   /** A failure has happened. False if it belongs to a restart that is already under way. */
   notifyFailure(now: Instant): boolean;
   /** True if the job may be restarted after the failures so far. */
@@ -131,6 +133,8 @@ export function createRestartStrategy(
 }
 
 class NoRestart implements RestartStrategy {
+  recover(): void {}
+
   notifyFailure(): boolean {
     return true;
   }
@@ -158,6 +162,10 @@ class FixedDelayRestart implements RestartStrategy {
 
   constructor(config: FixedDelayConfig) {
     this.#config = config;
+  }
+
+  recover(failures: number): void {
+    this.#failures = failures;
   }
 
   notifyFailure(): boolean {
@@ -193,6 +201,9 @@ class FailureRateRestart implements RestartStrategy {
   constructor(config: FailureRateConfig) {
     this.#config = config;
   }
+
+  /** How thick they came is forgotten. */
+  recover(): void {}
 
   notifyFailure(now: Instant): boolean {
     this.#failures = [...this.#failures, now].slice(-this.#config.maxFailuresPerInterval - 1);
@@ -231,6 +242,10 @@ class ExponentialDelayRestart implements RestartStrategy {
   constructor(config: ExponentialDelayConfig, draw: DrawJitter) {
     this.#config = config;
     this.#draw = draw;
+  }
+
+  recover(failures: number): void {
+    this.#attempt = failures;
   }
 
   notifyFailure(now: Instant): boolean {

@@ -75,8 +75,9 @@ export interface SchedulerEnvironment {
   readonly users: UserRequestHandler;
   /** The number of the job master's next storage request. */
   readonly nextRequest: () => number;
-  /** How often periodic checkpoints have been started in this leadership, for the next choice. */
-  readonly nextScheduling: () => number;
+  /** The numbers of the choices that this leadership makes of one kind, over all submissions. */
+  readonly nextFirstTrigger: () => number;
+  readonly nextJitter: () => number;
 }
 
 /** Which submission it is, and where it begins. */
@@ -109,7 +110,7 @@ export type SchedulerTag =
 /** What a scheduler has its job master woken for. */
 export type SchedulerTimer =
   | CoordinatorTimerFired
-  | { readonly kind: "restart-due" }
+  | { readonly kind: "restart-due"; readonly attempt: number }
   | { readonly kind: "final-checkpoint-overdue"; readonly attempt: number };
 
 const FIRST_TRIGGER = choiceKind("first-trigger");
@@ -128,7 +129,8 @@ export class Scheduler implements JobStanding {
   readonly #sender: TaskManagerSender;
   readonly #users: UserRequestHandler;
   readonly #nextRequest: () => number;
-  readonly #nextScheduling: () => number;
+  readonly #nextFirstTrigger: () => number;
+  readonly #nextJitter: () => number;
   readonly #startedFrom: RestoredCheckpoint | undefined;
   readonly #options: SchedulerOptions;
   readonly #executions: ExecutionGraph;
@@ -142,7 +144,7 @@ export class Scheduler implements JobStanding {
   #reason = "";
   #attempt = -1;
   #failures = 0;
-  /** Whether all that is durable is known, or that it cannot be. */
+  /** Whether everything durable has been read, or found unreadable. */
   #isLoaded = false;
   /** Whether all completed checkpoints are known, and so the files that they need. */
   #isRecovered = false;
@@ -167,7 +169,8 @@ export class Scheduler implements JobStanding {
     this.#sender = environment.sender;
     this.#users = environment.users;
     this.#nextRequest = environment.nextRequest;
-    this.#nextScheduling = environment.nextScheduling;
+    this.#nextFirstTrigger = environment.nextFirstTrigger;
+    this.#nextJitter = environment.nextJitter;
     this.#startedFrom = startedFrom;
     this.#options = options;
     this.#executions = new ExecutionGraph(options.job);
@@ -177,6 +180,7 @@ export class Scheduler implements JobStanding {
     this.#driver = this.#createDriver();
   }
 
+  /** Where the job stands. */
   get status(): JobStatus {
     return this.#status;
   }
@@ -186,15 +190,17 @@ export class Scheduler implements JobStanding {
     return this.#attempt;
   }
 
-  /** Whether all that is durable is known, or that it cannot be. */
+  /** Whether everything durable has been read, or found unreadable. */
   get isLoaded(): boolean {
     return this.#isLoaded;
   }
 
+  /** Whether all tasks run. */
   get isRunning(): boolean {
     return this.#status === "RUNNING";
   }
 
+  /** Whether the job has ended, in whatever way. */
   get isOver(): boolean {
     return this.#status === "FINISHED" || this.#status === "CANCELED" || this.#status === "FAILED";
   }
@@ -230,9 +236,7 @@ export class Scheduler implements JobStanding {
       idCounter: durable.checkpointIdCounter,
       newestSavepoint: durable.savepoint,
     });
-    for (let failure = 0; failure < durable.failures; failure++) {
-      this.#restarts.notifyFailure(this.#now);
-    }
+    this.#restarts.recover(durable.failures);
     if (durable.result === undefined) return;
     this.#reason = durable.result.reason;
     this.#retained = durable.result.retained;
@@ -246,30 +250,36 @@ export class Scheduler implements JobStanding {
     this.#driver.recover(memory);
   }
 
-  /** Runs the job from the newest of its completed checkpoints. */
+  /** Begins with the newest of the job's completed checkpoints. {@link proceed} is owed. */
   start(completed: readonly CompletedCheckpoint[]): void {
     this.#coordinator.recoverCompleted(completed, this.#startedFrom);
     this.#isLoaded = true;
     this.#isRecovered = true;
     this.#setStatus("CREATED");
-    this.proceed();
+  }
+
+  /** What is durable cannot be read: the job ends FAILED and says why. */
+  cannotRecover(reason: string): void {
+    this.#isLoaded = true;
+    this.#refuse(reason);
   }
 
   /** Nothing can be restored, so that no restart will help: the job ends FAILED and says why. */
-  refuse(reason: string): void {
-    this.#isLoaded = true;
+  #refuse(reason: string): void {
     if (this.isOver || this.#isGivenUp) return;
     this.#giveUp("FAILING", reason);
   }
 
   // What its job master hears.
 
+  /** A timer that this scheduler, or that of an earlier submission, has set goes off. */
   onTimer(timer: SchedulerTimer): void {
     switch (timer.kind) {
       case "coordinator-timer":
         this.#driver.onTimer(timer);
         return;
       case "restart-due":
+        if (timer.attempt !== this.#attempt) return;
         this.#isRestartDue = true;
         this.proceed();
         return;
@@ -281,6 +291,7 @@ export class Scheduler implements JobStanding {
     }
   }
 
+  /** The storage has answered what it was asked for under `tag`. */
   onStorageAnswer(tag: SchedulerTag, outcome: StorageOutcome): void {
     switch (tag.kind) {
       case "attempt-written":
@@ -310,12 +321,14 @@ export class Scheduler implements JobStanding {
     }
   }
 
+  /** A task has made its snapshot durable. */
   acknowledge(message: Extract<JobMasterMessage, { kind: "acknowledge-checkpoint" }>): void {
     const { checkpoint, task, attempt, states: operatorStates, metrics } = message;
     const acknowledgement = { checkpoint, task: { task, attempt }, operatorStates, metrics };
     this.#driver.run(this.#coordinator.acknowledge(acknowledgement, this.#now));
   }
 
+  /** A task cannot take part in a checkpoint. */
   decline(message: Extract<JobMasterMessage, { kind: "decline-checkpoint" }>): void {
     const { checkpoint, task, attempt, reason } = message;
     const decline = { checkpoint, task: { task, attempt }, reason };
@@ -365,6 +378,7 @@ export class Scheduler implements JobStanding {
     this.#giveUp("CANCELLING");
   }
 
+  /** Plain data that determines, with the task managers, everything this scheduler will do. */
   describeState(): unknown {
     return {
       status: this.#status,
@@ -472,6 +486,7 @@ export class Scheduler implements JobStanding {
 
   // Running.
 
+  /** An attempt has been restored and runs. */
   onTaskRunning(ref: TaskRef): void {
     const execution = this.#executions.current(ref);
     if (execution?.state !== "DEPLOYING") return;
@@ -488,7 +503,7 @@ export class Scheduler implements JobStanding {
     const address = {
       kind: FIRST_TRIGGER,
       at: this.#owner.incarnation,
-      ordinal: this.#nextScheduling(),
+      ordinal: this.#nextFirstTrigger(),
     };
     const firstDelay =
       bounds === undefined
@@ -499,6 +514,7 @@ export class Scheduler implements JobStanding {
     this.#driver.run(this.#coordinator.startScheduler(this.#now, firstDelay));
   }
 
+  /** An attempt has worked on all its input. */
   onTaskAtEnd(ref: TaskRef): void {
     const execution = this.#executions.current(ref);
     if (execution === undefined) return;
@@ -523,6 +539,7 @@ export class Scheduler implements JobStanding {
     this.#simulation.schedule(FINAL_CHECKPOINT_RETRY, this.#owner, timer);
   }
 
+  /** Everything that an attempt ever did is committed. */
   onTaskReady(ref: TaskRef): void {
     const execution = this.#executions.current(ref);
     if (execution === undefined || this.#status !== "RUNNING") return;
@@ -536,6 +553,7 @@ export class Scheduler implements JobStanding {
     }
   }
 
+  /** An attempt has finished, failed or been canceled. */
   onTaskEnded(message: Extract<JobMasterMessage, { kind: "task-ended" }>): void {
     const execution = this.#executions.current(message);
     if (execution === undefined || isTerminal(execution)) return;
@@ -544,7 +562,7 @@ export class Scheduler implements JobStanding {
     this.#executions.update(execution, { state });
     if (state === "FAILED" && !wasCanceling) {
       this.#recorder.record("failure-reported", this.#owner.incarnation, { task, attempt, reason });
-      if (isUnrecoverable === true) this.refuse(`${task} failed: ${reason}`);
+      if (isUnrecoverable === true) this.#refuse(`${task} failed: ${reason}`);
       else this.#failover(`${task} failed: ${reason}`);
     }
     if (this.#executions.areAll("FINISHED")) this.#finish();
@@ -565,18 +583,24 @@ export class Scheduler implements JobStanding {
       this.proceed();
       return;
     }
-    if (!isNewFailure) return;
-    this.#failures++;
-    this.#highAvailability.writeFailures(
-      this.#failures,
-      this.#request({ kind: "failures-written" }),
-    );
+    // What belongs to a restart that is under way begins none; without one, as at times after a change of leaders, it does.
+    if (!isNewFailure && this.#status === "RESTARTING") return;
+    if (isNewFailure) this.#countFailure();
     const delay = this.#restarts.backoff(this.#now);
     const fields = { failures: this.#failures, delay };
     this.#recorder.record("restart-scheduled", this.#owner.incarnation, fields);
     this.#setStatus("RESTARTING");
     this.#isRestartDue = false;
-    this.#simulation.schedule(delay, this.#owner, { kind: "restart-due" });
+    const timer = { kind: "restart-due", attempt: this.#attempt } as const;
+    this.#simulation.schedule(delay, this.#owner, timer);
+  }
+
+  #countFailure(): void {
+    this.#failures++;
+    this.#highAvailability.writeFailures(
+      this.#failures,
+      this.#request({ kind: "failures-written" }),
+    );
   }
 
   /** All tasks end for good, and the job with them: for `reason`, if it is told one. */
@@ -692,7 +716,11 @@ export class Scheduler implements JobStanding {
   }
 
   #drawJitter(bound: number): number {
-    const address = { kind: RESTART_JITTER, at: this.#owner.incarnation, ordinal: this.#failures };
+    const address = {
+      kind: RESTART_JITTER,
+      at: this.#owner.incarnation,
+      ordinal: this.#nextJitter(),
+    };
     return this.#simulation.chooser.choose(address, bound);
   }
 }

@@ -21,7 +21,7 @@ import type { ResumeRequest, UserRequests } from "./user-requests.ts";
 
 /** Where a job stands, as far as it matters to its users. */
 export interface JobStanding {
-  /** Whether all that is durable has been read. */
+  /** Whether everything durable has been read, or found unreadable. */
   readonly isLoaded: boolean;
   readonly isRunning: boolean;
   readonly isOver: boolean;

@@ -72,6 +72,26 @@ describe("restart strategies", () => {
     );
   });
 
+  test("a strategy goes on from failures counted before, of which none is taken for one of now", () => {
+    const fixed = restartStrategyConfig({ kind: "fixed-delay", attempts: 3 });
+    const limited = createRestartStrategy(fixed, noJitter);
+    limited.recover(3);
+    expect(limited.canRestart(instant(0))).toBe(true);
+    limited.notifyFailure(instant(0));
+    expect(limited.canRestart(instant(0))).toBe(false);
+
+    const rising = restartStrategyConfig({ kind: "exponential-delay", jitterFactor: 0 });
+    const delayed = createRestartStrategy(rising, noJitter);
+    delayed.recover(2);
+    expect(delayed.notifyFailure(instant(0))).toBe(true);
+    expect(delayed.backoff(instant(0))).toBe(seconds(1.5 * 1.5));
+
+    const dense = createRestartStrategy(restartStrategyConfig({ kind: "failure-rate" }), noJitter);
+    dense.recover(100);
+    dense.notifyFailure(instant(0));
+    expect(dense.canRestart(instant(0))).toBe(true);
+  });
+
   test("restartStrategyConfig has Flink's defaults and refuses what cannot be", () => {
     expect(restartStrategyConfig({ kind: "fixed-delay" })).toEqual({
       kind: "fixed-delay",
