@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { expectCursor } from "./support/reading.ts";
-import { CRASHED_WORD_COUNT, recordedFully, TestPages } from "./support/test-pages.ts";
+import { CRASHED_WORD_COUNT, TestPages } from "./support/test-pages.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -81,7 +81,7 @@ const pages = new TestPages();
 
 beforeAll(async () => {
   address = await pages.replay(CRASHED_WORD_COUNT);
-  walkAddress = await pages.replay(recordedFully({ scenario: "incremental-walk", seed: 1 }));
+  walkAddress = await pages.replay({ scenario: "incremental-walk", seed: 1 });
 });
 
 describe.each(FORMS)("$name", ({ hash, of, options = {}, reach }) => {

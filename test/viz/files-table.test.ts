@@ -1,5 +1,4 @@
 // The table of files by checkpoints in a real browser: read, and gone through by keyboard, in both languages.
-
 import { beforeAll, expect, test } from "vitest";
 import { must } from "../../sim/kernel/invariant.ts";
 import { decodeEvents } from "../../sim/trace/trace.ts";

@@ -1,5 +1,4 @@
 // Key groups in a real browser: the figure is named, its bars are where the ranges are, its table names owners.
-
 import { beforeAll, expect, test } from "vitest";
 import { must } from "../../sim/kernel/invariant.ts";
 import { decodeEvents } from "../../sim/trace/trace.ts";

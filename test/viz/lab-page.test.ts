@@ -1,5 +1,4 @@
 // The page without a run: whoever opens it chooses what the engine in it is to run.
-
 import { beforeAll, expect, test } from "vitest";
 import { SCENARIOS } from "../../scenarios/index.ts";
 import type { Case } from "../../sim/harness/case.ts";

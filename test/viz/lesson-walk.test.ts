@@ -67,16 +67,16 @@ describe.each([
   ["right answers are marked right", rightOf],
   ["wrong answers show what they stand for", wrongOf],
 ])("%s", (_, answerTo) => {
-  let opened: OpenPage;
+  let opened: OpenPage | undefined;
 
   beforeAll(async () => {
     opened = await pages.open(address);
   });
 
-  afterAll(() => opened.close());
+  afterAll(() => opened?.close());
 
   test.each(LESSONS)("in $id, to the end", async (lesson) => {
-    await walk(opened.page, lesson, answerTo);
+    await walk(must(opened, "page").page, lesson, answerTo);
   });
 });
 

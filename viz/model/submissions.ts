@@ -25,9 +25,14 @@ export function submissionsOf(model: RunModel): readonly Submission[] {
   return known;
 }
 
+/** The submissions that have begun by event `index`, in order. */
+export function submissionsBegun(model: RunModel, index: number): readonly Submission[] {
+  return submissionsOf(model).filter(({ begun }) => begun <= index);
+}
+
 /** The submission that event `index` is of. */
 function submissionAt(model: RunModel, index: number): Submission | undefined {
-  return submissionsOf(model).findLast(({ begun }) => begun <= index);
+  return submissionsBegun(model, index).at(-1);
 }
 
 /** Whether a subtask is not part of the submission that event `index` is of. */

@@ -47,7 +47,8 @@ export class AddressBar {
       while (this.#asked !== undefined) {
         const next = this.#asked;
         this.#asked = undefined;
-        await open(next);
+        // One that cannot be opened holds up none that comes after it.
+        await open(next).catch(reportError);
       }
     } finally {
       this.#isOpening = false;

@@ -153,7 +153,7 @@ export class CheckpointCoordinator {
     return this.#latestRestored;
   }
 
-  // The scheduler.
+  // Periodic checkpoints.
 
   /** The first periodic delay is drawn between these, both included, so that jobs do not beat in time. */
   firstDelayBounds(): { readonly min: Duration; readonly max: Duration } | undefined {
@@ -161,12 +161,12 @@ export class CheckpointCoordinator {
   }
 
   /** The job is RUNNING. `firstDelay` is drawn within {@link firstDelayBounds}, and unused if there are none. */
-  startScheduler(now: Instant, firstDelay: Duration): readonly CoordinatorCommand[] {
+  startCheckpointScheduler(now: Instant, firstDelay: Duration): readonly CoordinatorCommand[] {
     return this.#scheduler.start(now, firstDelay);
   }
 
   /** The job has left RUNNING: everything open is aborted, everything asked for is refused. */
-  stopScheduler(
+  stopCheckpointScheduler(
     now: Instant,
     reason: CheckpointFailureReason = "CHECKPOINT_COORDINATOR_SUSPEND",
   ): readonly CoordinatorCommand[] {
@@ -405,7 +405,7 @@ export class CheckpointCoordinator {
     startedFrom?: RestoredCheckpoint,
   ): void {
     this.#store.recover(checkpoints);
-    this.#disposal.recovered(startedFrom);
+    this.#disposal.registerRecovered(startedFrom);
   }
 
   /** The newest stored checkpoint that will still be there once the job has ended with `status`. */
@@ -655,13 +655,15 @@ export class CheckpointCoordinator {
     return inOrder(commands);
   }
 
+  /** Deletes the shared files that neither a retained checkpoint needs nor one that may yet complete. */
   #discardUnused(checkpoint: CheckpointId): readonly CoordinatorCommand[] {
     const open = [...this.#pending.values()];
     const status = this.#scheduler.statusAtEnd;
     return this.#disposal.discardUnused(checkpoint, {
       // Before the first completed checkpoint nothing can be built on, but the first may complete meanwhile.
       bases: open.map(({ description }) => description.base ?? checkpointId(0)),
-      areAll: status !== undefined && status !== "SUSPENDED" && !this.isStoring,
+      // One whose pointer is on its way may be stored after the end.
+      noneFollows: status !== undefined && status !== "SUSPENDED" && !this.isStoring,
     });
   }
 
@@ -803,7 +805,7 @@ function recordSharedFiles(completed: CompletedCheckpoint): readonly Coordinator
 
 /** If the savepoint that should have ended it fails, a job goes on with its periodic checkpoints. */
 function goOn(kind: SnapshotKind): readonly CoordinatorCommand[] {
-  return kind === "synchronous-savepoint" ? [{ kind: "restart-scheduler" }] : [];
+  return kind === "synchronous-savepoint" ? [{ kind: "last-savepoint-failed" }] : [];
 }
 
 /** Whoever asked for a savepoint is told where it is. */

@@ -26,12 +26,12 @@ export interface RestoredCheckpoint {
 export interface CheckpointsToCome {
   /** Of each one that is open, the completed checkpoint that it may build on; 0 for none. */
   readonly bases: readonly CheckpointId[];
-  /** Whether no other one will. */
-  readonly areAll: boolean;
+  /** Whether none will be triggered any more. */
+  readonly noneFollows: boolean;
 }
 
 /** Where completed checkpoints and their files are noted. */
-interface Notes {
+interface CheckpointRecords {
   readonly store: CompletedCheckpointStore;
   readonly registry: SharedStateRegistry;
   readonly cleaner: CheckpointsCleaner;
@@ -48,15 +48,15 @@ export class CheckpointDisposal {
   /** The oldest checkpoint that stays for the user although the job has ended. */
   #keptAtEnd: CheckpointId | undefined = undefined;
 
-  constructor(retention: CheckpointCoordinatorConfig["retention"], notes: Notes) {
+  constructor(retention: CheckpointCoordinatorConfig["retention"], records: CheckpointRecords) {
     this.#retention = retention;
-    this.#store = notes.store;
-    this.#registry = notes.registry;
-    this.#cleaner = notes.cleaner;
+    this.#store = records.store;
+    this.#registry = records.registry;
+    this.#cleaner = records.cleaner;
   }
 
   /** The store has the checkpoints of an earlier leadership, or what the job was started from: their files are known. */
-  recovered(startedFrom: RestoredCheckpoint | undefined): void {
+  registerRecovered(startedFrom: RestoredCheckpoint | undefined): void {
     this.#startedFrom = startedFrom;
     for (const checkpoint of this.#store.all) {
       registerRecoveredFiles(this.#registry, checkpoint, this.#claimModeOf(checkpoint));
@@ -101,26 +101,26 @@ export class CheckpointDisposal {
     return discardState(checkpoint, unusedFiles(this.#registry, this.#lowestNeeded(toCome)));
   }
 
-  /** An equal one that works on others' notes. */
-  clone(notes: Notes): CheckpointDisposal {
-    const copy = new CheckpointDisposal(this.#retention, notes);
+  /** An equal one that works on other records. */
+  clone(records: CheckpointRecords): CheckpointDisposal {
+    const copy = new CheckpointDisposal(this.#retention, records);
     copy.#startedFrom = this.#startedFrom;
     copy.#keptAtEnd = this.#keptAtEnd;
     return copy;
   }
 
-  /** Plain data that determines, with the notes, everything it will decide. */
+  /** Plain data that determines, with the records, everything it will decide. */
   describeState(): unknown {
     return [this.#startedFrom, this.#keptAtEnd];
   }
 
   /** The oldest checkpoint whose files have to be there; undefined if the next one may need any. */
-  #lowestNeeded({ bases, areAll }: CheckpointsToCome): CheckpointId | undefined {
+  #lowestNeeded({ bases, noneFollows }: CheckpointsToCome): CheckpointId | undefined {
     const kept = [...this.#store.all.map(({ id }) => id), ...this.#cleaner.dropping];
     kept.push(...bases);
     if (this.#keptAtEnd !== undefined) kept.push(this.#keptAtEnd);
     if (kept.length > 0) return checkpointId(Math.min(...kept));
-    return areAll ? checkpointId(Number.MAX_SAFE_INTEGER) : undefined;
+    return noneFollows ? checkpointId(Number.MAX_SAFE_INTEGER) : undefined;
   }
 
   #isDeletedAfter(checkpoint: CompletedCheckpoint, status: JobStatusAtEnd): boolean {

@@ -1,5 +1,5 @@
-// What the checkpoint coordinator asks of its job master, and what tasks report to it. The job master carries
-// commands out in the order given; each says how it is answered.
+// What the checkpoint coordinator asks of its driver, and what tasks report to it. The driver carries commands out in the
+// order given; each says how it is answered.
 
 import type { EventFields } from "../../kernel/recorder.ts";
 import type { Duration, Instant } from "../../kernel/virtual-time.ts";
@@ -26,7 +26,7 @@ export type CoordinatorCommand =
   | NotifyComplete
   | NotifyAborted
   | NoteSavepoint
-  | RestartScheduler
+  | LastSavepointFailed
   | FailJob
   | RecordCheckpointEvent;
 
@@ -141,8 +141,8 @@ export interface NoteSavepoint {
 }
 
 /** The savepoint that should have ended the job has failed: start periodic checkpoints again, if the job still runs. */
-export interface RestartScheduler {
-  readonly kind: "restart-scheduler";
+export interface LastSavepointFailed {
+  readonly kind: "last-savepoint-failed";
 }
 
 /** Fail the whole job; `task` is the attempt that was to blame, if one was. Always the last command. */

@@ -235,7 +235,7 @@ export class CoordinatorDriver {
           this.#request({ kind: "savepoint-noted" }),
         );
         return;
-      case "restart-scheduler":
+      case "last-savepoint-failed":
         this.#goOn();
         return;
       case "fail-job":

@@ -364,7 +364,9 @@ export class Scheduler implements JobStanding {
 
   /** Ends periodic checkpoints, and aborts those under way. */
   suspendCheckpoints(): void {
-    this.#driver.run(this.#coordinator.stopScheduler(this.#now, "CHECKPOINT_COORDINATOR_SUSPEND"));
+    this.#driver.run(
+      this.#coordinator.stopCheckpointScheduler(this.#now, "CHECKPOINT_COORDINATOR_SUSPEND"),
+    );
   }
 
   /** The stop of `attempt` has come to nothing: periodic checkpoints go on. */
@@ -511,7 +513,7 @@ export class Scheduler implements JobStanding {
         : micros(
             bounds.min + this.#simulation.chooser.choose(address, bounds.max - bounds.min + 1),
           );
-    this.#driver.run(this.#coordinator.startScheduler(this.#now, firstDelay));
+    this.#driver.run(this.#coordinator.startCheckpointScheduler(this.#now, firstDelay));
   }
 
   /** An attempt has worked on all its input. */
@@ -546,7 +548,9 @@ export class Scheduler implements JobStanding {
     this.#executions.update(execution, { isReadyToFinish: true });
     if (!this.#executions.all.every(({ isReadyToFinish }) => isReadyToFinish)) return;
     const now = this.#now;
-    this.#driver.run(this.#coordinator.stopScheduler(now, "CHECKPOINT_COORDINATOR_SHUTDOWN"));
+    this.#driver.run(
+      this.#coordinator.stopCheckpointScheduler(now, "CHECKPOINT_COORDINATOR_SHUTDOWN"),
+    );
     for (const execution of this.#executions.all) {
       const { place, attempt } = execution;
       this.#sender.tellTask(execution, { kind: "finish-task", task: place.name, attempt });

@@ -1,5 +1,5 @@
 // The task managers a job master knows (Flink: the registered TaskExecutors with their heartbeat monitors and
-// slots). It hears and counts; what a loss means is the job master's business.
+// slots). It hears and counts; what a loss means is the scheduler's business.
 
 import type { Actor } from "../../kernel/actor.ts";
 import type { EventHandle } from "../../kernel/event-queue.ts";

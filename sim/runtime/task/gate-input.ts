@@ -28,12 +28,15 @@ export interface TaskGate {
 
 /** The task that reads: what it does about what came. */
 export interface GateReader {
+  /** A record came. */
   process(value: unknown, input: InputNumber | undefined): void;
   /** Something came that is about checkpoints: `hook` does what the barrier handler commands. */
   align(hook: Waiting): void;
   /** The data of all channels has ended. */
   endOfData(): void;
+  /** The barriers of a checkpoint are there: takes the snapshot, which may wait. */
   takeSnapshot(barrier: CheckpointBarrier, alignment: Alignment): Waiting;
+  /** A checkpoint will not be completed here. */
   abortSnapshot(checkpoint: CheckpointId, reason: CheckpointFailureReason): void;
 }
 

@@ -201,13 +201,13 @@ class CoordinatorRun {
         this.#carryOut(this.#coordinator.abortPendingCheckpoints(reason, this.#now));
         return "passed";
       }
-      case "startScheduler": {
+      case "startCheckpointScheduler": {
         const delay = this.#coordinator.firstDelayBounds()?.max ?? micros(0);
-        this.#carryOut(this.#coordinator.startScheduler(this.#now, delay));
+        this.#carryOut(this.#coordinator.startCheckpointScheduler(this.#now, delay));
         return "passed";
       }
-      case "stopScheduler":
-        this.#carryOut(this.#coordinator.stopScheduler(this.#now));
+      case "stopCheckpointScheduler":
+        this.#carryOut(this.#coordinator.stopCheckpointScheduler(this.#now));
         return "passed";
       case "shutdown":
         this.#carryOut(this.#coordinator.shutdown(step.jobStatus ?? "FAILED", this.#now));
@@ -386,7 +386,7 @@ class CoordinatorRun {
         this.#latestCompletedInAbort = command.latestCompleted;
         return;
       case "note-savepoint":
-      case "restart-scheduler":
+      case "last-savepoint-failed":
         return;
       case "fail-job":
         this.#failJobCalls += 1;
@@ -423,7 +423,7 @@ class CoordinatorRun {
       return;
     }
     if (this.#settings.idCounter === "stopsScheduler") {
-      this.#carryOut(this.#coordinator.stopScheduler(this.#now));
+      this.#carryOut(this.#coordinator.stopCheckpointScheduler(this.#now));
     }
     this.#idsDrawn += 1;
     const id = checkpointId(this.#idsDrawn);

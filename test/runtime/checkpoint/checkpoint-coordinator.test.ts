@@ -87,7 +87,7 @@ describe("CheckpointCoordinator", () => {
     const nextOf = (commands: readonly CoordinatorCommand[]) =>
       commands.flatMap((command) => (command.kind === "set-timer" ? [command.at / 1000] : []));
     expect(coordinator.firstDelayBounds()).toEqual({ min: 0, max: 100_000 });
-    expect(nextOf(coordinator.startScheduler(atMs(0), millis(30)))).toEqual([30]);
+    expect(nextOf(coordinator.startCheckpointScheduler(atMs(0), millis(30)))).toEqual([30]);
     expect(nextOf(coordinator.timerFired(timer, atMs(30)))).toEqual([130]);
     expect(nextOf(coordinator.timerFired(timer, atMs(135)))).toEqual([230]);
     expect(nextOf(coordinator.timerFired(timer, atMs(500)))).toEqual([530]);
@@ -100,7 +100,7 @@ describe("CheckpointCoordinator", () => {
     for (const task of TASKS) coordinator.acknowledge(ackOf(2, task, 1), now);
     coordinator.metadataWritten(checkpointId(2), true, now);
     expect(coordinator.isStoring).toBe(true);
-    expect(coordinator.stopScheduler(now)).toEqual([]);
+    expect(coordinator.stopCheckpointScheduler(now)).toEqual([]);
     coordinator.checkpointStored(checkpointId(2), "stored", now);
     expect(coordinator.isStoring).toBe(false);
     expect(coordinator.latestCompleted?.id).toBe(2);
@@ -111,7 +111,7 @@ describe("CheckpointCoordinator", () => {
     open(coordinator, now);
     coordinator.idAllocated(2, checkpointId(2), now);
     for (const task of TASKS) coordinator.acknowledge(ackOf(2, task, 1), now);
-    coordinator.stopScheduler(now);
+    coordinator.stopCheckpointScheduler(now);
     expect(coordinator.metadataWritten(checkpointId(2), true, now)).toEqual([
       { kind: "discard-state", checkpoint: 2, files: ["checkpoints/chk-2/_metadata"] },
     ]);
@@ -305,7 +305,7 @@ class World {
       const isAnnounced = outcome === "completed" && !this.savepoints.has(id);
       expect(this.notified.has(id)).toBe(isAnnounced);
     }
-    this.obey(real.coordinator.stopScheduler(this.now));
+    this.obey(real.coordinator.stopCheckpointScheduler(this.now));
     expect(this.timers.size).toBe(0);
     expect(real.coordinator.pendingCheckpoints).toEqual([]);
   }
@@ -463,12 +463,12 @@ function happenings(): fc.Arbitrary<Happening>[] {
     happening("start", (world, { coordinator }) => {
       if (world.isRunning) return;
       world.isRunning = true;
-      world.obey(coordinator.startScheduler(world.now, millis(60)));
+      world.obey(coordinator.startCheckpointScheduler(world.now, millis(60)));
     }),
     happening("fail over", (world, { coordinator }) => {
       world.isRunning = false;
       world.attempt += 1;
-      world.obey(coordinator.stopScheduler(world.now));
+      world.obey(coordinator.stopCheckpointScheduler(world.now));
     }),
     happening("restore", (world, { coordinator }) => {
       if (coordinator.isStoring) return;

@@ -1,5 +1,5 @@
 // Pages for browser tests: a run's replay page as a file, opened from disk with the network off. Whatever the page
-// complains of, on its console or as an error, fails the test that opened it.
+// complains of, on its console or as an error, fails the test that closes it.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

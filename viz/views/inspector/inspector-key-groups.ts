@@ -5,7 +5,7 @@ import { parseCanonicalText } from "../../../sim/kernel/canonical-value.ts";
 import { keyGroupIn, keyGroupOwner, ownerOf } from "../../../sim/trace/key-group-owners.ts";
 import type { SubtaskProgress } from "../../../sim/trace/subtask-progress.ts";
 import { stateInCheckpoint } from "../../model/checkpoint-state.ts";
-import { parallelismIn, type Submission, submissionsOf } from "../../model/submissions.ts";
+import { parallelismIn, type Submission, submissionsBegun } from "../../model/submissions.ts";
 import { KEY_GROUP_WORDS, type KeyGroupWords } from "../../words/key-group-words.ts";
 import type { Frame } from "../view.ts";
 import type { Block, KeyGroupRow, KeyPlace } from "./inspector-blocks.ts";
@@ -17,7 +17,7 @@ const KEYS_MAX = 24;
 
 /** Whether the job has been started again, so that key groups may be others' than before. */
 export function isStartedAgain({ model, world }: Frame): boolean {
-  return submissionsOf(model).filter(({ begun }) => begun <= world.index).length > 1;
+  return submissionsBegun(model, world.index).length > 1;
 }
 
 /** The key groups of a subtask's operator; nothing for one without keys, or of which no subtask was deployed yet. */
@@ -31,16 +31,15 @@ export function keyGroupBlocks(subtask: SubtaskProgress, frame: Frame): readonly
   );
   if (vertex === undefined || !isKeyed) return [];
   // A class that is to predict must not see what comes: of a submission that has not begun nothing is told.
-  const shown = submissionsOf(model)
-    .filter(({ begun }) => begun <= world.index)
+  const shown = submissionsBegun(model, world.index)
     .slice(-2)
     .filter((submission) => parallelismIn(submission, vertex.name) > 0);
   const present = shown.at(-1);
   if (present === undefined) return [];
   const keys = keysOf(vertex, shown, frame, words);
   // Of a job that was started only once nothing is said of submissions.
-  const isOnlyOne = shown.length === 1;
-  const heads = isOnlyOne ? [words.owner] : shown.map(({ number }) => words.ownerIn(number + 1));
+  const isNumbered = isStartedAgain(frame);
+  const heads = isNumbered ? shown.map(({ number }) => words.ownerIn(number + 1)) : [words.owner];
   return [
     {
       kind: "key-groups",
@@ -51,7 +50,7 @@ export function keyGroupBlocks(subtask: SubtaskProgress, frame: Frame): readonly
         const parallelism = parallelismIn(submission, vertex.name);
         const subtasks = words.subtasks(parallelism);
         return {
-          name: isOnlyOne ? subtasks : words.submission(submission.number + 1, subtasks),
+          name: isNumbered ? words.submission(submission.number + 1, subtasks) : subtasks,
           bars: barsOf(parallelism, vertex, subtask.name, words),
         };
       }),

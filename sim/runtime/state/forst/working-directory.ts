@@ -1,6 +1,6 @@
 // The files that one attempt keeps in the shared storage itself, and whose they are (Flink: ForStFlinkFileSystem with its
 // file-ownership package). A file is the attempt's until it is handed in to a checkpoint; from then on the shared-state
-// registry deletes it, and the attempt never does. What an attempt leaves when it ends is swept by the job master.
+// registry deletes it, and the attempt never does. What an attempt leaves when it ends is swept by the scheduler.
 
 import { must } from "../../../kernel/invariant.ts";
 import { compareText } from "../../../kernel/plain-object.ts";
