@@ -19,7 +19,7 @@ export interface Submission {
 }
 
 /** All submissions of a run, in order. Found once for each run. */
-export function submissionsOf(model: RunModel): readonly Submission[] {
+function submissionsOf(model: RunModel): readonly Submission[] {
   const known = KNOWN.get(model) ?? findSubmissions(model);
   KNOWN.set(model, known);
   return known;
