@@ -50,6 +50,8 @@ test("a seed that is none is refused in words, and what was shown stays", async 
   const { page, close } = await pages.open(address);
   const before = await page.locator(".facts").getAttribute("title");
   await page.getByRole("button", { name: "Run…" }).click();
+  // Once open, the menu takes the focus.
+  await page.locator(".run-form select:focus").waitFor();
   await page.getByRole("textbox", { name: "Seed" }).fill("seven");
   await page.keyboard.press("Enter");
   await page.locator(".notice", { hasText: "Cannot run with seed “seven”" }).waitFor();
