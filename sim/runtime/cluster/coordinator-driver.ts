@@ -54,6 +54,10 @@ export class CoordinatorDriver {
   readonly #nextRequest: () => number;
   readonly #timers = new Map<string, EventHandle>();
   readonly #filesToDiscard = new Map<CheckpointId, number>();
+  /** Triggers that wait for an id. */
+  readonly #allocations: number[] = [];
+  /** The id that is being written down as given out. */
+  #idInFlight: CheckpointId | undefined = undefined;
   #idCounter = 0;
   #newestSavepoint: string | undefined = undefined;
 
@@ -103,6 +107,11 @@ export class CoordinatorDriver {
     this.#newestSavepoint = newestSavepoint;
   }
 
+  /** Whether an id is being given out. */
+  get isAllocating(): boolean {
+    return this.#idInFlight !== undefined;
+  }
+
   /** Carries out commands, in order. */
   run(commands: readonly CoordinatorCommand[]): void {
     for (const command of commands) this.#carryOut(command);
@@ -114,6 +123,7 @@ export class CoordinatorDriver {
     const hasFailed = outcome.kind === "failed";
     switch (tag.kind) {
       case "id-allocated":
+        if (tag.id === this.#idInFlight) this.#allocateNext();
         this.run(
           hasFailed
             ? this.#coordinator.idAllocationFailed(tag.trigger, "IO_EXCEPTION", now)
@@ -156,9 +166,8 @@ export class CoordinatorDriver {
         return;
       }
       case "allocate-id": {
-        const id = checkpointId(++this.#idCounter);
-        const tag: CoordinatorTag = { kind: "id-allocated", trigger: command.trigger, id };
-        this.#highAvailability.writeCheckpointIdCounter(id, this.#request(tag));
+        this.#allocations.push(command.trigger);
+        if (this.#idInFlight === undefined) this.#allocateNext();
         return;
       }
       case "set-timer":
@@ -279,6 +288,17 @@ export class CoordinatorDriver {
     }
     this.#filesToDiscard.delete(checkpoint);
     this.run(this.#coordinator.checkpointDiscarded(checkpoint, this.#simulation.now));
+  }
+
+  /** One number after the other: an older write that ends later would take a newer number back. */
+  #allocateNext(): void {
+    const trigger = this.#allocations.shift();
+    this.#idInFlight = undefined;
+    if (trigger === undefined) return;
+    const id = checkpointId(++this.#idCounter);
+    this.#idInFlight = id;
+    const tag: CoordinatorTag = { kind: "id-allocated", trigger, id };
+    this.#highAvailability.writeCheckpointIdCounter(id, this.#request(tag));
   }
 
   #setTimer(timer: CoordinatorTimer, delay: ReturnType<typeof between>): void {

@@ -210,9 +210,9 @@ export class Scheduler implements JobStanding {
     return this.#status === "FINISHED" && this.#reason === "";
   }
 
-  /** Whether files are still being deleted that its end made superfluous. */
+  /** Whether files are still being deleted that its end made superfluous, or a number is still being given out. */
   get isCleaningUp(): boolean {
-    return this.#isSweeping || this.#coordinator.isCleaningUp;
+    return this.#isSweeping || this.#coordinator.isCleaningUp || this.#driver.isAllocating;
   }
 
   /** The `_metadata` of what the job left when it ended; undefined for nothing. */
