@@ -3,7 +3,7 @@
 
 import type { Actor } from "../../kernel/actor.ts";
 import type { EventHandle } from "../../kernel/event-queue.ts";
-import { unreachable } from "../../kernel/invariant.ts";
+import { must, unreachable } from "../../kernel/invariant.ts";
 import type { Simulation } from "../../kernel/simulation.ts";
 import { between } from "../../kernel/virtual-time.ts";
 import type { SharedStorage, StorageOutcome } from "../../storage/shared-storage.ts";
@@ -23,7 +23,7 @@ import type { HighAvailabilityServices } from "./high-availability-services.ts";
 
 /** What the storage was asked for on the coordinator's behalf. */
 export type CoordinatorTag =
-  | { readonly kind: "id-allocated"; readonly trigger: number; readonly id: CheckpointId }
+  | { readonly kind: "id-allocated"; readonly id: CheckpointId }
   | { readonly kind: "metadata-written"; readonly checkpoint: CheckpointId }
   | { readonly kind: "pointer-added"; readonly checkpoint: CheckpointId }
   | { readonly kind: "pointer-removed"; readonly checkpoint: CheckpointId }
@@ -54,10 +54,9 @@ export class CoordinatorDriver {
   readonly #nextRequest: () => number;
   readonly #timers = new Map<string, EventHandle>();
   readonly #filesToDiscard = new Map<CheckpointId, number>();
-  /** Triggers that wait for an id. */
-  readonly #allocations: number[] = [];
-  /** The id that is being written down as given out. */
-  #idInFlight: CheckpointId | undefined = undefined;
+  /** The trigger that waits for an id, which is being written down as given out. */
+  #allocatesFor: number | undefined = undefined;
+  #isAllocating = false;
   #idCounter = 0;
   #newestSavepoint: string | undefined = undefined;
 
@@ -109,7 +108,7 @@ export class CoordinatorDriver {
 
   /** Whether an id is being given out. */
   get isAllocating(): boolean {
-    return this.#idInFlight !== undefined;
+    return this.#isAllocating;
   }
 
   /** Carries out commands, in order. */
@@ -123,12 +122,7 @@ export class CoordinatorDriver {
     const hasFailed = outcome.kind === "failed";
     switch (tag.kind) {
       case "id-allocated":
-        if (tag.id === this.#idInFlight) this.#allocateNext();
-        this.run(
-          hasFailed
-            ? this.#coordinator.idAllocationFailed(tag.trigger, "IO_EXCEPTION", now)
-            : this.#coordinator.idAllocated(tag.trigger, tag.id, now),
-        );
+        this.#onAllocated(tag.id, hasFailed);
         return;
       case "metadata-written":
         this.run(this.#coordinator.metadataWritten(tag.checkpoint, !hasFailed, now));
@@ -166,8 +160,8 @@ export class CoordinatorDriver {
         return;
       }
       case "allocate-id": {
-        this.#allocations.push(command.trigger);
-        if (this.#idInFlight === undefined) this.#allocateNext();
+        this.#allocatesFor = command.trigger;
+        if (!this.isAllocating) this.#allocate();
         return;
       }
       case "set-timer":
@@ -290,15 +284,28 @@ export class CoordinatorDriver {
     this.run(this.#coordinator.checkpointDiscarded(checkpoint, this.#simulation.now));
   }
 
-  /** One number after the other: an older write that ends later would take a newer number back. */
-  #allocateNext(): void {
-    const trigger = this.#allocations.shift();
-    this.#idInFlight = undefined;
-    if (trigger === undefined) return;
+  /**
+   * One number is written down at a time: an older write that ends later would take a newer number back. A trigger that
+   * comes meanwhile has come in place of the one before, and gets its number.
+   */
+  #allocate(): void {
     const id = checkpointId(++this.#idCounter);
-    this.#idInFlight = id;
-    const tag: CoordinatorTag = { kind: "id-allocated", trigger, id };
-    this.#highAvailability.writeCheckpointIdCounter(id, this.#request(tag));
+    this.#isAllocating = true;
+    this.#highAvailability.writeCheckpointIdCounter(
+      id,
+      this.#request({ kind: "id-allocated", id }),
+    );
+  }
+
+  #onAllocated(id: CheckpointId, hasFailed: boolean): void {
+    const { now } = this.#simulation;
+    const trigger = must(this.#allocatesFor, "trigger that an id is for");
+    this.#isAllocating = false;
+    this.run(
+      hasFailed
+        ? this.#coordinator.idAllocationFailed(trigger, "IO_EXCEPTION", now)
+        : this.#coordinator.idAllocated(trigger, id, now),
+    );
   }
 
   #setTimer(timer: CoordinatorTimer, delay: ReturnType<typeof between>): void {
