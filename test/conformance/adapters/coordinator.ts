@@ -201,12 +201,12 @@ class CoordinatorRun {
         this.#carryOut(this.#coordinator.abortPendingCheckpoints(reason, this.#now));
         return "passed";
       }
-      case "startCheckpointScheduler": {
+      case "startScheduler": {
         const delay = this.#coordinator.firstDelayBounds()?.max ?? micros(0);
         this.#carryOut(this.#coordinator.startCheckpointScheduler(this.#now, delay));
         return "passed";
       }
-      case "stopCheckpointScheduler":
+      case "stopScheduler":
         this.#carryOut(this.#coordinator.stopCheckpointScheduler(this.#now));
         return "passed";
       case "shutdown":
